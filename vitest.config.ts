@@ -1,0 +1,54 @@
+import { defineConfig } from 'vitest/config';
+
+/** Starts one embedded PostgreSQL in a temporary folder and provides its `adminUrl`. */
+const postgres = './bank/test/support/global-setup.ts';
+
+interface Suite {
+  readonly name: string;
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly database?: boolean;
+}
+
+/** One project: a name to run alone (`npm test -- --project bank`) and its test files. */
+function suite({ name, include, exclude = [], database = false }: Suite) {
+  return {
+    extends: true as const,
+    test: {
+      name,
+      include: [...(include ?? [`${name}/test/**/*.test.ts`])],
+      exclude: ['**/node_modules/**', ...exclude],
+      ...(database ? { globalSetup: [postgres] } : {}),
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    // Forks, not threads: tests spawn servers, take signals and read process.env.
+    pool: 'forks',
+    // Two, because real PostgreSQL, a browser and the bank share the machine with them.
+    maxWorkers: 2,
+    // A first start of PostgreSQL or Chromium on a cold, busy machine takes tens of seconds.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 30_000,
+    projects: [
+      suite({ name: 'protocol' }),
+      suite({ name: 'api' }),
+      suite({ name: 'wallet' }),
+      suite({ name: 'bank', database: true }),
+      suite({ name: 'auditor', database: true }),
+      suite({ name: 'cli', database: true }),
+      suite({ name: 'tools' }),
+      suite({
+        name: 'stories',
+        include: ['stories/**/*.test.ts'],
+        exclude: ['stories/browser/**'],
+        database: true,
+      }),
+      suite({ name: 'browser', include: ['stories/browser/**/*.test.ts'] }),
+    ],
+  },
+});
