@@ -24,6 +24,8 @@ export default defineConfig(
       globals: {
         process: 'readonly',
         console: 'readonly',
+        clearInterval: 'readonly',
+        setInterval: 'readonly',
         setTimeout: 'readonly',
         URL: 'readonly',
       },

@@ -249,3 +249,5 @@ function stop(line) {
   say(line);
   process.exit(1);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await install();
