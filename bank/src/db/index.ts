@@ -1,0 +1,11 @@
+/** The database: connections, transactions, migrations, and the embedded server. */
+export type { Db, Row, Rows } from './db.ts';
+export type { DatabaseErrorCode } from './errors.ts';
+export { DatabaseError, databaseErrorCodes, isRetryable, isUnavailable } from './errors.ts';
+export type { DatabaseLog } from './log.ts';
+export type { MigrateOptions } from './migrate.ts';
+export { migrate } from './migrate.ts';
+export type { Connection, Pool, PoolOptions } from './pool.ts';
+export { createPool, serverRole } from './pool.ts';
+export type { TransactionOptions, Tx } from './transaction.ts';
+export { inTransaction } from './transaction.ts';
