@@ -45,7 +45,7 @@ export async function provideBrowser() {
   return findBrowser();
 }
 
-/** Readers by other hands, to cross-check our QR codes; without them those tests skip and say so. */
+/** Readers by other hands, to cross-check our QR codes; tests without them skip and say so. */
 export function offerQrReaders() {
   const missing = [
     ...(onPath('zbarimg') === undefined ? ['zbar-tools'] : []),

@@ -34,16 +34,21 @@ export async function install(root = here) {
   try {
     if (!isCurrent(root)) await installFromLockFile(root, lock);
   } finally {
-    remove(lock);
+    releaseLock(lock);
   }
 }
 
 function refuseOldNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const { node } = process.versions;
+  if (!isTooOld(node)) return;
+  stop(`Sikka needs Node ${OLDEST_NODE.join('.')} or newer and this is ${node}: nodejs.org`);
+}
+
+/** @param {string} version as in `process.versions.node` */
+export function isTooOld(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
-  const needed = OLDEST_NODE.join('.');
-  stop(`Sikka needs Node ${needed} or newer and this is ${process.versions.node}: nodejs.org`);
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor);
 }
 
 /**
@@ -125,7 +130,7 @@ async function installFromLockFile(root, lock) {
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'));
   });
   if (status !== 0) {
-    remove(lock);
+    releaseLock(lock);
     stop(`Installing failed (npm ci: ${status}). Is the network there? Try \`npm ci\` by hand.`);
   }
   writeFileSync(stampFile(root), stamp);
@@ -170,6 +175,11 @@ export async function takeLock(lock) {
     told = true;
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
   }
+}
+
+/** @param {string} lock */
+export function releaseLock(lock) {
+  remove(lock);
 }
 
 /** @param {string} lock */
