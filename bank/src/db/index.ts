@@ -1,5 +1,7 @@
 /** The database: connections, transactions, migrations, and the embedded server. */
 export type { Db, Row, Rows } from './db.ts';
+export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/index.ts';
+export { removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.ts';
 export type { DatabaseErrorCode } from './errors.ts';
 export { DatabaseError, databaseErrorCodes, isRetryable, isUnavailable } from './errors.ts';
 export type { DatabaseLog } from './log.ts';

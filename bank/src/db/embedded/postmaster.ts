@@ -1,0 +1,119 @@
+import { readFile, realpath, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DatabaseError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type { Account } from './account.ts';
+import type { Binaries } from './binaries.ts';
+import { factsOf, isAlive, run } from './processes.ts';
+
+/** The server of a data folder: its first process, and where it listens. */
+export interface Postmaster {
+  readonly pid: number;
+  readonly port: number;
+  readonly executable: string;
+  readonly state: 'starting' | 'ready' | 'stopping';
+}
+
+/** What a data folder's `postmaster.pid` says, whoever wrote it. */
+export interface PidFile {
+  readonly pid: number;
+  readonly port: number;
+  readonly status: string;
+}
+
+/**
+ * The server now running on the folder. After a crash and a restart of the machine the number in
+ * `postmaster.pid` may be anybody's, so it counts only if that process is postgres **and** stands
+ * in the folder; a file of somebody else's is deleted, because postgres would take it for its own.
+ */
+export async function findPostmaster(
+  folder: string,
+  account: Account | undefined,
+): Promise<Postmaster | undefined> {
+  const file = await readPidFile(folder);
+  if (file === undefined) return undefined;
+  // A process that is gone leaves a file that postgres itself knows how to judge.
+  if (!(await isAlive(file.pid))) return undefined;
+  const facts = await factsOf(file.pid, account);
+  if (facts !== undefined && (await isServerOf(folder, facts))) {
+    return { ...file, executable: facts.executable, state: stateOf(file.status) };
+  }
+  if (await isAlive(file.pid)) await rm(path.join(folder, 'postmaster.pid'), { force: true });
+  return undefined;
+}
+
+/** `undefined` where there is none, or only half of one yet. */
+export async function readPidFile(folder: string): Promise<PidFile | undefined> {
+  const text = await readFile(path.join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
+  if (text.length > limits.smallFileBytes) return undefined;
+  const lines = text.split('\n');
+  const pid = Number(lines[0]);
+  const port = Number(lines[3]);
+  if (!Number.isInteger(pid) || pid <= 1) return undefined;
+  return { pid, port: Number.isInteger(port) ? port : 0, status: (lines[7] ?? '').trim() };
+}
+
+/**
+ * Ends the server: politely (clients are cut off, a checkpoint is written), then at once, then by
+ * force. Whatever was committed survives each of them. Throws `db/stop_failed`.
+ */
+export async function stopPostmaster(options: {
+  readonly folder: string;
+  readonly pid: number;
+  readonly account: Account | undefined;
+  readonly binaries: Binaries;
+}): Promise<void> {
+  const steps = [
+    ['SIGINT', 'fast', limits.stopFastMs],
+    ['SIGQUIT', 'immediate', limits.stopImmediateMs],
+    ['SIGKILL', undefined, limits.stopKillMs],
+  ] as const;
+  for (const [signal, mode, waitMs] of steps) {
+    // Asked again before each: the number may have become another process.
+    const running = await findPostmaster(options.folder, options.account);
+    if (running?.pid !== options.pid) return;
+    if (process.platform === 'win32' && mode !== undefined) {
+      const args = ['stop', '-D', options.folder, '-m', mode, '-W'];
+      await run({ file: options.binaries.pgCtl, args });
+    } else {
+      signalProcess(options.pid, signal);
+    }
+    if (await hasEnded(options.pid, waitMs)) return;
+  }
+  throw new DatabaseError(
+    'db/stop_failed',
+    `PostgreSQL (process ${options.pid}) in ${options.folder} does not end. End it by hand.`,
+  );
+}
+
+async function hasEnded(pid: number, waitMs: number): Promise<boolean> {
+  const until = Date.now() + waitMs;
+  while (await isAlive(pid)) {
+    if (Date.now() > until) return false;
+    await pause(limits.pollMs);
+  }
+  return true;
+}
+
+function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Gone meanwhile.
+  }
+}
+
+async function isServerOf(
+  folder: string,
+  facts: { readonly executable: string; readonly cwd: string | undefined },
+): Promise<boolean> {
+  const program = path.basename(facts.executable.replace(/ \(deleted\)$/, '')).toLowerCase();
+  if (program !== 'postgres' && program !== 'postgres.exe') return false;
+  return facts.cwd === undefined || facts.cwd === (await realpath(folder));
+}
+
+function stateOf(status: string): Postmaster['state'] {
+  if (status === 'ready') return 'ready';
+  return status === 'stopping' ? 'stopping' : 'starting';
+}
