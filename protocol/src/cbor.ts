@@ -1,0 +1,76 @@
+import { decode, encode } from 'cborg';
+import { equalBytes } from './bytes.ts';
+import { walkHeads } from './cbor-heads.ts';
+import { failure, ProtocolError, success } from './errors.ts';
+import type { Result } from './errors.ts';
+import { MAX_DEPTH, MAX_INTEGER } from './limits.ts';
+import { isCanonicalText } from './text.ts';
+
+/**
+ * A value of the profile (spec/encoding.md §1). Integers below 2^53 are numbers, greater ones are
+ * bigints: never rounded.
+ */
+export type CborValue = bigint | number | boolean | string | Uint8Array | readonly CborValue[];
+
+export interface DecodeOptions {
+  /** The limit for what is expected (spec/encoding.md §3), in bytes. */
+  readonly maxBytes: number;
+}
+
+const DECODE_OPTIONS = {
+  allowBigInt: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  strict: true,
+  useMaps: true,
+} as const;
+
+/**
+ * The one encoding of a value in the profile (spec/encoding.md §1).
+ * @throws ProtocolError `malformed` for what the profile cannot hold: negative or fractional
+ * numbers, integers above 2^63 − 1, text not NFC or with control characters, deeper than 8.
+ */
+export function encodeCbor(value: CborValue): Uint8Array {
+  requireProfile(value, 0);
+  return encode(value);
+}
+
+/**
+ * Decodes strictly, in the order of spec/encoding.md §2: length, heads, then decode, encode again
+ * and compare. Refuses with `too_large`, `malformed` or `not_canonical`; never throws.
+ */
+export function decodeCbor(bytes: Uint8Array, { maxBytes }: DecodeOptions): Result<CborValue> {
+  if (bytes.length > maxBytes) {
+    return failure('too_large', `${bytes.length} bytes, at most ${maxBytes} expected`);
+  }
+  const refused = walkHeads(bytes);
+  if (refused !== undefined) return refused;
+  // The heads are known to be the profile's, so what cborg gives can only be a CborValue.
+  const value = decode(bytes, DECODE_OPTIONS) as CborValue;
+  if (!equalBytes(encode(value), bytes)) {
+    return failure('not_canonical', 'encoding the value again gives other bytes');
+  }
+  return success(value);
+}
+
+function requireProfile(value: CborValue, depth: number): void {
+  switch (typeof value) {
+    case 'boolean':
+      return;
+    case 'number':
+      if (Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0)) return;
+      throw new ProtocolError('malformed', 'a number that is not a safe unsigned integer');
+    case 'bigint':
+      if (value >= 0n && value <= MAX_INTEGER) return;
+      throw new ProtocolError('malformed', 'an integer outside 0 … 2^63 − 1');
+    case 'string':
+      if (isCanonicalText(value)) return;
+      throw new ProtocolError('malformed', 'text that is not NFC or has control characters');
+    default:
+      if (value instanceof Uint8Array) return;
+      if (!Array.isArray(value) || depth === MAX_DEPTH) {
+        throw new ProtocolError('malformed', 'not a value of the profile, or nested too deep');
+      }
+      for (const item of value as readonly CborValue[]) requireProfile(item, depth + 1);
+  }
+}

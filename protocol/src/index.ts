@@ -1,0 +1,16 @@
+export * from './errors.ts';
+export * from './bytes.ts';
+export { sha256 } from './sha256.ts';
+export * from './limits.ts';
+export { decodeCbor, encodeCbor } from './cbor.ts';
+export type { CborValue, DecodeOptions } from './cbor.ts';
+export { isCanonicalText, isReadableText } from './text.ts';
+export * from './suites/suite.ts';
+export type * from './suites/ports.ts';
+export { isLowS, normaliseLowS } from './suites/low-s.ts';
+export { hasPublicKeyForm, hasSignatureForm } from './suites/form.ts';
+export { derSignature, keyHash, publicKeyPem, publicKeySpki } from './suites/key-formats.ts';
+export { createWebCryptoVerifier, verifySignature, webCryptoVerifier } from './suites/webcrypto.ts';
+export type { WebCryptoVerifierOptions } from './suites/webcrypto.ts';
+export * from './suites/webcrypto-signer.ts';
+export { compressPoint, decompressPoint } from './point.ts';

@@ -1,0 +1,64 @@
+/**
+ * Limits on everything that comes from outside (spec/encoding.md §3), each with its reason.
+ * Checked before anything else looks at the input.
+ */
+
+/** Payload of any document but a bulletin: the largest, with an RSA key, is under 450 bytes. */
+export const MAX_PAYLOAD_BYTES = 1_024;
+
+/** Payload of a bulletin: about 7,000 revocations. */
+export const MAX_BULLETIN_PAYLOAD_BYTES = 262_144;
+
+/** A packet: three documents with RSA keys and signatures are under 2,600 bytes. */
+export const MAX_PACKET_BYTES = 4_096;
+
+/** A sealed packet: the greatest padded plaintext, its tag, `enc` and the heads are 4,187 bytes. */
+export const MAX_SEALED_PACKET_BYTES = 4_224;
+
+/** A packet that holds a bulletin. */
+export const MAX_BULLETIN_PACKET_BYTES = 270_336;
+
+/** A QR text: a version 40 code holds 4,296 characters. */
+export const MAX_QR_TEXT_CHARACTERS = 8_192;
+
+/** Packets in one batch over HTTP: a merchant's fortnight, and bounded work a request. */
+export const MAX_BATCH_PACKETS = 5_000;
+
+/** Bytes of one batch over HTTP. */
+export const MAX_BATCH_BYTES = 8_388_608;
+
+/** Arrays inside one another: the profile's documents need 4. */
+export const MAX_DEPTH = 8;
+
+/** CBOR items in one input: a bulletin of 262,144 bytes holds at most 7,710 ids. */
+export const MAX_ITEMS = 8_192;
+
+/** The greatest integer of the profile: what a signed 64-bit column holds. */
+export const MAX_INTEGER = 2n ** 63n - 1n;
+
+/** The greatest amount, in minor units: exact in every JSON reader and every database. */
+export const MAX_AMOUNT_MINOR = 2n ** 53n - 1n;
+
+/** Source blocks of one message in frames: half of the 256 frames, so half may be lost. */
+export const MAX_SOURCE_BLOCKS = 128;
+
+/** Bytes of one frame's block: a frame then fits a QR version that cheap cameras read. */
+export const MAX_BLOCK_BYTES = 400;
+
+/** Frames of one message: their number is an element of GF(2^8). */
+export const MAX_FRAMES = 256;
+
+/** A message in frames: 128 blocks of 400 bytes. */
+export const MAX_FRAMED_BYTES = MAX_SOURCE_BLOCKS * MAX_BLOCK_BYTES;
+
+/** A name in UTF-8: fits the largest line of a phone's confirm screen, and the QR budget. */
+export const MAX_NAME_BYTES = 32;
+
+/** A town in UTF-8. */
+export const MAX_TOWN_BYTES = 24;
+
+/** Imported public keys kept for reuse in a browser: a till meets a few hundred payers a day. */
+export const MAX_CACHED_KEYS = 1_000;
+
+/** Imported public keys kept for reuse on a server: about 2 kB each. */
+export const MAX_CACHED_KEYS_NODE = 50_000;

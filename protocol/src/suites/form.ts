@@ -1,0 +1,70 @@
+import { compareBytes, equalBytes, fromHex } from '../bytes.ts';
+import { isLowS } from './low-s.ts';
+import { publicKeyLength, signatureLength } from './suite.ts';
+import type { Suite } from './suite.ts';
+
+/** The order L of Ed25519's base point (RFC 8032 §5.1), little-endian as in a signature. */
+const ED25519_ORDER = fromHex('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010');
+/** p = 2^255 − 19, little-endian. */
+const ED25519_PRIME = fromHex('edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f');
+
+/** The y of the points whose order divides 8, little-endian; x and −x share a y. */
+const SMALL_ORDER_Y = [
+  '0000000000000000000000000000000000000000000000000000000000000000',
+  '0100000000000000000000000000000000000000000000000000000000000000',
+  'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+].map(fromHex);
+
+/**
+ * Whether key and signature have the form that spec/suites.md §1 asks for, before any arithmetic:
+ * what libraries leave open (high s, salt-independent lengths, small orders) is closed here, once
+ * for every implementation.
+ */
+export function hasSignatureForm(
+  suite: Suite,
+  publicKey: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  if (signature.length !== signatureLength(suite)) return false;
+  if (!hasPublicKeyForm(suite, publicKey)) return false;
+  switch (suite) {
+    case 'ES256':
+      return isLowS(signature);
+    case 'EdDSA':
+      return isEd25519Point(signature.subarray(0, 32)) && isBelowOrder(signature.subarray(32));
+    case 'PS256':
+      return true;
+  }
+}
+
+/** Whether bytes can be a public key of the suite. A P-256 point may still not be on the curve. */
+export function hasPublicKeyForm(suite: Suite, publicKey: Uint8Array): boolean {
+  if (publicKey.length !== publicKeyLength(suite)) return false;
+  switch (suite) {
+    case 'ES256':
+      return publicKey[0] === 2 || publicKey[0] === 3;
+    case 'EdDSA':
+      return isEd25519Point(publicKey);
+    case 'PS256':
+      // Exactly 2,048 bits, and odd: an even modulus has no use but an attack.
+      return (publicKey[0] ?? 0) >= 0x80 && ((publicKey[255] ?? 0) & 1) === 1;
+  }
+}
+
+/** Encodes y below p, and is no point of small order. May still not be on the curve. */
+function isEd25519Point(bytes: Uint8Array): boolean {
+  const y = Uint8Array.from(bytes);
+  y[31] = (y[31] ?? 0) & 0x7f;
+  if (compareLittleEndian(y, ED25519_PRIME) >= 0) return false;
+  return !SMALL_ORDER_Y.some((small) => equalBytes(small, y));
+}
+
+function isBelowOrder(s: Uint8Array): boolean {
+  return compareLittleEndian(s, ED25519_ORDER) < 0;
+}
+
+function compareLittleEndian(a: Uint8Array, b: Uint8Array): number {
+  return compareBytes(a.toReversed(), b.toReversed());
+}

@@ -1,0 +1,27 @@
+/** A bounded memory of what was computed from a key: the least recently used goes first. */
+export interface KeyCache<T> {
+  get(name: string): T | undefined;
+  set(name: string, value: T): void;
+}
+
+/** @param capacity entries kept, at least 1. */
+export function createKeyCache<T>(capacity: number): KeyCache<T> {
+  // A Map iterates in the order of insertion, so its first key is the one unused for longest.
+  const entries = new Map<string, T>();
+  return {
+    get(name) {
+      const value = entries.get(name);
+      if (value === undefined) return undefined;
+      entries.delete(name);
+      entries.set(name, value);
+      return value;
+    },
+    set(name, value) {
+      entries.delete(name);
+      entries.set(name, value);
+      if (entries.size <= capacity) return;
+      const oldest = entries.keys().next();
+      if (!oldest.done) entries.delete(oldest.value);
+    },
+  };
+}
