@@ -14,3 +14,7 @@ export { createWebCryptoVerifier, verifySignature, webCryptoVerifier } from './s
 export type { WebCryptoVerifierOptions } from './suites/webcrypto.ts';
 export * from './suites/webcrypto-signer.ts';
 export { compressPoint, decompressPoint } from './point.ts';
+export * from './identifiers/index.ts';
+export * from './time.ts';
+export { decodeBase45, encodeBase45 } from './base45.ts';
+export { decodeQrText, qrText } from './qr-text.ts';

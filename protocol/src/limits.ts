@@ -62,3 +62,12 @@ export const MAX_CACHED_KEYS = 1_000;
 
 /** Imported public keys kept for reuse on a server: about 2 kB each. */
 export const MAX_CACHED_KEYS_NODE = 50_000;
+
+/** Sequences, counts, versions and epochs: what a signed 32-bit column holds. */
+export const MAX_COUNTER = 2 ** 31 - 1;
+
+/** 9999-12-31T23:59:59Z, in seconds: the last time that every calendar and database can write. */
+export const MAX_TIME = 253_402_300_799;
+
+/** Hashes of one inclusion path: one for each level of a log of 2^53 entries. */
+export const MAX_PATH_HASHES = 53;

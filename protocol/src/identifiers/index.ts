@@ -1,0 +1,5 @@
+export * from './amounts.ts';
+export * from './names.ts';
+export * from './two-words.ts';
+export * from './wallet-number.ts';
+export { WORD_LIST } from './word-list.ts';
