@@ -1,0 +1,32 @@
+/** The HTTP contract of a Sikka bank: one table, its problems, its description, its client. */
+export type { ApiResult, CallInput, Client, ClientOptions, Problem } from './client.ts';
+export { createClient } from './client.ts';
+export { LIMITS } from './limits.ts';
+export type { OpenApiOptions } from './openapi.ts';
+export { openApi } from './openapi.ts';
+export type { FieldError, ProblemCode, ProblemMeaning } from './problems.ts';
+export { BlockedDetail, PROBLEM_CODES, ProblemBody, problemMeaning } from './problems.ts';
+export type {
+  AnswerOf,
+  Auth,
+  BodyOf,
+  BytesBody,
+  JsonAnswer,
+  JsonBody,
+  PacketAnswer,
+  PageAnswer,
+  ParamsOf,
+  QueryOf,
+  Route,
+} from './route.ts';
+export { commonProblems } from './route.ts';
+export type { RouteName, Routes } from './routes.ts';
+export { ROUTE_NAMES, ROUTES } from './routes.ts';
+export { Allowance, Head } from './routes/allowances.ts';
+export { Credential, Device, REVOCATION_REASONS } from './routes/devices.ts';
+export { BatchAnswer, Outcome, PaymentState } from './routes/documents.ts';
+export { Bulletin, Checkpoint } from './routes/log.ts';
+export { Transfer, TransferOrder, Wallet } from './routes/wallets.ts';
+export type { Role, TokenClaims } from './tokens.ts';
+export { ROLES, TOKEN, tokenClaims } from './tokens.ts';
+export { fromBase64url, toBase64url } from './text.ts';

@@ -1,0 +1,21 @@
+/** Every limit of the HTTP contract, each with its reason. Both sides keep them. */
+export const LIMITS = {
+  /** The largest JSON body of our routes is one packet with RSA keys, in base64url: 5.5 kB. */
+  jsonBodyBytes: 16_384,
+  /** A merchant's fortnight, bounded work per request (spec/encoding.md §3). */
+  batchBytes: 8 * 1024 * 1024,
+  /** spec/encoding.md §3. */
+  batchItems: 5_000,
+  /** A packet of at most 4,096 bytes (spec/encoding.md §3) in base64url. */
+  packetCharacters: 5_462,
+  /** No answer is longer: 5,000 outcomes of about 600 bytes, or a bulletin in base64url. */
+  answerBytes: 16 * 1024 * 1024,
+  /** Long enough for a UUID or a hash, short enough to index. */
+  idempotencyKeyCharacters: 128,
+  /** Rows of a list on one page: what a screen scrolls, and one quick query. */
+  pageRows: 100,
+  /** A client that has waited this long has lost its network: it asks again. */
+  clientTimeoutMs: 30_000,
+  /** A bearer token of ours has about 400 characters. */
+  tokenCharacters: 4_096,
+} as const;

@@ -1,0 +1,114 @@
+import { Value } from '@sinclair/typebox/value';
+import { describe, expect, test } from 'vitest';
+import type { Route } from '../src/index.ts';
+import { commonProblems, PROBLEM_CODES, ROUTES } from '../src/index.ts';
+
+const rows = Object.entries<Route>(ROUTES);
+
+describe('every row of the table', () => {
+  test.each(rows)('%s has examples that fit its schemas', (_, route) => {
+    if (route.answer.type !== 'page') {
+      expect([...Value.Errors(route.answer.schema, route.answer.example)]).toEqual([]);
+    }
+    if (route.body?.type === 'json') {
+      expect([...Value.Errors(route.body.schema, route.body.example)]).toEqual([]);
+      expect(Value.Check(route.body.schema, { ...exampleOf(route), role: 'operator' })).toBe(false);
+    }
+  });
+
+  test.each(rows)('%s names the parameters of its path, and refuses others', (_, route) => {
+    const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(Object.keys(route.params?.properties ?? {})).toEqual(inPath);
+    for (const schema of [route.params, route.query, jsonSchemaOf(route)]) {
+      expect(schema?.additionalProperties ?? false).toBe(false);
+    }
+  });
+
+  test.each(rows)('%s lists no problem twice', (_, route) => {
+    const problems = [...route.problems, ...commonProblems(route)];
+    expect(new Set(problems).size).toBe(problems.length);
+  });
+});
+
+test('no two rows share method and path', () => {
+  const places = rows.map(([, { method, path }]) => `${method} ${path}`);
+  expect(new Set(places).size).toBe(places.length);
+});
+
+test('only what anyone may verify, and the service’s own pages, are public', () => {
+  expect(rows.filter(([, { auth }]) => auth === 'public').map(([name]) => name)).toEqual([
+    'getHome',
+    'getStyle',
+    'getHealth',
+    'getReady',
+    'getOpenApi',
+    'getIssuerKeys',
+    'getProof',
+    'getLatestBulletin',
+    'getBulletin',
+    'getLatestCheckpoint',
+    'listCheckpoints',
+    'getConsistency',
+  ]);
+});
+
+test('a blocked account can hand in and look, and revoke what it lost; it can move nothing', () => {
+  expect(
+    rows.filter(([, { openToBlocked }]) => openToBlocked === true).map(([name]) => name),
+  ).toEqual([
+    'getMe',
+    'listDevices',
+    'revokeDevice',
+    'listAllowances',
+    'handInDocuments',
+    'getPayment',
+    'getPaymentReceipt',
+  ]);
+});
+
+test.each([
+  ['"500.00"', '500.00', true],
+  ['"5"', '5', true],
+  ['"0.01"', '0.01', true],
+  ['zero as a number', 0, false],
+  ['-1', -1, false],
+  ['1.5 as a number', 1.5, false],
+  ['1e3', 1e3, false],
+  ['2^53 + 1', 2 ** 53 + 1, false],
+  ['true', true, false],
+  ['null', null, false],
+  ['a list', [5], false],
+  ['Arabic digits', '١٢', false],
+  ['a leading space', ' 5', false],
+  ['a trailing line end', '5\n', false],
+  ['a sign', '+5', false],
+  ['a minus', '-5', false],
+  ['an exponent', '1e3', false],
+  ['a leading zero', '05', false],
+  ['no major digits', '.50', false],
+  ['no minor digits', '5.', false],
+  ['grouping', '5,000.00', false],
+  ['seventeen digits', '1'.repeat(17), false],
+  ['hexadecimal', '0x10', false],
+  ['the empty text', '', false],
+])('an amount that is %s: %s → %s', (_, amount, fits) => {
+  const order = { ...exampleOf(ROUTES.createTransfer), amount };
+  expect(Value.Check(ROUTES.createTransfer.body.schema, order)).toBe(fits);
+});
+
+test('a problem repeats only where it is transient, and every status is one HTTP has', () => {
+  for (const [code, { status, transient }] of Object.entries(PROBLEM_CODES)) {
+    const own = code.startsWith('client/');
+    expect(status === 0, code).toBe(own);
+    expect(own || (status >= 400 && status < 600), code).toBe(true);
+    if (status >= 500) expect(transient, code).toBe(true);
+  }
+});
+
+function exampleOf(route: Route): Readonly<Record<string, unknown>> {
+  return (route.body?.type === 'json' ? route.body.example : {}) as Record<string, unknown>;
+}
+
+function jsonSchemaOf(route: Route) {
+  return route.body?.type === 'json' ? route.body.schema : undefined;
+}
