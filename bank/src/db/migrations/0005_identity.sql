@@ -2,9 +2,9 @@
 
 create table accounts (
   id bigint generated always as identity primary key,
-  -- The "account" of documents (spec/identifiers.md).
+  -- The "account" of documents (spec/identifiers.md); plain ASCII, as audit events want it.
   public_id text not null unique
-    constraint accounts_public_id_size check (octet_length(public_id) between 1 and 64),
+    constraint accounts_public_id_form check (public_id ~ '^[a-z0-9][a-z0-9_-]{0,63}$'),
   email text not null unique,
   name text not null constraint accounts_name_size check (octet_length(name) between 1 and 200),
   -- Where the person trades; with the name it is what a payer is shown.
