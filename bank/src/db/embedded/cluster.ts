@@ -91,7 +91,7 @@ async function initdb(
     `PostgreSQL could not make its data folder:\n${reason}\n` +
       (noName
         ? 'This user number has no name here: add it to /etc/passwd, or set DATABASE_URL.'
-        : 'Is the disk full, or DATA_DIR on a network share? Set another DATA_DIR, or DATABASE_URL.'),
+        : 'Is the disk full, or DATA_DIR on a network share? Set another one, or DATABASE_URL.'),
   );
 }
 

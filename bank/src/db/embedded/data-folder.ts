@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, stat } from 'node:fs/promises';
+import { access, chmod, constants, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseError } from '../errors.ts';
 import type { Account } from './account.ts';
@@ -9,6 +9,21 @@ import { initCluster, refuseOtherVersion } from './cluster.ts';
 import { canReach, usablePlaces } from './places.ts';
 import type { ServerRecord } from './record.ts';
 import { recordFile, updateRecord, usualDataFolder } from './record.ts';
+
+/**
+ * DATA_DIR itself, ours to write in. Where root makes it, others may pass through, so that
+ * PostgreSQL's own account gets to its folder inside. Throws `db/data_unusable`.
+ */
+export async function makeDataDir(dataDir: string): Promise<void> {
+  try {
+    const isNew = (await mkdir(dataDir, { recursive: true, mode: 0o700 })) !== undefined;
+    if (isNew && process.getuid?.() === 0) await chmod(dataDir, 0o711);
+    await access(dataDir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const message = `DATA_DIR ${dataDir} cannot be made or written to. Set another DATA_DIR.`;
+    throw new DatabaseError('db/data_unusable', message, { cause: error });
+  }
+}
 
 /**
  * The folder with this instance's data, or `undefined` where there is none yet. Where the record
@@ -43,9 +58,9 @@ export async function prepareData(options: {
   if (existing === undefined) {
     await initCluster({ binaries, folder, account, adminPassword: record.adminPassword });
   }
+  await refuseOtherVersion(folder, binaries);
   await refuseOtherOwner(folder, account);
   if (!(await canReach(path.dirname(folder), account))) throw unreachable(folder, account);
-  await refuseOtherVersion(folder, binaries);
   if (record.dataFolder === undefined) {
     const isInside = path.dirname(folder) === dataDir;
     await updateRecord(dataDir, {
@@ -82,14 +97,6 @@ async function exists(folder: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** DATA_DIR must be ours to write in. Throws `db/data_unusable`. */
-export async function requireWritable(dataDir: string): Promise<void> {
-  await access(dataDir, 2).catch((error: unknown) => {
-    const message = `DATA_DIR ${dataDir} cannot be written to. Set another DATA_DIR.`;
-    throw new DatabaseError('db/data_unusable', message, { cause: error });
-  });
 }
 
 function unreachable(folder: string, account: Account | undefined): DatabaseError {

@@ -56,7 +56,7 @@ export async function readPidFile(folder: string): Promise<PidFile | undefined> 
 
 /**
  * Ends the server: politely (clients are cut off, a checkpoint is written), then at once, then by
- * force. Whatever was committed survives each of them. Throws `db/stop_failed`.
+ * force. Whatever was committed survives each of them. Throws `db/in_use` where even that fails.
  */
 export async function stopPostmaster(options: {
   readonly folder: string;
@@ -82,8 +82,9 @@ export async function stopPostmaster(options: {
     if (await hasEnded(options.pid, waitMs)) return;
   }
   throw new DatabaseError(
-    'db/stop_failed',
-    `PostgreSQL (process ${options.pid}) in ${options.folder} does not end. End it by hand.`,
+    'db/in_use',
+    `PostgreSQL (process ${options.pid}) goes on using ${options.folder} although it was told ` +
+      'to end. End it by hand.',
   );
 }
 
@@ -110,7 +111,13 @@ async function isServerOf(
 ): Promise<boolean> {
   const program = path.basename(facts.executable.replace(/ \(deleted\)$/, '')).toLowerCase();
   if (program !== 'postgres' && program !== 'postgres.exe') return false;
-  return facts.cwd === undefined || facts.cwd === (await realpath(folder));
+  if (facts.cwd !== undefined) return facts.cwd === (await realpath(folder));
+  // Windows never tells; there the password decides. Elsewhere, better no start than two servers.
+  if (process.platform === 'win32') return true;
+  throw new DatabaseError(
+    'db/in_use',
+    `Cannot tell whether a running PostgreSQL uses ${folder}: the program lsof is missing.`,
+  );
 }
 
 function stateOf(status: string): Postmaster['state'] {

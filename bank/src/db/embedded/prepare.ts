@@ -3,10 +3,10 @@ import { DatabaseError } from '../errors.ts';
 import type { DatabaseLog } from '../log.ts';
 import { chooseAccount } from './account.ts';
 import { findPackage, prepareBinaries } from './binaries.ts';
-import { hasData, locateData, prepareData, requireWritable } from './data-folder.ts';
+import { hasData, locateData, makeDataDir, prepareData } from './data-folder.ts';
 import { outsidePlaces } from './places.ts';
 import type { ServerRecord } from './record.ts';
-import { makeDataDir, openRecord, readRecord, recordFile } from './record.ts';
+import { openRecord, readRecord, recordFile } from './record.ts';
 import type { ServerOptions } from './server.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -31,7 +31,6 @@ export async function prepareServer(
   const dataDir = path.resolve(options.dataDir);
   const found = await findPackage();
   await makeDataDir(dataDir);
-  await requireWritable(dataDir);
   // In this order: a process starting at the same time writes the record before the data.
   const isOld = await hasData(dataDir);
   const known = await readRecord(dataDir);

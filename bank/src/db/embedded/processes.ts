@@ -59,7 +59,7 @@ export async function run(program: Program): Promise<Ran> {
 /** What a running process is, as far as the system tells. */
 export interface ProcessFacts {
   readonly executable: string;
-  /** `undefined` where the system does not tell (Windows). */
+  /** `undefined` where the system does not tell: on Windows, and without lsof. */
   readonly cwd: string | undefined;
 }
 
@@ -105,8 +105,8 @@ async function macFacts(pid: number): Promise<ProcessFacts | undefined> {
     run({ file: '/usr/sbin/lsof', args: ['-a', '-p', String(pid), '-d', 'cwd', '-Fn'] }),
   ]);
   const cwd = files.output.split('\n').find((line) => line.startsWith('n'));
-  if (command.code !== 0 || cwd === undefined) return undefined;
-  return { executable: command.output.trim(), cwd: cwd.slice(1) };
+  if (command.code !== 0) return undefined;
+  return { executable: command.output.trim(), cwd: cwd?.slice(1) };
 }
 
 async function windowsFacts(pid: number): Promise<ProcessFacts | undefined> {

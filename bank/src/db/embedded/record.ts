@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, link, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, DatabaseError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -50,12 +50,6 @@ export async function readRecord(dataDir: string): Promise<ServerRecord | undefi
   // A restore or a copy may have opened it to others.
   await chmod(file, 0o600).catch(() => undefined);
   return parseRecord(text) ?? fail(unreadable(file, undefined));
-}
-
-/** The folder for DATA_DIR itself. Root makes it passable, for PostgreSQL's own account. */
-export async function makeDataDir(dataDir: string): Promise<void> {
-  const isNew = (await mkdir(dataDir, { recursive: true, mode: 0o700 })) !== undefined;
-  if (isNew && process.getuid?.() === 0) await chmod(dataDir, 0o711);
 }
 
 export function recordFile(dataDir: string): string {
