@@ -46,8 +46,11 @@ export async function migrate(
     await connect(client);
     refuseOldServer(await serverVersion(client));
     await createTable(client);
+    const present = await appliedMigrations(client);
+    compare(present, migrations);
     const applied: string[] = [];
     for (const migration of migrations) {
+      if (present.some(({ number }) => number === migration.number)) continue;
       if (await applyOne(client, migration, migrations)) {
         applied.push(migration.name);
         options.log('database.migrated', { migration: migration.name });
@@ -115,7 +118,7 @@ async function createTable(client: pg.Client): Promise<void> {
   }
 }
 
-/** True where the migration was applied now, false where it had been. */
+/** True where the migration was applied now, false where another migrator was first. */
 async function applyOne(
   client: pg.Client,
   migration: Migration,

@@ -108,7 +108,6 @@ it('a file that fails half-way leaves nothing of itself: db/migration_failed', a
 it('an owner who may not take the role is told what a database administrator must run: db/role_refused', async () => {
   const name = `sikka_plain_${randomBytes(6).toString('hex')}`;
   await migrate(database.url, quiet);
-  const { rows } = await database.ownerPool.query('select current_database() as name');
   const plain = new URL(database.url);
   plain.username = name;
   plain.password = 'plain';
@@ -121,15 +120,14 @@ it('an owner who may not take the role is told what a database administrator mus
       code: 'db/role_refused',
       message: expect.stringContaining(`grant sikka_server to "${name}";`) as string,
     });
-    // Once the administrator has run it, the same owner migrates, but for the schema's own grant.
+    // Once the administrator has run it, the same owner migrates.
     await database.ownerPool.query(`grant sikka_server to ${name}`);
     await expect(migrate(plain.href, quiet)).resolves.toBeDefined();
   } finally {
-    await database.ownerPool.query(`reassign owned by ${name} to current_user`).catch(() => 0);
+    await database.ownerPool.query(`grant ${name} to current_user`);
     await database.ownerPool.query(`drop owned by ${name}`);
     await database.ownerPool.query(`drop role ${name}`);
   }
-  expect(rows).toHaveLength(1);
 });
 
 it('a server that is not there is named, without its password: db/unreachable', async () => {
