@@ -1,0 +1,22 @@
+/** The bank's keys: the vault that seals them, issuer keys, sealing keys (spec/suites.md §3, §4). */
+export type { KeysErrorCode } from './errors.ts';
+export { KEYS_ERROR_CODES, KeysError } from './errors.ts';
+export type {
+  IssuerKeys,
+  IssuerKeysOptions,
+  IssuerSigner,
+  PublicIssuerKey,
+} from './issuer-keys.ts';
+export { createIssuerKeys } from './issuer-keys.ts';
+export { limits as keysLimits } from './limits.ts';
+export { createLocalVault } from './local-vault.ts';
+export type { MasterKeys, MasterKeySource } from './master-key.ts';
+export { loadMasterKeys } from './master-key.ts';
+export type {
+  PublicSealingKey,
+  SealingJwk,
+  SealingKeys,
+  SealingKeysOptions,
+} from './sealing-keys.ts';
+export { createSealingKeys } from './sealing-keys.ts';
+export type { KeyVault } from './vault.ts';

@@ -1,0 +1,141 @@
+import type { KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { compressPoint, decompressPoint, hex } from '@sikka/protocol';
+import type { Db, Tx } from '../db/index.ts';
+import { KeysError } from './errors.ts';
+import { limits } from './limits.ts';
+import {
+  insertSealingKey,
+  lockSealingKeys,
+  readSealedSealingKeys,
+  readSealingKeys,
+  resealSealingKey,
+  retireSealingKeys,
+} from './store.ts';
+import type { SealingKeyRow } from './store.ts';
+import type { KeyVault } from './vault.ts';
+import { addDays, secondsOf, wholeSeconds } from './window.ts';
+
+/** A P-256 key to which others seal messages for the bank (spec/suites.md §4). */
+export interface PublicSealingKey {
+  readonly number: number;
+  /** 33 bytes, compressed (SEC 1). */
+  readonly publicKey: Uint8Array;
+  /** The same as a JSON Web Key (RFC 7517), `kid` the number. */
+  readonly jwk: SealingJwk;
+  /** Seconds; both ends included. */
+  readonly from: number;
+  readonly until: number;
+  /** Since when nobody should seal to it any more; what was sealed still opens. */
+  readonly retiredAt: Date | undefined;
+}
+
+export interface SealingJwk {
+  readonly kty: 'EC';
+  readonly crv: 'P-256';
+  readonly use: 'enc';
+  readonly kid: string;
+  readonly x: string;
+  readonly y: string;
+}
+
+export interface SealingKeys {
+  /** Makes a new key and retires the ones before; they still open what was sealed to them. */
+  create(tx: Tx): Promise<PublicSealingKey>;
+  /** Every key there ever was, by number. */
+  list(db: Db): Promise<readonly PublicSealingKey[]>;
+  /** The private half, to open a message that names this number. Throws the vault's errors. */
+  privateKey(db: Db, number: number): Promise<KeyObject | undefined>;
+  /** Seals every key again, after the vault got a new master key; answers how many. */
+  reseal(tx: Tx): Promise<number>;
+}
+
+export interface SealingKeysOptions {
+  readonly vault: KeyVault;
+  readonly bank: string;
+  readonly clock: () => Date;
+}
+
+export function createSealingKeys({ vault, bank, clock }: SealingKeysOptions): SealingKeys {
+  async function sealKey(key: KeyObject, row: KeyName): Promise<Uint8Array> {
+    const pkcs8 = key.export({ format: 'der', type: 'pkcs8' });
+    try {
+      return await vault.seal(pkcs8, contextOf(bank, row));
+    } finally {
+      pkcs8.fill(0);
+    }
+  }
+
+  async function openKey(row: KeyName & { readonly sealed: Uint8Array }): Promise<KeyObject> {
+    const pkcs8 = await vault.open(row.sealed, contextOf(bank, row));
+    try {
+      return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
+    } finally {
+      pkcs8.fill(0);
+    }
+  }
+
+  return {
+    create: async (tx) => {
+      const number = ((await lockSealingKeys(tx)).at(-1) ?? 0) + 1;
+      if (number > limits.issuerKeyNumber) {
+        throw new KeysError('keys/numbers_used_up', 'There is no sealing key number left.');
+      }
+      const { privateKey, publicKey } = generate();
+      const from = wholeSeconds(clock());
+      const until = addDays(from, limits.sealingKeyValidDays);
+      const sealed = await sealKey(privateKey, { number, publicKey });
+      await insertSealingKey(tx, { number, publicKey, sealed, vault: vault.name, from, until });
+      await retireSealingKeys(tx, { before: number, at: from });
+      return publicPart({ number, publicKey, from, until, retiredAt: undefined });
+    },
+    list: async (db) => (await readSealingKeys(db)).map(publicPart),
+    privateKey: async (db, number) => {
+      const [row] = await readSealedSealingKeys(db, number);
+      return row === undefined ? undefined : openKey(row);
+    },
+    reseal: async (tx) => {
+      await lockSealingKeys(tx);
+      const rows = await readSealedSealingKeys(tx);
+      for (const row of rows) {
+        const sealed = await sealKey(await openKey(row), row);
+        await resealSealingKey(tx, { number: row.number, sealed, vault: vault.name });
+      }
+      return rows.length;
+    },
+  };
+}
+
+interface KeyName {
+  readonly number: number;
+  readonly publicKey: Uint8Array;
+}
+
+function contextOf(bank: string, { number, publicKey }: KeyName): string {
+  return JSON.stringify(['sealing_keys', bank, number, 'P-256', hex(publicKey)]);
+}
+
+function generate() {
+  const { privateKey, publicKey: key } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const { x = '', y = '' } = key.export({ format: 'jwk' });
+  const point = [Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')];
+  const publicKey = compressPoint(Buffer.concat(point));
+  if (publicKey === undefined) throw new Error('OpenSSL made a point off its own curve.');
+  return { privateKey, publicKey };
+}
+
+function publicPart(row: SealingKeyRow): PublicSealingKey {
+  const { number, from, until, retiredAt } = row;
+  const publicKey = new Uint8Array(row.publicKey);
+  const window = { from: secondsOf(from), until: secondsOf(until), retiredAt };
+  return { number, publicKey, jwk: jwkOf(number, publicKey), ...window };
+}
+
+function jwkOf(number: number, publicKey: Uint8Array): SealingJwk {
+  const point = decompressPoint(publicKey);
+  if (point === undefined) throw new KeysError('keys/sealed_damaged', 'Not a point of P-256.');
+  const coordinate = (start: number) =>
+    Buffer.from(point.subarray(start, start + 32)).toString('base64url');
+  const kid = String(number);
+  return { kty: 'EC', crv: 'P-256', use: 'enc', kid, x: coordinate(1), y: coordinate(33) };
+}
