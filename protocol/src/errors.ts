@@ -15,6 +15,8 @@ export const PROTOCOL_CODES = [
   'issuer_signature_invalid',
   'allowance_unknown',
   'payer_signature_invalid',
+  'payee_signature_invalid',
+  'device_signature_invalid',
   // rules 4 to 6: what is known of the same allowance
   'duplicate',
   'double_spend',

@@ -4,17 +4,15 @@ import type { CborValue } from '../cbor.ts';
 import type { Payment, Return } from '../documents/types.ts';
 import { failure, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
+import { isFrame } from '../frames/frame.ts';
 import {
-  MAX_BLOCK_BYTES,
   MAX_BULLETIN_PACKET_BYTES,
-  MAX_FRAMED_BYTES,
-  MAX_FRAMES,
   MAX_PACKET_BYTES,
   MAX_PATH_HASHES,
   MAX_SEALED_PACKET_BYTES,
-  MAX_SOURCE_BLOCKS,
 } from '../limits.ts';
-import { KINDS, packetKindOf, SEAL_SUITE } from './kinds.ts';
+import { sealedOf } from '../sealing/seal.ts';
+import { KINDS, packetKindOf } from './kinds.ts';
 import { malformed, mapResult, readDocument, readPair } from './read-items.ts';
 import type { Items } from './read-items.ts';
 import { PaymentPacket, ReturnPacket } from './types.ts';
@@ -178,12 +176,13 @@ const DECODERS: { readonly [K in PacketKind]: Decoder<K> } = {
   frame: decodeFrame,
 };
 
-function decodeSealed([, suite, enc, ciphertext]: Items, bytes: Uint8Array): Result<SealedPacket> {
-  if (typeof suite !== 'number' && typeof suite !== 'bigint') return malformed('no seal suite');
-  if (suite !== SEAL_SUITE) return failure('unknown_suite', `seal suite ${suite}`);
-  if (!(enc instanceof Uint8Array) || enc.length !== 65) return malformed('no encapsulated key');
-  if (!(ciphertext instanceof Uint8Array)) return malformed('no ciphertext');
-  return success({ kind: 'sealed', bytes, enc, ciphertext });
+function decodeSealed(items: Items, bytes: Uint8Array): Result<SealedPacket> {
+  return mapResult(sealedOf(items), ({ enc, ciphertext }) => ({
+    kind: 'sealed',
+    bytes,
+    enc,
+    ciphertext,
+  }));
 }
 
 function decodeProof(items: Items, bytes: Uint8Array): Result<ProofPacket> {
@@ -246,20 +245,15 @@ function isHash(value: CborValue): value is Uint8Array {
   return value instanceof Uint8Array && value.length === 32;
 }
 
-/** What a frame says of itself has to fit together (spec/packets.md §3). */
 function decodeFrame(items: Items, bytes: Uint8Array): Result<FramePacket> {
   const [, digest, length, k, number, data] = items;
-  if (!(digest instanceof Uint8Array) || digest.length !== 8) return malformed('no digest');
-  if (!(data instanceof Uint8Array)) return malformed('no data');
-  const size = data.length;
-  if (size < 1 || size > MAX_BLOCK_BYTES) return malformed(`a block of ${size} bytes`);
-  if (!isBetween(length, 1, MAX_FRAMED_BYTES)) return malformed('the length');
-  if (!isBetween(k, 1, MAX_SOURCE_BLOCKS)) return malformed('the number of blocks');
-  if (k !== Math.ceil(length / size)) return malformed('blocks that do not add up to the length');
-  if (!isBetween(number, 0, MAX_FRAMES - 1)) return malformed('the number of the frame');
-  return success({ kind: 'frame', bytes, digest, length, k, number, data });
-}
-
-function isBetween(value: CborValue | undefined, least: number, greatest: number): value is number {
-  return typeof value === 'number' && value >= least && value <= greatest;
+  if (!(digest instanceof Uint8Array) || !(data instanceof Uint8Array)) {
+    return malformed('a frame without digest or data');
+  }
+  if (typeof length !== 'number' || typeof k !== 'number' || typeof number !== 'number') {
+    return malformed('a frame without its three numbers');
+  }
+  const frame = { digest, length, k, number, data };
+  if (!isFrame(frame)) return malformed('a frame that contradicts itself');
+  return success({ kind: 'frame', bytes, ...frame });
 }
