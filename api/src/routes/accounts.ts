@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Route } from '../route.ts';
-import { Amount } from '../shapes.ts';
+import { Amount, OneOf } from '../shapes.ts';
 
 /** Names as existing clients read them. Both balances are in the account's first currency. */
 export const Me = Type.Object(
@@ -14,7 +14,7 @@ export const Me = Type.Object(
     offlineBalance: Amount,
     currency: Type.String(),
     town: Type.Union([Type.String(), Type.Null()]),
-    status: Type.Union([Type.Literal('active'), Type.Literal('review'), Type.Literal('closed')]),
+    status: OneOf(['active', 'review', 'closed']),
     roles: Type.Array(Type.String()),
   },
   { title: 'Me' },

@@ -8,6 +8,7 @@ import {
   CurrencyCode,
   Id,
   Nullable,
+  OneOf,
   PacketText,
   Seconds,
   Timestamp,
@@ -26,11 +27,7 @@ export const Allowance = Type.Object(
     serial: Type.Integer({ minimum: 1 }),
     till: Type.Integer({ minimum: 1 }),
     wallet_id: WalletNumber,
-    status: Type.Union(
-      (['active', 'exhausted', 'returned', 'revoked', 'expired', 'closed'] as const).map((status) =>
-        Type.Literal(status),
-      ),
-    ),
+    status: OneOf(['active', 'exhausted', 'returned', 'revoked', 'expired', 'closed']),
     currency: CurrencyCode,
     limit: Amount,
     per_payment: Amount,

@@ -8,6 +8,7 @@ import {
   CurrencyCode,
   Id,
   NumberText,
+  OneOf,
   PacketText,
   Point,
   Seconds,
@@ -25,7 +26,7 @@ export const Credential = Type.Object(
   {
     serial: Type.Integer({ minimum: 1 }),
     id: Id,
-    mode: Type.Union([Type.Literal('dynamic'), Type.Literal('static')]),
+    mode: OneOf(['dynamic', 'static']),
     wallet_id: WalletNumber,
     currency: CurrencyCode,
     name: Type.String(),
@@ -43,12 +44,8 @@ export const Device = Type.Object(
     till: Type.Integer({ minimum: 1, description: 'The bank’s number of the device.' }),
     key_hash: Id,
     suite: SuiteName,
-    role: Type.Union([Type.Literal('payer'), Type.Literal('payee'), Type.Literal('both')]),
-    status: Type.Union([
-      Type.Literal('active'),
-      Type.Literal('suspended'),
-      Type.Literal('revoked'),
-    ]),
+    role: OneOf(['payer', 'payee', 'both']),
+    status: OneOf(['active', 'suspended', 'revoked']),
     revoked_reason: Type.Optional(Type.String()),
     created_at: Timestamp,
   },
@@ -100,7 +97,7 @@ export const deviceRoutes = {
     body: {
       type: 'json',
       schema: Closed({
-        purpose: Type.Union([Type.Literal('enrolment'), Type.Literal('allowance')]),
+        purpose: OneOf(['enrolment', 'allowance']),
       }),
       example: { purpose: 'enrolment' },
     },
@@ -110,7 +107,7 @@ export const deviceRoutes = {
       schema: Challenge,
       example: { challenge: 'A'.repeat(43), expires_at: '2026-11-20T10:10:00.000Z' },
     },
-    problems: [],
+    problems: ['device/limit_reached'],
   },
   enrolDevice: {
     method: 'POST',
@@ -217,7 +214,7 @@ export const deviceRoutes = {
     body: {
       type: 'json',
       schema: Closed({
-        reason: Type.Union(REVOCATION_REASONS.map((reason) => Type.Literal(reason))),
+        reason: OneOf(REVOCATION_REASONS),
       }),
       example: { reason: 'lost' },
     },

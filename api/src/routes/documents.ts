@@ -8,6 +8,7 @@ import {
   Closed,
   CurrencyCode,
   Id,
+  OneOf,
   Timestamp,
   WalletNumber,
 } from '../shapes.ts';
@@ -15,12 +16,7 @@ import {
 /** What became of one packet (spec/settlement.md §1). */
 export const Outcome = Type.Object(
   {
-    result: Type.Union([
-      Type.Literal('settled'),
-      Type.Literal('recorded'),
-      Type.Literal('rejected'),
-      Type.Literal('pending'),
-    ]),
+    result: OneOf(['settled', 'recorded', 'rejected', 'pending']),
     code: Type.Optional(
       Type.String({ description: 'Which rule spoke (spec/judge.md §2, spec/settlement.md §5).' }),
     ),

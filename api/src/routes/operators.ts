@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox';
 import type { Route } from '../route.ts';
-import { Closed, Id, PageSize, SuiteName, Timestamp } from '../shapes.ts';
+import { Closed, Id, OneOf, PageSize, SuiteName, Timestamp } from '../shapes.ts';
 import { Bulletin } from './log.ts';
 import { IssuerKey } from './service.ts';
 
 export const ProofSummary = Type.Object(
   {
     proof_id: Id,
-    verdict: Type.Union([Type.Literal('double_spend'), Type.Literal('contradiction')]),
+    verdict: OneOf(['double_spend', 'contradiction']),
     allowance_id: Id,
     till: Type.Integer({ minimum: 1 }),
     account: Type.String(),
@@ -87,7 +87,7 @@ export const operatorRoutes = {
           suite: 'ES256',
           public_key: 'A'.repeat(44),
           from: 1_795_000_000,
-          until: null,
+          until: 1_830_000_000,
         },
         bulletin_version: 11,
       },

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Route } from '../route.ts';
-import { Id, Nullable, Seconds, SuiteName, Timestamp } from '../shapes.ts';
+import { Id, Seconds, SuiteName, Timestamp } from '../shapes.ts';
 
 export const Health = Type.Object(
   {
@@ -22,7 +22,7 @@ export const IssuerKey = Type.Object(
     suite: SuiteName,
     public_key: Type.String({ description: 'As spec/suites.md §1 says, base64url.' }),
     from: Seconds,
-    until: Nullable(Seconds),
+    until: Seconds,
   },
   { title: 'IssuerKey' },
 );
@@ -130,7 +130,7 @@ export const serviceRoutes = {
             suite: 'ES256',
             public_key: 'A'.repeat(44),
             from: 1_795_000_000,
-            until: null,
+            until: 1_830_000_000,
           },
         ],
       },

@@ -6,6 +6,7 @@ import {
   Closed,
   CurrencyCode,
   Nullable,
+  OneOf,
   PageSize,
   Timestamp,
   WalletNumber,
@@ -16,7 +17,7 @@ export const Wallet = Type.Object(
   {
     id: WalletNumber,
     user_id: Type.String(),
-    wallet_type: Type.Union([Type.Literal('current'), Type.Literal('offline')]),
+    wallet_type: OneOf(['current', 'offline']),
     currency: CurrencyCode,
     balance: Type.String({ description: 'Available and reserved together.' }),
     reserved: Type.String({ description: 'Held for the allowances that are out.' }),
