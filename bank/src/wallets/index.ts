@@ -1,0 +1,8 @@
+/** Wallets, transfers between them, and bulletins. */
+export type { BulletinRecord, Bulletins, ReadRevokedDevices, Revocations } from './bulletin.ts';
+export { createBulletins } from './bulletin.ts';
+export { limits as walletLimits } from './limits.ts';
+export type { CompletedTransfer, TransferAnswer, TransferOrder } from './transfers.ts';
+export { transfer, transfersOf } from './transfers.ts';
+export type { DrawNumber, WalletKind, WalletRecord, WalletWithMoney } from './wallets.ts';
+export { openHouseAccount, openWallet, walletByNumber, walletOf, walletsOf } from './wallets.ts';
