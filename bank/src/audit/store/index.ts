@@ -1,0 +1,4 @@
+export * from './checkpoints.ts';
+export * from './paths.ts';
+export * from './sequence.ts';
+export * from './verify.ts';
