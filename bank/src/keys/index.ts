@@ -1,13 +1,9 @@
-/** The bank's keys: the vault that seals them, issuer keys, sealing keys (spec/suites.md §3, §4). */
+/** The bank's keys and the vault that seals them (spec/suites.md §3, §4). */
 export type { KeysErrorCode } from './errors.ts';
 export { KEYS_ERROR_CODES, KeysError } from './errors.ts';
-export type {
-  IssuerKeys,
-  IssuerKeysOptions,
-  IssuerSigner,
-  PublicIssuerKey,
-} from './issuer-keys.ts';
+export type { IssuerKeys, PublicIssuerKey } from './issuer-keys.ts';
 export { createIssuerKeys } from './issuer-keys.ts';
+export type { IssuerKeysOptions, IssuerSigner } from './issuer-signer.ts';
 export { limits as keysLimits } from './limits.ts';
 export { createLocalVault } from './local-vault.ts';
 export type { MasterKeys, MasterKeySource } from './master-key.ts';

@@ -120,7 +120,7 @@ function invalid(where: string): KeysError {
 function exposed(file: string): KeysError {
   return new KeysError(
     'keys/master_key_exposed',
-    `${file} can be read by other users of this machine. If nobody had access: chmod 600 "${file}".`,
+    `Other users of this machine can read ${file}. If none of them did: chmod 600 "${file}".`,
   );
 }
 

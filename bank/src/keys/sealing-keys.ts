@@ -1,9 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { compressPoint, decompressPoint, hex } from '@sikka/protocol';
 import type { Db, Tx } from '../db/index.ts';
 import { KeysError } from './errors.ts';
 import { limits } from './limits.ts';
+import { openPrivateKey, sealPrivateKey } from './sealed-key.ts';
 import {
   insertSealingKey,
   lockSealingKeys,
@@ -57,24 +58,6 @@ export interface SealingKeysOptions {
 }
 
 export function createSealingKeys({ vault, bank, clock }: SealingKeysOptions): SealingKeys {
-  async function sealKey(key: KeyObject, row: KeyName): Promise<Uint8Array> {
-    const pkcs8 = key.export({ format: 'der', type: 'pkcs8' });
-    try {
-      return await vault.seal(pkcs8, contextOf(bank, row));
-    } finally {
-      pkcs8.fill(0);
-    }
-  }
-
-  async function openKey(row: KeyName & { readonly sealed: Uint8Array }): Promise<KeyObject> {
-    const pkcs8 = await vault.open(row.sealed, contextOf(bank, row));
-    try {
-      return createPrivateKey({ key: Buffer.from(pkcs8), format: 'der', type: 'pkcs8' });
-    } finally {
-      pkcs8.fill(0);
-    }
-  }
-
   return {
     create: async (tx) => {
       const number = ((await lockSealingKeys(tx)).at(-1) ?? 0) + 1;
@@ -84,7 +67,11 @@ export function createSealingKeys({ vault, bank, clock }: SealingKeysOptions): S
       const { privateKey, publicKey } = generate();
       const from = wholeSeconds(clock());
       const until = addDays(from, limits.sealingKeyValidDays);
-      const sealed = await sealKey(privateKey, { number, publicKey });
+      const sealed = await sealPrivateKey(
+        vault,
+        privateKey,
+        contextOf(bank, { number, publicKey }),
+      );
       await insertSealingKey(tx, { number, publicKey, sealed, vault: vault.name, from, until });
       await retireSealingKeys(tx, { before: number, at: from });
       return publicPart({ number, publicKey, from, until, retiredAt: undefined });
@@ -92,13 +79,16 @@ export function createSealingKeys({ vault, bank, clock }: SealingKeysOptions): S
     list: async (db) => (await readSealingKeys(db)).map(publicPart),
     privateKey: async (db, number) => {
       const [row] = await readSealedSealingKeys(db, number);
-      return row === undefined ? undefined : openKey(row);
+      if (row === undefined) return undefined;
+      return openPrivateKey(vault, row.sealed, contextOf(bank, row));
     },
     reseal: async (tx) => {
       await lockSealingKeys(tx);
       const rows = await readSealedSealingKeys(tx);
       for (const row of rows) {
-        const sealed = await sealKey(await openKey(row), row);
+        const context = contextOf(bank, row);
+        const key = await openPrivateKey(vault, row.sealed, context);
+        const sealed = await sealPrivateKey(vault, key, context);
         await resealSealingKey(tx, { number: row.number, sealed, vault: vault.name });
       }
       return rows.length;
