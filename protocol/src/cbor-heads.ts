@@ -24,6 +24,8 @@ interface Walk {
 
 const INDEFINITE = 31;
 const BREAK = 0xff;
+/** Arrays, and what the profile does not have but must be walked: maps and tags. */
+const NESTING = new Set([4, 5, 6]);
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 class NotWellFormed extends Error {}
@@ -59,6 +61,7 @@ function walkItem(walk: Walk, depth: number): void {
   walk.items += 1;
   if (walk.items > MAX_ITEMS) stop('too many items');
   const head = readHead(walk);
+  if (depth === MAX_DEPTH && NESTING.has(head.major)) stop('nested too deep');
   switch (head.major) {
     case 0:
       if (head.info === 27 && walk.view.getUint8(walk.at - 8) >= 0x80) {
@@ -77,7 +80,7 @@ function walkItem(walk: Walk, depth: number): void {
       return walkItems(walk, head, { depth, itemsEach: 2 });
     case 6:
       outside(walk, 'a tag');
-      return nested(walk, depth);
+      return walkItem(walk, depth + 1);
     default:
       return walkSimple(walk, head);
   }
@@ -161,17 +164,12 @@ interface Content {
 
 function walkItems(walk: Walk, head: Head, { depth, itemsEach }: Content): void {
   if (head.info === INDEFINITE) {
-    while (!atBreak(walk)) for (let i = 0; i < itemsEach; i++) nested(walk, depth);
+    while (!atBreak(walk)) for (let i = 0; i < itemsEach; i++) walkItem(walk, depth + 1);
     return;
   }
   // Every item takes at least a byte, so a count beyond the input fails before any work.
   if (head.argument * itemsEach > walk.bytes.length - walk.at) stop('a count beyond the input');
-  for (let i = 0; i < head.argument * itemsEach; i++) nested(walk, depth);
-}
-
-function nested(walk: Walk, depth: number): void {
-  if (depth === MAX_DEPTH) stop('nested too deep');
-  walkItem(walk, depth + 1);
+  for (let i = 0; i < head.argument * itemsEach; i++) walkItem(walk, depth + 1);
 }
 
 function atBreak(walk: Walk): boolean {
