@@ -89,7 +89,7 @@ export const PROBLEM_CODES = {
   'allowance/nonce_used': no(
     409,
     'Journal nonce used',
-    'One allowance a journal at a time: start a new journal, or repeat the first request.',
+    'Draw a fresh nonce for each request, or repeat the first request byte for byte.',
   ),
   'allowance/currency_unsupported': no(
     400,

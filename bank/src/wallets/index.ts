@@ -1,5 +1,11 @@
 /** Wallets, transfers between them, and bulletins. */
-export type { BulletinRecord, Bulletins, ReadRevokedDevices, Revocations } from './bulletin.ts';
+export type {
+  BulletinRecord,
+  Bulletins,
+  KeyAnnouncement,
+  ReadRevokedDevices,
+  Revocations,
+} from './bulletin.ts';
 export { createBulletins } from './bulletin.ts';
 export { limits as walletLimits } from './limits.ts';
 export type { CompletedTransfer, TransferAnswer, TransferOrder } from './transfers.ts';

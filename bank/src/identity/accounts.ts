@@ -1,0 +1,96 @@
+import type { Role } from '@sikka/api';
+import { checkName, checkTown, foldName } from '@sikka/protocol';
+import type { AccountStatus } from '../caller.ts';
+import type { Db, Tx } from '../db/index.ts';
+import {
+  claimName,
+  insertAccount,
+  insertRoles,
+  readById,
+  readByPublicId,
+  updateStatus,
+} from './store.ts';
+
+export interface AccountRecord {
+  readonly id: bigint;
+  /** The "account" of documents. */
+  readonly publicId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly town: string | undefined;
+  readonly nameVerified: boolean;
+  readonly phone: string | undefined;
+  /** ISO 4217 numeric: the first currency. */
+  readonly currency: number;
+  readonly status: AccountStatus;
+  readonly statusReason: string | undefined;
+  readonly roles: readonly Role[];
+}
+
+export interface NewAccount {
+  /** `a-z`, `0-9`, dash and underscore, at most 64; never changes. */
+  readonly publicId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly town?: string;
+  /** An operator has seen papers for name and town. */
+  readonly nameVerified: boolean;
+  readonly phone?: string;
+  readonly currency: number;
+  readonly roles: readonly Role[];
+}
+
+/** The new account's id, or undefined where the public id or the e-mail is taken. */
+export async function openAccount(
+  tx: Tx,
+  account: NewAccount,
+  at: Date,
+): Promise<bigint | undefined> {
+  const id = await insertAccount(tx, account, at);
+  if (id !== undefined) await insertRoles(tx, id, account.roles, at);
+  return id;
+}
+
+export async function findAccount(db: Db, publicId: string): Promise<AccountRecord | undefined> {
+  return readByPublicId(db, publicId);
+}
+
+export async function accountById(db: Db, id: bigint): Promise<AccountRecord | undefined> {
+  return readById(db, id);
+}
+
+/** `review` keeps a person from moving anything but what is pending. Release is `active`. */
+export async function setAccountStatus(
+  tx: Tx,
+  id: bigint,
+  change: { readonly status: AccountStatus; readonly reason?: string },
+): Promise<void> {
+  await updateStatus(tx, id, change.status, change.reason);
+}
+
+export type PayeeName =
+  | { readonly ok: true; readonly name: string; readonly town: string }
+  | { readonly ok: false; readonly code: 'name_unverified' | 'name_taken' };
+
+/**
+ * The verified name and town that a payer will be shown, claimed for this account and currency:
+ * nobody else at this bank can have the same, compared after folding (spec/identifiers.md).
+ */
+export async function claimPayeeName(
+  tx: Tx,
+  claim: { readonly account: AccountRecord; readonly currency: number; readonly at: Date },
+): Promise<PayeeName> {
+  const { account, currency, at } = claim;
+  const town = account.town ?? '';
+  const fits = checkName(account.name).ok && checkTown(town).ok;
+  if (!account.nameVerified || !fits) return { ok: false, code: 'name_unverified' };
+  const owner = await claimName(tx, {
+    currency,
+    nameFolded: foldName(account.name),
+    townFolded: foldName(town),
+    accountId: account.id,
+    at,
+  });
+  if (owner !== account.id) return { ok: false, code: 'name_taken' };
+  return { ok: true, name: account.name, town };
+}

@@ -1,0 +1,130 @@
+import type { Db, Tx } from '../db/index.ts';
+import type { AccountRecord, NewAccount } from './accounts.ts';
+
+interface AccountRow {
+  readonly id: bigint;
+  readonly public_id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly town: string | null;
+  readonly name_verified_at: Date | null;
+  readonly phone: string | null;
+  readonly currency: number;
+  readonly status: AccountRecord['status'];
+  readonly status_reason: string | null;
+  readonly roles: readonly AccountRecord['roles'][number][];
+}
+
+const ACCOUNT_COLUMNS = `
+  id, public_id, email, name, town, name_verified_at, phone, currency, status, status_reason,
+  array(select role from account_roles where account_id = accounts.id order by role) as roles`;
+
+export async function readByPublicId(db: Db, publicId: string): Promise<AccountRecord | undefined> {
+  const { rows } = await db.query<AccountRow>(
+    `select ${ACCOUNT_COLUMNS} from accounts where public_id = $1`,
+    [publicId],
+  );
+  return rows[0] === undefined ? undefined : recordOf(rows[0]);
+}
+
+export async function readById(db: Db, id: bigint): Promise<AccountRecord | undefined> {
+  const { rows } = await db.query<AccountRow>(
+    `select ${ACCOUNT_COLUMNS} from accounts where id = $1`,
+    [id],
+  );
+  return rows[0] === undefined ? undefined : recordOf(rows[0]);
+}
+
+/** The new account's id; undefined where the public id or the e-mail is taken. */
+export async function insertAccount(
+  tx: Tx,
+  account: NewAccount,
+  at: Date,
+): Promise<bigint | undefined> {
+  const { rows } = await tx.query<{ id: bigint }>(
+    `insert into accounts
+       (public_id, email, name, town, name_verified_at, phone, currency, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict do nothing
+     returning id`,
+    [
+      account.publicId,
+      account.email,
+      account.name,
+      account.town ?? null,
+      account.nameVerified ? at : null,
+      account.phone ?? null,
+      account.currency,
+      at,
+    ],
+  );
+  return rows[0]?.id;
+}
+
+export async function insertRoles(
+  tx: Tx,
+  id: bigint,
+  roles: readonly string[],
+  at: Date,
+): Promise<void> {
+  await tx.query(
+    `insert into account_roles (account_id, role, granted_at)
+     select $1, role, $3 from unnest($2::text[]) as role
+     on conflict do nothing`,
+    [id, roles, at],
+  );
+}
+
+export async function updateStatus(
+  tx: Tx,
+  id: bigint,
+  status: string,
+  reason: string | undefined,
+): Promise<void> {
+  await tx.query(`update accounts set status = $2, status_reason = $3 where id = $1`, [
+    id,
+    status,
+    reason ?? null,
+  ]);
+}
+
+/** Whose the name is after this: the caller's, or whoever claimed it first. */
+export async function claimName(
+  tx: Tx,
+  claim: {
+    readonly currency: number;
+    readonly nameFolded: string;
+    readonly townFolded: string;
+    readonly accountId: bigint;
+    readonly at: Date;
+  },
+): Promise<bigint | undefined> {
+  await tx.query(
+    `insert into payee_names (currency, name_folded, town_folded, account_id, claimed_at)
+     values ($1, $2, $3, $4, $5)
+     on conflict do nothing`,
+    [claim.currency, claim.nameFolded, claim.townFolded, claim.accountId, claim.at],
+  );
+  const { rows } = await tx.query<{ account_id: bigint }>(
+    `select account_id from payee_names
+     where currency = $1 and name_folded = $2 and town_folded = $3`,
+    [claim.currency, claim.nameFolded, claim.townFolded],
+  );
+  return rows[0]?.account_id;
+}
+
+function recordOf(row: AccountRow): AccountRecord {
+  return {
+    id: row.id,
+    publicId: row.public_id,
+    email: row.email,
+    name: row.name,
+    town: row.town ?? undefined,
+    nameVerified: row.name_verified_at !== null,
+    phone: row.phone ?? undefined,
+    currency: row.currency,
+    status: row.status,
+    statusReason: row.status_reason ?? undefined,
+    roles: row.roles,
+  };
+}
