@@ -1,0 +1,74 @@
+import { webCryptoVerifier } from '@sikka/protocol';
+import type { Suite, Verifier } from '@sikka/protocol';
+import type { Clock, RandomSource } from '../clock.ts';
+import { answering } from '../errors.ts';
+import type { Outcome } from '../errors.ts';
+import { openJournal } from '../journal/journal.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Keystore } from '../keystore/keystore.ts';
+import type { WalletStore } from '../store/store.ts';
+import type { BankClient, BankIdentity } from './bank.ts';
+import { openBulletinSlot } from './bulletin.ts';
+import type { BulletinSlot } from './bulletin.ts';
+
+const NONCE_BYTES = 8;
+
+export interface WalletParts {
+  readonly store: WalletStore;
+  readonly keystore: Keystore;
+  /** From `createClient` of `@sikka/api`, with the person's token. */
+  readonly client: BankClient;
+  readonly bank: BankIdentity;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  /** Signatures are verified with WebCrypto unless given. */
+  readonly verifier?: Verifier;
+  /** Of the device key made at enrolment; ES256 unless given. */
+  readonly suite?: Suite;
+}
+
+/**
+ * One wallet installation: one journal, one device key, whether it pays, is paid, or both. The
+ * doors `payer` and `payee` are verbs on it.
+ */
+export interface Wallet {
+  readonly store: WalletStore;
+  readonly keystore: Keystore;
+  readonly client: BankClient;
+  readonly bank: BankIdentity;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly verifier: Verifier;
+  readonly suite: Suite;
+  readonly journal: Journal;
+  readonly bulletins: BulletinSlot;
+}
+
+/**
+ * Opens a wallet where it was left, or begins one. Several may be open on one store at once.
+ * Refuses `wallet/store_damaged` where the store holds another wallet's journal or a broken one,
+ * and the other `wallet/store_…` codes.
+ */
+export async function openWallet(parts: WalletParts): Promise<Outcome<{ wallet: Wallet }>> {
+  return answering(async () => {
+    const { store, keystore, clock, random } = parts;
+    const journal = openJournal({ store, keystore, clock });
+    const begun = await journal.change(async (state, append) => {
+      if (!state.created) await append({ type: 'created', nonce: random.randomBytes(NONCE_BYTES) });
+    });
+    if (!begun.ok) return begun;
+    const wallet: Wallet = {
+      ...parts,
+      verifier: parts.verifier ?? webCryptoVerifier,
+      suite: parts.suite ?? 'ES256',
+      journal,
+      bulletins: openBulletinSlot({ store, keystore }),
+    };
+    return { ok: true, wallet };
+  });
+}
+
+/** A nonce under which this wallet's next allowance is asked for. */
+export function drawNonce({ random }: Pick<Wallet, 'random'>): Uint8Array {
+  return random.randomBytes(NONCE_BYTES);
+}

@@ -1,0 +1,52 @@
+/** Limits on what the wallet takes, keeps and waits for, each with its reason. */
+
+/** Requests open at one till: a queue of customers is shorter, and each has a key to try. */
+export const MAX_OPEN_REQUESTS = 64;
+
+/** A request lives at most a day, so that its key is not kept for long; seconds. */
+export const MAX_REQUEST_SECONDS = 86_400;
+
+/** The usual life of a request: long enough to find the phone and type a PIN; seconds. */
+export const DEFAULT_REQUEST_SECONDS = 600;
+
+/** Packets in one upload: a reply on a slow line within seconds; the bank takes 5,000. */
+export const UPLOAD_PACKETS = 200;
+
+/** Contradicting documents kept to be handed in: the first proves it, the rest cost storage. */
+export const MAX_EVIDENCE = 100;
+
+/** Bulletins fetched one by one at one sync, where the newest is signed by a key not yet known. */
+export const MAX_BULLETIN_STEPS = 200;
+
+/** One append to the store: the largest entry, a batch's outcomes, is under 100 kB. */
+export const MAX_APPEND_BYTES = 1_048_576;
+
+/** A journal file: at about 1.5 kB a payment, more than a hundred thousand payments. */
+export const MAX_JOURNAL_BYTES = 268_435_456;
+
+/** How long a verb waits for another tab or process to let go of the store; milliseconds. */
+export const LOCK_WAIT_MS = 10_000;
+
+/** A PIN in UTF-8 bytes: digits or a passphrase; scrypt's input is not to be a way to load it. */
+export const MIN_PIN_BYTES = 4;
+export const MAX_PIN_BYTES = 128;
+
+/** Wrong PINs that cost nothing: fat fingers. */
+export const FREE_PIN_TRIES = 3;
+
+/** The wait after the first wrong PIN that is not free; it doubles with each; seconds. */
+export const FIRST_PIN_WAIT_SECONDS = 30;
+
+/** The longest wait: at one try a day, a 4-digit PIN takes a thief years; seconds. */
+export const MAX_PIN_WAIT_SECONDS = 86_400;
+
+/** scrypt, N = 2^17, r = 8, p = 1 (OWASP): 128 MiB and about 0.4 s a guess. */
+export const SCRYPT_LOG_N = 17;
+/** Below this a stolen file is guessed too fast; tests may go down to it. */
+export const MIN_SCRYPT_LOG_N = 10;
+/** Above this a forged file would take all memory (1 GiB). */
+export const MAX_SCRYPT_LOG_N = 20;
+
+/** PBKDF2-SHA-256 in a browser, which has nothing better built in (OWASP 2023). */
+export const PBKDF2_ITERATIONS = 600_000;
+export const MAX_PBKDF2_ITERATIONS = 10_000_000;
