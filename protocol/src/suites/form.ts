@@ -1,4 +1,4 @@
-import { compareBytes, equalBytes, fromHex } from '../bytes.ts';
+import { equalBytes, fromHex } from '../bytes.ts';
 import { isLowS } from './low-s.ts';
 import { publicKeyLength, signatureLength } from './suite.ts';
 import type { Suite } from './suite.ts';
@@ -33,7 +33,9 @@ export function hasSignatureForm(
     case 'ES256':
       return isLowS(signature);
     case 'EdDSA':
-      return isEd25519Point(signature.subarray(0, 32)) && isBelowOrder(signature.subarray(32));
+      return (
+        isEd25519Point(signature.subarray(0, 32)) && isBelow(signature.subarray(32), ED25519_ORDER)
+      );
     case 'PS256':
       return true;
   }
@@ -57,14 +59,14 @@ export function hasPublicKeyForm(suite: Suite, publicKey: Uint8Array): boolean {
 function isEd25519Point(bytes: Uint8Array): boolean {
   const y = Uint8Array.from(bytes);
   y[31] = (y[31] ?? 0) & 0x7f;
-  if (compareLittleEndian(y, ED25519_PRIME) >= 0) return false;
-  return !SMALL_ORDER_Y.some((small) => equalBytes(small, y));
+  return isBelow(y, ED25519_PRIME) && !SMALL_ORDER_Y.some((small) => equalBytes(small, y));
 }
 
-function isBelowOrder(s: Uint8Array): boolean {
-  return compareLittleEndian(s, ED25519_ORDER) < 0;
-}
-
-function compareLittleEndian(a: Uint8Array, b: Uint8Array): number {
-  return compareBytes(a.toReversed(), b.toReversed());
+/** a < b, both little-endian and of one length. */
+function isBelow(a: Uint8Array, b: Uint8Array): boolean {
+  for (let i = a.length - 1; i >= 0; i--) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
 }
