@@ -112,7 +112,8 @@ async function createTable(client: pg.Client): Promise<void> {
   try {
     await createMigrationsTable(client);
   } catch (error) {
-    const raced = ['23505', '42P07'].includes(codeOf(error) ?? '');
+    // unique_violation, duplicate_table, duplicate_object (its row type): somebody made it now.
+    const raced = ['23505', '42P07', '42710'].includes(codeOf(error) ?? '');
     if (!raced) throw failure('schema_migrations', error, await currentUser(client));
     await createMigrationsTable(client);
   }

@@ -70,7 +70,9 @@ export async function prepareBinaries(options: {
   const reasons = [`${found.folder}: ${first.reason}`];
   for (const place of await usablePlaces(places)) {
     const folder = path.join(place, `postgresql-${found.version}`);
-    if ((await probe(folder, account)).kind !== 'usable') await copy(found.folder, folder);
+    const earlier = await probe(folder, account);
+    if (earlier.kind === 'usable') return earlier.binaries;
+    await copy(found.folder, folder);
     const second = await probe(folder, account);
     if (second.kind === 'usable') {
       log('database.binaries_copied', { folder });

@@ -102,6 +102,7 @@ describe.skipIf(!isRoot || !onLinux)('as root (skipped for others)', () => {
     expect(before.uid).toBe(0);
     await prepare();
     expect((await stat(binaries.postgres)).ino).toBe(before.ino);
+    expect(copies).toEqual(['database.binaries_copied']);
   });
 
   it('a place that somebody else could have filled is passed over: db/binaries_unusable', async () => {
