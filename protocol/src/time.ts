@@ -1,7 +1,7 @@
 export interface ClockReadings {
-  /** The greatest bank-signed time seen, in seconds. */
+  /** The greatest time in a bank document this phone verified, in seconds. Kept; never advanced. */
   readonly lastBankTime: number;
-  /** What the phone's own clock said when that was seen, in seconds. */
+  /** What the phone's own clock said when it saw that document, in seconds. */
   readonly phoneAtLast: number;
   /** What the phone's own clock says now, in seconds. */
   readonly phoneNow: number;

@@ -225,7 +225,7 @@ describe('a sealed packet', () => {
     expect(await open(sealed, key)).toEqual({ ok: true, value: PACKET });
   });
 
-  it('does not open for another key, another bind, or a public key that is not its own', async () => {
+  it('does not open for another key or bind, or by a public key not its own', async () => {
     const [key, other] = [await freshKey(), await freshKey()];
     const sealed = await seal(PACKET, { ecdhKey: key.publicKey, bind: BIND });
     for (const wrong of [
