@@ -1,0 +1,76 @@
+import type { PaymentPacket, RefundPacket } from '@sikka/protocol';
+import type { DoneRefund, RecordedReturn, Rejection, SettledPayment } from './facts.ts';
+import type { Outcome } from './outcomes.ts';
+import { outcome } from './outcomes.ts';
+
+/** What is said of a settled payment, to everybody and for ever. */
+export function settledAnswer(payment: SettledPayment): Outcome {
+  return outcome({
+    kind: 'payment',
+    result: 'settled',
+    documentId: payment.id,
+    paymentId: payment.id,
+    amountMinor: payment.amountMinor,
+    currency: payment.currency,
+    payeeWallet: payment.payeeWallet,
+    settledAt: payment.settledAt,
+    extra: payment.extra,
+  });
+}
+
+type Refusal = Pick<Rejection, 'code'> & { readonly proofId?: Uint8Array | undefined };
+
+/** What is said of a payment refused by rules 5 to 9. */
+export function rejectedPayment(packet: PaymentPacket, { code, proofId }: Refusal): Outcome {
+  const { amountMinor, currency, payeeWallet } = packet.payment.fields;
+  return outcome({
+    kind: 'payment',
+    result: 'rejected',
+    code,
+    documentId: packet.paymentId,
+    paymentId: packet.paymentId,
+    amountMinor,
+    currency,
+    payeeWallet,
+    proofId,
+  });
+}
+
+export function doneRefund(refund: DoneRefund, currency: number): Outcome {
+  return outcome({
+    kind: 'refund',
+    result: 'recorded',
+    documentId: refund.id,
+    paymentId: refund.paymentId,
+    amountMinor: refund.amountMinor,
+    currency,
+    settledAt: refund.at,
+  });
+}
+
+export function rejectedRefund(packet: RefundPacket, { code }: Refusal): Outcome {
+  const { paymentId, amountMinor, currency } = packet.refund.fields;
+  return outcome({
+    kind: 'refund',
+    result: 'rejected',
+    code,
+    documentId: packet.refundId,
+    paymentId,
+    amountMinor,
+    currency,
+  });
+}
+
+export function recordedReturn({ id, receivedAt, proofId }: RecordedReturn): Outcome {
+  return outcome({
+    kind: 'return',
+    result: 'recorded',
+    documentId: id,
+    settledAt: receivedAt,
+    proofId,
+  });
+}
+
+export function rejectedReturn(documentId: Uint8Array, { code, proofId }: Refusal): Outcome {
+  return outcome({ kind: 'return', result: 'rejected', code, documentId, proofId });
+}

@@ -1,0 +1,80 @@
+import type { Facts } from '../facts.ts';
+import { keyOf } from '../keys.ts';
+import { refusedBytes } from '../outcomes.ts';
+import type { Proved } from '../prove.ts';
+import type { Answer, Docket, Hearing, OpenAllowance } from './docket.ts';
+import { openDocket, plainAnswer } from './docket.ts';
+import { decidePayment } from './payment.ts';
+import { decideRefund } from './refund.ts';
+import { decideReturn } from './return.ts';
+
+export type {
+  Accusation,
+  Answer,
+  Hearing,
+  Move,
+  OpenAllowance,
+  Refunding,
+  Rejecting,
+  Returning,
+  Settling,
+} from './docket.ts';
+
+/** What posting writes, and the answers that it completes. */
+export interface Decision extends Pick<
+  Docket,
+  'accusations' | 'hearing' | 'moves' | 'refunded' | 'rejected' | 'returned' | 'settled'
+> {
+  /** One for each item, in their order; items may share one. */
+  readonly answers: readonly Answer[];
+  /** Allowances whose state changes, by number. */
+  readonly changed: readonly OpenAllowance[];
+}
+
+/**
+ * Decides a whole batch in the order received, each item seeing the ones before it
+ * (spec/settlement.md §2). Pure: the same facts give the same decision.
+ */
+export function decide(proved: readonly Proved[], facts: Facts, hearing: Hearing): Decision {
+  const docket = openDocket(facts, hearing);
+  const answers = proved.map((item) => decideOne(docket, item));
+  const { accusations, moves, refunded, rejected, returned, settled } = docket;
+  const changed = [...docket.allowances.values()].filter((allowance) => allowance.changed);
+  return { answers, changed, hearing, accusations, moves, refunded, rejected, returned, settled };
+}
+
+function decideOne(docket: Docket, proved: Proved): Answer {
+  switch (proved.kind) {
+    case 'payment':
+      return keep(docket, proved.verified.paymentId, decidePayment(docket, proved));
+    case 'return':
+      return keep(docket, proved.verified.returnId, decideReturn(docket, proved));
+    case 'refund':
+      return keep(docket, proved.packet.refundId, decideRefund(docket, proved));
+    case 'answered':
+      return plainAnswer(proved.outcome);
+    case 'refused':
+      return refuseBytes(docket, proved);
+  }
+}
+
+/** What comes again in this batch gets this answer. */
+function keep(docket: Docket, documentId: Uint8Array, answer: Answer): Answer {
+  docket.answers.set(keyOf(documentId), answer);
+  return answer;
+}
+
+/** Rules 1 to 3: kept under the bytes' hash, without any document's id. */
+function refuseBytes(docket: Docket, refused: Extract<Proved, { kind: 'refused' }>): Answer {
+  const { item, sha256, claimed, code } = refused;
+  docket.rejected.push({
+    handed: { item, sha256 },
+    kind: claimed,
+    code,
+    documentId: undefined,
+    allowanceNo: undefined,
+    sequence: undefined,
+    accusation: undefined,
+  });
+  return plainAnswer(refusedBytes(claimed, code));
+}

@@ -1,0 +1,46 @@
+import { MAX_BATCH_BYTES, MAX_BATCH_PACKETS } from '@sikka/protocol';
+
+/** Every limit of this domain, each with its reason. */
+export const limits = {
+  /** spec/encoding.md §3: bounded work a request; also the size of the column. */
+  batchBytes: MAX_BATCH_BYTES,
+  batchPackets: MAX_BATCH_PACKETS,
+
+  /** Signatures under way at once for one batch: keeps every core busy, holds little memory. */
+  provingAtOnce: 32,
+  /** Packets decoded before others get a turn: about 5 ms of the one thread everybody shares. */
+  decodedAtOnce: 128,
+  /** Allowances whose signature was verified: about 3 kB each. */
+  cachedAllowances: 20_000,
+
+  /**
+   * How long the worker leaves an upload to the caller who waits for it: longer than a full batch
+   * takes on a small machine, so that it is rarely proved twice. A caller that died loses this.
+   */
+  waitingCallerMs: 15_000,
+  /** The same for a worker that took an upload; after that another may try. */
+  leaseMs: 60_000,
+  /** Pause after a failed attempt: the first, doubled up to the last. Nothing is ever dropped. */
+  retryPauseMs: 1_000,
+  retryPauseMaxMs: 600_000,
+  /** Characters of an error's name and code kept with the upload. */
+  errorCharacters: 200,
+
+  /**
+   * Tries of a batch whose refunds found the money gone between reading and posting. Each reads
+   * the balance again, so a second failure takes another spender in the same milliseconds.
+   */
+  postAttempts: 5,
+
+  /**
+   * How long after `claim until` an allowance stays open (spec/settlement.md §4). An upload's
+   * received time is taken before its transaction commits: up to 10 s for a connection, 30 s for
+   * the statement; the rest is for the clocks of two nodes.
+   */
+  closingSlackSeconds: 300,
+  /** Allowances closed in one transaction: their rows stay locked until it commits. */
+  closedAtOnce: 200,
+
+  /** Proofs on one page. */
+  proofsPage: 200,
+} as const;

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { encodeCbor } from '@sikka/protocol';
+import type { Decision } from './decide/index.ts';
+import type { Proof } from './evidence.ts';
+import type { Outcome } from './outcomes.ts';
+
+/** A decision with its proofs built: what the store writes. */
+export interface Posting {
+  readonly decision: Decision;
+  /** One for each accusation, in their order. */
+  readonly proofs: readonly Proof[];
+  /** Who is said to have acted, in the audit chain. */
+  readonly actor: string;
+  /** SHA-256 of the upload. */
+  readonly sha256: Uint8Array;
+  readonly outcomesDigest: Uint8Array;
+}
+
+export interface Posted {
+  readonly batchId: bigint;
+  /** Indices of settled payments whose request had been paid before. */
+  readonly extra: ReadonlySet<number>;
+}
+
+/**
+ * SHA-256 over what was answered, so that the audit row commits to it: CBOR of
+ * `[[result, code or empty, document id or empty], …]`. What is settled is in the log besides.
+ */
+export function digestOf({ answers }: Decision): Uint8Array {
+  const hash = createHash('sha256');
+  for (const { outcome } of answers) {
+    const { result, code = '', documentId = new Uint8Array(0) } = outcome;
+    hash.update(encodeCbor([result, code, documentId]));
+  }
+  return hash.digest();
+}
+
+/** The answers, completed by what only posting knows. */
+export function outcomesOf(
+  { answers }: Decision,
+  proofs: readonly Proof[],
+  { extra }: Posted,
+): readonly Outcome[] {
+  return answers.map(({ outcome, settled, accusation }) => {
+    if (settled !== undefined && extra.has(settled)) return { ...outcome, extra: true };
+    if (accusation !== undefined) return { ...outcome, proofId: proofs[accusation]?.id };
+    return outcome;
+  });
+}

@@ -1,0 +1,127 @@
+import type {
+  IssuedCache,
+  ProveOptions,
+  RefundPacket,
+  Trust,
+  VerifiedPayment,
+  VerifiedReturn,
+} from '@sikka/protocol';
+import { equalBytes, provePayeePacket, provePayment, proveReturn } from '@sikka/protocol';
+import { rejectedPayment, settledAnswer } from './answers.ts';
+import type { Claim, Handed, PaymentClaim, RefundClaim, ReturnClaim } from './claims.ts';
+import type { RefusalCode } from './codes.ts';
+import type { AllowanceTerms, Known } from './facts.ts';
+import { keyOf } from './keys.ts';
+import { limits } from './limits.ts';
+import type { ItemKind, Outcome } from './outcomes.ts';
+
+/** What a claim turned out to be. */
+type Proof =
+  | { readonly kind: 'payment'; readonly verified: VerifiedPayment; readonly allowanceNo: bigint }
+  | { readonly kind: 'return'; readonly verified: VerifiedReturn; readonly allowanceNo: bigint }
+  /** Its credential is the bank's and names this wallet. */
+  | { readonly kind: 'refund'; readonly packet: RefundPacket; readonly wallet: number }
+  /** Refused by rules 1 to 3: about the bytes, not about any document. */
+  | { readonly kind: 'refused'; readonly claimed: ItemKind; readonly code: RefusalCode }
+  /** Byte for byte what was judged before: nothing is left to prove or decide. */
+  | { readonly kind: 'answered'; readonly outcome: Outcome };
+
+export type Proved = Proof & Handed;
+export type ProvedPayment = Extract<Proved, { readonly kind: 'payment' }>;
+export type ProvedReturn = Extract<Proved, { readonly kind: 'return' }>;
+export type ProvedRefund = Extract<Proved, { readonly kind: 'refund' }>;
+
+export interface Proving extends Trust {
+  /** What the bank has of the allowances, documents and credentials that the claims name. */
+  readonly known: Known;
+  /** Bank signatures verified before. */
+  readonly issued: IssuedCache;
+}
+
+/**
+ * Judge's rules 2 and 3 for every claim, many at once and in the order given. A packet that stands
+ * in the batch twice is proved once. Pure but for the verifier's threads and the cache.
+ */
+export async function prove(
+  claims: readonly Claim[],
+  proving: Proving,
+): Promise<readonly Proved[]> {
+  const proofs = new Map<string, Promise<Proof>>();
+  const results = new Array<Proved>(claims.length);
+  let next = 0;
+  const work = async () => {
+    for (let i = next++; i < claims.length; i = next++) {
+      const claim = claims[i];
+      if (claim === undefined) continue;
+      const { item, sha256 } = claim;
+      const key = keyOf(sha256);
+      const proof = proofs.get(key) ?? proveOne(claim, proving);
+      proofs.set(key, proof);
+      results[i] = { ...(await proof), item, sha256 };
+    }
+  };
+  await Promise.all(Array.from({ length: limits.provingAtOnce }, work));
+  return results;
+}
+
+async function proveOne(claim: Claim, proving: Proving): Promise<Proof> {
+  switch (claim.kind) {
+    case 'payment':
+      return answered(claim, proving.known) ?? (await proveClaimedPayment(claim, proving));
+    case 'return':
+      return proveClaimedReturn(claim, proving);
+    case 'refund':
+      return proveClaimedRefund(claim, proving);
+    case 'other':
+      return { kind: 'refused', claimed: 'other', code: claim.code };
+  }
+}
+
+/** Rule 4, early: these very bytes passed rules 1 to 3 before, so their answer is known. */
+function answered(claim: PaymentClaim, { settled, rejections }: Known): Proof | undefined {
+  const key = keyOf(claim.documentId);
+  const payment = settled.get(key);
+  if (payment !== undefined && equalBytes(payment.sha256, claim.sha256)) {
+    return { kind: 'answered', outcome: settledAnswer(payment) };
+  }
+  const rejection = rejections.get(key);
+  if (rejection !== undefined && equalBytes(rejection.sha256, claim.sha256)) {
+    return { kind: 'answered', outcome: rejectedPayment(claim.packet, rejection) };
+  }
+  return undefined;
+}
+
+async function proveClaimedPayment({ packet }: PaymentClaim, proving: Proving): Promise<Proof> {
+  const terms = proving.known.allowances.get(keyOf(packet.allowanceId));
+  const proved = await provePayment(packet, options(proving, terms !== undefined));
+  if (!proved.ok) return { kind: 'refused', claimed: 'payment', code: proved.code };
+  return { kind: 'payment', verified: proved.value, allowanceNo: numberOf(terms) };
+}
+
+async function proveClaimedReturn({ packet }: ReturnClaim, proving: Proving): Promise<Proof> {
+  const terms = proving.known.allowances.get(keyOf(packet.allowanceId));
+  const proved = await proveReturn(packet, options(proving, terms !== undefined));
+  if (!proved.ok) return { kind: 'refused', claimed: 'return', code: proved.code };
+  return { kind: 'return', verified: proved.value, allowanceNo: numberOf(terms) };
+}
+
+function options({ issuers, verifier, issued }: Proving, known: boolean): ProveOptions {
+  return { issuers, verifier, allowances: issued, isKnownAllowance: () => known };
+}
+
+function numberOf(terms: AllowanceTerms | undefined): bigint {
+  if (terms === undefined) throw new Error('Proved under an allowance that is not known.');
+  return terms.no;
+}
+
+/** The credential by the issuer, the refund under it, and then the credential as one of ours. */
+async function proveClaimedRefund(claim: RefundClaim, proving: Proving): Promise<Proof> {
+  const { issuers, verifier, issued, known } = proving;
+  const refused = (code: RefusalCode): Proof => ({ kind: 'refused', claimed: 'refund', code });
+  const { bytes } = claim.item;
+  const proved = await provePayeePacket(bytes, { issuers, verifier, credentials: issued });
+  if (!proved.ok) return refused(proved.code);
+  const wallet = known.credentials.get(keyOf(claim.packet.credentialId));
+  if (wallet === undefined) return refused('credential_unknown');
+  return { kind: 'refund', packet: claim.packet, wallet };
+}

@@ -1,0 +1,114 @@
+import type { Claim } from './claims.ts';
+import type { AskedRange, Known, KnownQuestion, Question, RefundQuestion } from './facts.ts';
+import { keyOf } from './keys.ts';
+import type { Proved, ProvedRefund } from './prove.ts';
+
+/** What has to be known of the claims before they are proved. */
+export function knownQuestion(claims: readonly Claim[]): KnownQuestion {
+  const allowanceIds = new Map<string, Uint8Array>();
+  const credentialIds = new Map<string, Uint8Array>();
+  const paymentIds: Uint8Array[] = [];
+  const documentIds: Uint8Array[] = [];
+  for (const claim of claims) {
+    if (claim.kind === 'other') continue;
+    documentIds.push(claim.documentId);
+    if (claim.kind === 'payment') paymentIds.push(claim.documentId);
+    if (claim.kind === 'refund') {
+      const { credentialId, refund } = claim.packet;
+      credentialIds.set(keyOf(credentialId), credentialId);
+      paymentIds.push(refund.fields.paymentId);
+    } else {
+      const { allowanceId } = claim.packet;
+      allowanceIds.set(keyOf(allowanceId), allowanceId);
+    }
+  }
+  return {
+    allowanceIds: [...allowanceIds.values()],
+    credentialIds: [...credentialIds.values()],
+    paymentIds,
+    documentIds,
+  };
+}
+
+/** What has to be read to answer again about claims that were decided. */
+export function recallQuestion(claims: readonly Claim[], known: Known): Question {
+  const refunds = claims.filter((claim) => claim.kind === 'refund');
+  const returns = claims.filter((claim) => claim.kind === 'return');
+  return {
+    ranges: [],
+    returnedNos: returns.flatMap(
+      ({ packet }) => known.allowances.get(keyOf(packet.allowanceId))?.no ?? [],
+    ),
+    documentIds: returns.map(({ documentId }) => documentId),
+    wallets: [],
+    refunds: {
+      refundIds: refunds.map(({ documentId }) => documentId),
+      paymentIds: refunds.map(({ packet }) => packet.refund.fields.paymentId),
+      allowanceNos: [],
+      wallets: [],
+    },
+  };
+}
+
+/** What has to be read under lock to decide about what was proved. */
+export function questionOf(proved: readonly Proved[], known: Known): Question {
+  const ranges = new Map<bigint, AskedRange>();
+  const returnedNos = new Set<bigint>();
+  const documentIds: Uint8Array[] = [];
+  const wallets = new Set<number>();
+  for (const item of proved) {
+    if (item.kind === 'payment') {
+      const { payment, paymentId } = item.verified;
+      widen(ranges, item.allowanceNo, payment.sequence);
+      wallets.add(payment.payeeWallet);
+      documentIds.push(paymentId);
+    } else if (item.kind === 'return') {
+      returnedNos.add(item.allowanceNo);
+      documentIds.push(item.verified.returnId);
+    } else if (item.kind === 'refund') {
+      wallets.add(item.wallet);
+      documentIds.push(item.packet.refundId);
+    }
+  }
+  return {
+    ranges: [...ranges.values()],
+    returnedNos: [...returnedNos],
+    documentIds,
+    wallets: [...wallets],
+    refunds: refundQuestion(proved, known),
+  };
+}
+
+function widen(ranges: Map<bigint, AskedRange>, no: bigint, sequence: number): void {
+  const { lowest = sequence, highest = sequence } = ranges.get(no) ?? {};
+  ranges.set(no, {
+    no,
+    lowest: Math.min(lowest, sequence),
+    highest: Math.max(highest, sequence),
+  });
+}
+
+/** The payments that refunds speak of: settled before, or in this very batch. */
+function refundQuestion(proved: readonly Proved[], known: Known): RefundQuestion {
+  const refunds = proved.filter((item): item is ProvedRefund => item.kind === 'refund');
+  if (refunds.length === 0) return { refundIds: [], paymentIds: [], allowanceNos: [], wallets: [] };
+  const here = new Map<string, bigint>();
+  for (const item of proved) {
+    if (item.kind === 'payment') here.set(keyOf(item.verified.paymentId), item.allowanceNo);
+  }
+  const allowanceNos = new Set<bigint>();
+  const paymentIds = new Map<string, Uint8Array>();
+  for (const { packet } of refunds) {
+    const { paymentId } = packet.refund.fields;
+    const key = keyOf(paymentId);
+    paymentIds.set(key, paymentId);
+    const no = known.settled.get(key)?.allowanceNo ?? here.get(key);
+    if (no !== undefined) allowanceNos.add(no);
+  }
+  return {
+    refundIds: refunds.map(({ packet }) => packet.refundId),
+    paymentIds: [...paymentIds.values()],
+    allowanceNos: [...allowanceNos],
+    wallets: [...new Set(refunds.map(({ wallet }) => wallet))],
+  };
+}

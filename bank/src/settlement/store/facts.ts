@@ -1,0 +1,250 @@
+import type { Db, Tx } from '../../db/index.ts';
+import type {
+  AllowanceFacts,
+  AllowanceStatus,
+  DoneRefund,
+  Facts,
+  Known,
+  PayeeWallet,
+  Question,
+  RecordedReturn,
+  RefundedPayment,
+  RefundQuestion,
+  SettledPayment,
+} from '../facts.ts';
+import { keyOf } from '../keys.ts';
+import { readRejections, readSettled } from './known.ts';
+import { packIds, packNumbers } from './packing.ts';
+import type { RefundRow, ReturnRow, SettledRow } from './rows.ts';
+import {
+  REFUND_COLUMNS,
+  refundOf,
+  RETURN_COLUMNS,
+  returnOf,
+  SETTLED_COLUMNS,
+  settledOf,
+} from './rows.ts';
+
+/**
+ * Locks every allowance that the batch is about, in order of number, then reads. Each statement
+ * sees what committed before it, so what another batch decided while this one waited is seen.
+ */
+export async function lockAndReadFacts(tx: Tx, question: Question, known: Known): Promise<Facts> {
+  const { rows } = await tx.query<StateRow>(
+    `select no, status from allowance_states where no = any ($1::bigint[]) order by no for update`,
+    [packNumbers(numbersOf(question))],
+  );
+  return readAround(tx, question, { known, states: rows });
+}
+
+/** The same, unlocked. */
+export async function readFacts(db: Db, question: Question, known: Known): Promise<Facts> {
+  const { rows } = await db.query<StateRow>(
+    `select no, status from allowance_states where no = any ($1::bigint[])`,
+    [packNumbers(numbersOf(question))],
+  );
+  return readAround(db, question, { known, states: rows });
+}
+
+function numbersOf({ ranges, returnedNos, refunds }: Question): readonly bigint[] {
+  return [...ranges.map(({ no }) => no), ...returnedNos, ...refunds.allowanceNos];
+}
+
+interface StateRow {
+  readonly no: bigint;
+  readonly status: AllowanceStatus;
+}
+
+interface Before {
+  readonly known: Known;
+  readonly states: readonly StateRow[];
+}
+
+async function readAround(db: Db, question: Question, before: Before): Promise<Facts> {
+  const { documentIds, refunds } = question;
+  const returns = await readReturns(db, question);
+  const wallets = await readWallets(db, question.wallets);
+  return {
+    allowances: allowancesOf(before, await readChains(db, question), returns),
+    wallets,
+    rejections: await readRejections(db, documentIds),
+    returns: new Map(returns.map((recorded) => [keyOf(recorded.id), recorded])),
+    ...(await readRefunds(db, refunds)),
+    payers: await readPayers(db, refunds.allowanceNos),
+    funds: await readFunds(db, accountsOf(wallets, refunds)),
+  };
+}
+
+function allowancesOf(
+  { known, states }: Before,
+  chains: ReadonlyMap<bigint, readonly SettledPayment[]>,
+  returns: readonly RecordedReturn[],
+): Facts['allowances'] {
+  const statuses = new Map(states.map(({ no, status }) => [no, status]));
+  const firsts = new Map(returns.filter(({ first }) => first).map((r) => [r.allowanceNo, r]));
+  const facts = new Map<bigint, AllowanceFacts>();
+  for (const terms of known.allowances.values()) {
+    const { no } = terms;
+    const status = statuses.get(no);
+    if (status === undefined) continue;
+    facts.set(no, { terms, status, settled: chains.get(no) ?? [], returned: firsts.get(no) });
+  }
+  return facts;
+}
+
+/**
+ * Around each range: the nearest before it, everything in it, the nearest after it. A Return asks
+ * for a range above every sequence, so that its nearest before is the last one settled.
+ */
+async function readChains(
+  db: Db,
+  { ranges, returnedNos }: Question,
+): Promise<ReadonlyMap<bigint, readonly SettledPayment[]>> {
+  const asked = [
+    ...ranges,
+    ...returnedNos.map((no) => ({ no, lowest: ABOVE_ALL, highest: ABOVE_ALL })),
+  ];
+  if (asked.length === 0) return new Map();
+  const { rows } = await db.query<SettledRow>(
+    `select s.*
+      from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as r (no, lowest, highest)
+      cross join lateral (
+        (select ${SETTLED_COLUMNS} from settled_payments
+          where allowance_no = r.no and sequence < r.lowest order by sequence desc limit 1)
+        union all
+        (select ${SETTLED_COLUMNS} from settled_payments
+          where allowance_no = r.no and sequence between r.lowest and r.highest)
+        union all
+        (select ${SETTLED_COLUMNS} from settled_payments
+          where allowance_no = r.no and sequence > r.highest order by sequence limit 1)
+      ) as s
+      order by s.allowance_no, s.sequence`,
+    [
+      packNumbers(asked.map(({ no }) => no)),
+      packNumbers(asked.map(({ lowest }) => lowest)),
+      packNumbers(asked.map(({ highest }) => highest)),
+    ],
+  );
+  const chains = new Map<bigint, SettledPayment[]>();
+  for (const row of rows) {
+    const chain = chains.get(row.allowance_no) ?? [];
+    if (chain.at(-1)?.sequence !== row.sequence) chain.push(settledOf(row));
+    chains.set(row.allowance_no, chain);
+  }
+  return chains;
+}
+
+const ABOVE_ALL = 2 ** 32;
+
+async function readReturns(
+  db: Db,
+  { ranges, returnedNos, documentIds }: Question,
+): Promise<readonly RecordedReturn[]> {
+  const nos = [...ranges.map(({ no }) => no), ...returnedNos];
+  if (nos.length === 0) return [];
+  // Ids are asked for only where a Return came.
+  const ids = returnedNos.length === 0 ? [] : documentIds;
+  const { rows } = await db.query<ReturnRow>(
+    `select ${RETURN_COLUMNS} from allowance_returns
+      where first and allowance_no = any ($1::bigint[])
+      union
+      select ${RETURN_COLUMNS} from allowance_returns
+      where id in (
+        select substring($2::bytea from 32 * place + 1 for 32)
+        from generate_series(0, octet_length($2::bytea) / 32 - 1) as place
+      )`,
+    [packNumbers(nos), packIds(ids)],
+  );
+  return rows.map(returnOf);
+}
+
+interface WalletRow {
+  readonly number: bigint;
+  readonly ledger_account: bigint;
+  readonly currency: number;
+}
+
+/** Only current wallets are paid; a frozen or inactive one still receives (spec/judge.md §2). */
+async function readWallets(
+  db: Db,
+  numbers: readonly number[],
+): Promise<ReadonlyMap<number, PayeeWallet>> {
+  if (numbers.length === 0) return new Map();
+  const { rows } = await db.query<WalletRow>(
+    `select number, ledger_account, currency from wallets
+      where number = any ($1::bigint[]) and kind = 'current'`,
+    [packNumbers(numbers)],
+  );
+  return new Map(
+    rows.map(({ number, ledger_account: account, currency }) => [
+      Number(number),
+      { number: Number(number), account, currency },
+    ]),
+  );
+}
+
+async function readRefunds(
+  db: Db,
+  { refundIds, paymentIds }: RefundQuestion,
+): Promise<Pick<Facts, 'refunded' | 'refunds'>> {
+  if (paymentIds.length === 0) return { refunded: new Map(), refunds: new Map() };
+  const payments = await readSettled(db, paymentIds);
+  const { rows } = await db.query<RefundRow>(
+    `select ${REFUND_COLUMNS} from refunds
+      where payment_id = any ($1::bytea[]) or document_id = any ($2::bytea[])
+      order by payment_id, number`,
+    [paymentIds, refundIds],
+  );
+  const done = rows.map(refundOf);
+  return {
+    refunds: new Map(done.map((refund) => [keyOf(refund.id), refund])),
+    refunded: new Map([...payments].map(([key, payment]) => [key, refundedOf(payment, done)])),
+  };
+}
+
+function refundedOf(payment: SettledPayment, done: readonly DoneRefund[]): RefundedPayment {
+  const key = keyOf(payment.id);
+  return { payment, refunds: done.filter(({ paymentId }) => keyOf(paymentId) === key) };
+}
+
+interface PayerRow {
+  readonly no: bigint;
+  readonly ledger_account: bigint;
+}
+
+/** The payer's current wallet; the offline one of a person who closed or never had another. */
+async function readPayers(db: Db, nos: readonly bigint[]): Promise<Facts['payers']> {
+  if (nos.length === 0) return new Map();
+  const { rows } = await db.query<PayerRow>(
+    `select distinct on (a.no) a.no, w.ledger_account
+      from allowances as a
+      join wallets as w on w.account_id = a.account_id and w.currency = a.currency
+      where a.no = any ($1::bigint[])
+      order by a.no, w.kind = 'current' desc`,
+    [packNumbers(nos)],
+  );
+  return new Map(rows.map(({ no, ledger_account: account }) => [no, account]));
+}
+
+interface FundsRow {
+  readonly account_id: bigint;
+  readonly funds: bigint;
+}
+
+function accountsOf(
+  wallets: ReadonlyMap<number, PayeeWallet>,
+  refunds: RefundQuestion,
+): readonly bigint[] {
+  return refunds.wallets.flatMap((number) => wallets.get(number)?.account ?? []);
+}
+
+/** Not locked: balances are locked last of all. Where money went meanwhile, posting says so. */
+async function readFunds(db: Db, accounts: readonly bigint[]): Promise<Facts['funds']> {
+  if (accounts.length === 0) return new Map();
+  const { rows } = await db.query<FundsRow>(
+    `select account_id, balance - coalesce(floor, 0) as funds
+      from ledger_balances where account_id = any ($1::bigint[])`,
+    [packNumbers(accounts)],
+  );
+  return new Map(rows.map(({ account_id: account, funds }) => [account, funds]));
+}

@@ -1,0 +1,37 @@
+import type { Pool } from '../../db/index.ts';
+import { inTransaction } from '../../db/index.ts';
+import { lockAndReadFacts, readFacts } from './facts.ts';
+import { insertUpload, lockInbox, selectEvidence, selectRefusals, selectUpload } from './inbox.ts';
+import { readKnown } from './known.ts';
+import type { SettlementStore } from './port.ts';
+import { postDecision } from './post.ts';
+
+export type {
+  DecidingStore,
+  ItemRefusal,
+  NewUpload,
+  SettlementStore,
+  StoredUpload,
+  Upload,
+} from './port.ts';
+
+/** Settlement's store in PostgreSQL. Deadlocks and serialisation failures are tried again. */
+export function createSettlementStore(pool: Pool): SettlementStore {
+  return {
+    receive: (upload) => inTransaction(pool, (tx) => insertUpload(tx, upload)),
+    readUpload: (id) => selectUpload(pool, id),
+    readKnown: (question) => readKnown(pool, question),
+    readItemRefusals: (uploadId) => selectRefusals(pool, uploadId),
+    readDecidedFacts: (question, known) => readFacts(pool, question, known),
+    deciding: (uploadId, act) =>
+      inTransaction(pool, async (tx) => {
+        if (!(await lockInbox(tx, uploadId))) return undefined;
+        const value = await act({
+          readFacts: (question, known) => lockAndReadFacts(tx, question, known),
+          readEvidence: (places) => selectEvidence(tx, places),
+          post: (posting) => postDecision(tx, posting),
+        });
+        return { value };
+      }),
+  };
+}

@@ -1,0 +1,120 @@
+import { auditDetails } from '../../audit/index.ts';
+import type { Db, Tx } from '../../db/index.ts';
+import { dateOf, packNumbers } from './packing.ts';
+
+export interface Taken {
+  readonly uploadId: bigint;
+  readonly attempts: number;
+}
+
+/** Takes one upload whose time has come, for as long as the lease says; others skip it. */
+export async function takeDue(
+  db: Db,
+  { now, leaseUntil }: { readonly now: Date; readonly leaseUntil: Date },
+): Promise<Taken | undefined> {
+  const { rows } = await db.query<Taken>(
+    `update inbox set attempts = attempts + 1, visible_at = $2
+      where upload_id = (
+        select upload_id from inbox where visible_at <= $1
+        order by visible_at limit 1 for update skip locked
+      )
+      returning upload_id as "uploadId", attempts`,
+    [now, leaseUntil],
+  );
+  return rows[0];
+}
+
+/** Notes why an attempt failed and when to try again. Nothing is ever dropped. */
+export async function putBack(
+  db: Db,
+  { uploadId, reason, visibleAt }: { uploadId: bigint; reason: string; visibleAt: Date },
+): Promise<void> {
+  await db.query('update inbox set visible_at = $2, last_error = $3 where upload_id = $1', [
+    uploadId,
+    visibleAt,
+    reason,
+  ]);
+}
+
+export async function markExpired(db: Db, now: Date): Promise<void> {
+  await db.query(
+    `update allowance_states as s set status = 'expired', changed_at = $1
+      from (
+        select s.no from allowance_states as s join allowances as a on a.no = s.no
+        where s.status = 'active' and a.until_s < extract(epoch from $1::timestamptz)
+        order by s.no for update of s skip locked
+      ) as over
+      where s.no = over.no`,
+    [now],
+  );
+}
+
+export interface Closable {
+  readonly no: bigint;
+  readonly id: Buffer;
+  readonly currency: number;
+  readonly reservation: bigint;
+  readonly payerOffline: bigint;
+  readonly leftMinor: bigint;
+}
+
+/**
+ * Locks allowances whose claim window is over, by the bound given, and of which nothing received
+ * in time is left undecided: one undecided upload may be about any allowance, so it keeps all
+ * those open whose window was open when it came.
+ */
+export async function lockClosable(
+  tx: Tx,
+  { claimUntilBefore, most }: { readonly claimUntilBefore: number; readonly most: number },
+): Promise<readonly Closable[]> {
+  const { rows } = await tx.query<Closable>(
+    `select s.no, a.id, a.currency, a.ledger_account as reservation,
+        w.ledger_account as "payerOffline",
+        s.limit_minor - s.settled_minor - s.released_minor as "leftMinor"
+      from allowance_states as s
+      join allowances as a on a.no = s.no
+      join wallets as w on w.number = a.payer_wallet
+      where s.status <> 'closed' and s.claim_until_s < $1
+        and s.claim_until_s < coalesce(
+          (select floor(extract(epoch from min(u.received_at)))
+            from inbox as i join uploads as u on u.id = i.upload_id),
+          'infinity'
+        )
+      order by s.no limit $2
+      for update of s skip locked`,
+    [claimUntilBefore, most],
+  );
+  return rows;
+}
+
+/** Closes what `lockClosable` locked, and gives back what is left: money last. */
+export async function closeLocked(
+  tx: Tx,
+  closable: readonly Closable[],
+  at: number,
+): Promise<void> {
+  await tx.query(
+    `update allowance_states as s
+      set status = 'closed', released_minor = s.limit_minor - s.settled_minor, changed_at = $2
+      where s.no = any ($1::bigint[])`,
+    [packNumbers(closable.map(({ no }) => no)), dateOf(at)],
+  );
+  await tx.query('select audit_record($1, $2, $3, $4, $5, $6)', [
+    closable.map(() => 'system'),
+    closable.map(() => 'allowance.closed'),
+    closable.map(({ no }) => `allowance:${no}`),
+    closable.map(() => 'closed'),
+    closable.map(({ leftMinor }) => auditDetails({ released: leftMinor })),
+    dateOf(at),
+  ]);
+  const paid = closable.filter(({ leftMinor }) => leftMinor > 0n);
+  await tx.query('select ledger_post($1, $2, $3, $4, $5, $6, $7)', [
+    packNumbers(paid.map(({ reservation }) => reservation)),
+    packNumbers(paid.map(({ payerOffline }) => payerOffline)),
+    packNumbers(paid.map(({ leftMinor }) => leftMinor)),
+    packNumbers(paid.map(({ currency }) => currency)),
+    paid.map(() => 'closing'),
+    paid.map(({ id }) => id),
+    dateOf(at),
+  ]);
+}

@@ -1,0 +1,69 @@
+import type { RefusalCode } from '../codes.ts';
+import type { EvidencePlace, Facts, Known, KnownQuestion, Question } from '../facts.ts';
+import type { ItemKind } from '../outcomes.ts';
+import type { Posted, Posting } from '../post.ts';
+
+/** A batch as received. */
+export interface Upload {
+  readonly id: bigint;
+  readonly bytes: Uint8Array;
+  readonly sha256: Uint8Array;
+  /** Who handed it in first. */
+  readonly uploader: string;
+  readonly receivedAt: Date;
+  /** Whether it waits in the inbox. */
+  readonly undecided: boolean;
+}
+
+export type NewUpload = Omit<Upload, 'id' | 'undecided'> & {
+  readonly items: number;
+  /** When the worker may take it from the caller who waits. */
+  readonly visibleAt: Date;
+};
+
+/** What is stored of an upload; the first of the same bytes counts. */
+export interface StoredUpload {
+  readonly id: bigint;
+  readonly receivedAt: Date;
+}
+
+/** A refusal kept under one item of one upload. */
+export interface ItemRefusal {
+  readonly place: number;
+  readonly kind: ItemKind;
+  readonly code: RefusalCode;
+  readonly proofId: Uint8Array | undefined;
+  /** Whether it stands under the document's id; else it is about these bytes only. */
+  readonly judged: boolean;
+}
+
+/** Inside the one transaction that decides about an upload. */
+export interface DecidingStore {
+  /** Locks the allowances asked about, in order, and reads everything that deciding needs. */
+  readFacts(question: Question, known: Known): Promise<Facts>;
+  /** The packets that stand at these places, in the order asked. */
+  readEvidence(places: readonly EvidencePlace[]): Promise<readonly Uint8Array[]>;
+  /** Writes a decision and moves its money: the last thing that the transaction does. */
+  post(posting: Posting): Promise<Posted>;
+}
+
+/** What settlement runs on: PostgreSQL in the bank, memory in a simulation. */
+export interface SettlementStore {
+  /** Stores the bytes and their row in the inbox, in one transaction. */
+  receive(upload: NewUpload): Promise<StoredUpload>;
+  readUpload(id: bigint): Promise<Upload | undefined>;
+  /** What never changes once it is there; no locks. */
+  readKnown(question: KnownQuestion): Promise<Known>;
+  /** Refusals of an upload's items, the latest of each. */
+  readItemRefusals(uploadId: bigint): Promise<readonly ItemRefusal[]>;
+  /** The same facts, unlocked: to answer again what was decided. */
+  readDecidedFacts(question: Question, known: Known): Promise<Facts>;
+  /**
+   * Runs `act` while holding the upload's row of the inbox, in one transaction. Undefined where
+   * the row is gone: somebody else has decided.
+   */
+  deciding<T>(
+    uploadId: bigint,
+    act: (store: DecidingStore) => Promise<T>,
+  ): Promise<{ readonly value: T } | undefined>;
+}
