@@ -105,7 +105,7 @@ it('a file that fails half-way leaves nothing of itself: db/migration_failed', a
   expect((await run({ '0001_one.sql': one, '0002_two.sql': two })).applied).toEqual(['0002_two']);
 });
 
-it('an owner who may not take the role is told what a database administrator must run: db/role_refused', async () => {
+it('an owner who may not take the role is told what to ask for: db/role_refused', async () => {
   const name = `sikka_plain_${randomBytes(6).toString('hex')}`;
   await migrate(database.url, quiet);
   const plain = new URL(database.url);

@@ -11,7 +11,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-it('schema.txt is what the migrations make (skipped on a server of another version than 18)', async (context) => {
+it('schema.txt is what the migrations make (skipped on versions but 18)', async (context) => {
   const { rows } = await database.ownerPool.query(
     `select current_setting('server_version_num')::int / 10000 as major`,
   );

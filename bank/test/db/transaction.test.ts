@@ -51,7 +51,7 @@ it('an error undoes everything, and is thrown on, once', async () => {
   expect(await coins()).toEqual([100n, 100n]);
 });
 
-it('an error that was swallowed is no success: PostgreSQL answers that commit with a rollback', async () => {
+it('an error that was swallowed is no success: that commit is a rollback', async () => {
   const acting = inTransaction(database.ownerPool, async (tx) => {
     await add(tx, 2, 1n);
     await add(tx, 1, -101n).catch(() => undefined);
@@ -85,7 +85,7 @@ it('two that deadlock are both done in the end, by running one of them again', a
   expect(await coins()).toEqual([100n, 100n]);
 });
 
-it('two that read and then write the same are serialised, by running one of them again', async () => {
+it('two that read and then write the same are serialised by running one again', async () => {
   let retries = 0;
   const bothHaveRead = barrier(2);
   const double = () =>
@@ -118,7 +118,7 @@ it('one that always collides is given up after the last attempt, with its error'
   expect(runs).toBe(limits.transactionAttempts);
 });
 
-it('a connection lost in the middle is an error, is not retried, and the pool goes on', async () => {
+it('a connection lost in the middle is an error, not retried, and the pool goes on', async () => {
   let runs = 0;
   const acting = inTransaction(database.serverPool, async (tx) => {
     runs += 1;

@@ -79,15 +79,22 @@ async function start(): Promise<Run> {
   return { adminUrl: server.url, runId, end };
 }
 
-/** Servers of runs that were killed outright: their folder names a process that is gone. */
+/**
+ * What runs that were killed outright left behind: their folder names a process that is gone.
+ * Tests of the embedded server itself have data directories inside such a folder.
+ */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1] ?? process.pid);
     if (isRunning(pid)) continue;
-    const dataDir = path.join(tmpdir(), name);
+    const folder = path.join(tmpdir(), name);
     try {
-      await removeEmbeddedPostgres({ dataDir, log: () => undefined });
-      await rm(dataDir, { recursive: true, force: true });
+      const entries = await readdir(folder, { withFileTypes: true });
+      const inside = entries.filter((entry) => entry.isDirectory());
+      for (const dataDir of [folder, ...inside.map((entry) => path.join(folder, entry.name))]) {
+        await removeEmbeddedPostgres({ dataDir, log: () => undefined });
+      }
+      await rm(folder, { recursive: true, force: true });
     } catch {
       // Somebody else's, or being removed by another run.
     }

@@ -37,7 +37,7 @@ export async function chooseAccount(options: {
     'db/account_unusable',
     'PostgreSQL refuses to run as root, and none of the accounts ' +
       `${usualAccounts.join(', ')} exists here. Start Sikka as an ordinary user, or name an ` +
-      'account for PostgreSQL in POSTGRES_ACCOUNT.',
+      'account for PostgreSQL.',
   );
 }
 

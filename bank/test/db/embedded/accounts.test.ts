@@ -26,7 +26,7 @@ describe.skipIf(!isRoot || !onLinux)('as root (skipped for others)', () => {
     await server.stop();
   });
 
-  it('without a wish it runs as the owner of DATA_DIR, and goes on as the owner of the data', async () => {
+  it('unasked it runs as the owner of DATA_DIR, later as the owner of the data', async () => {
     const dataDir = await newDataDir();
     await mkdir(dataDir, { mode: 0o755 });
     await chown(dataDir, 1, 1);
@@ -47,7 +47,7 @@ describe.skipIf(!isRoot || !onLinux)('as root (skipped for others)', () => {
     });
   });
 
-  it('under a home closed to others (0700) the data goes outside, recorded, and is found again', async () => {
+  it('under a closed home (0700) the data goes outside, recorded, and is found again', async () => {
     const home = await newDataDir();
     await mkdir(home, { mode: 0o700 });
     const dataDir = path.join(home, 'clone', 'data');
@@ -78,7 +78,7 @@ describe.skipIf(!isRoot || !onLinux)('as root (skipped for others)', () => {
     expect((await readdir(places[0]!)).filter((name) => name.startsWith('data-'))).toEqual([]);
   });
 
-  it('programs under a closed home are copied to where the account can run them, once', async () => {
+  it('programs under a closed home are copied, once, to where they can be run', async () => {
     const { version, folder } = await findPackage();
     const clone = path.join(root, 'closed', 'package');
     await mkdir(path.join(root, 'closed'), { recursive: true, mode: 0o700 });
@@ -105,7 +105,7 @@ describe.skipIf(!isRoot || !onLinux)('as root (skipped for others)', () => {
     expect(copies).toEqual(['database.binaries_copied']);
   });
 
-  it('a place that somebody else could have filled is passed over: db/binaries_unusable', async () => {
+  it('a place that others may have filled is passed over: db/binaries_unusable', async () => {
     const place = path.join(root, 'foreign');
     await mkdir(place, { recursive: true });
     await chown(place, 1, 1);
@@ -122,7 +122,7 @@ describe.skipIf(!isRoot || !onLinux)('as root (skipped for others)', () => {
     expect(await readdir(place)).toEqual([]);
   });
 
-  it('an ordinary user starts, adopts after kill -9, and is refused the folder of another', async (context) => {
+  it('an ordinary user starts, adopts after kill -9, is refused root’s data', async (context) => {
     const program = new URL('.', import.meta.url).pathname;
     if (!(await canReach(program, nobody))) context.skip('this clone is closed to nobody');
     const dataDir = path.join(root, 'ordinary', 'data');

@@ -30,7 +30,9 @@ export interface LoggedEvent {
 
 /** Folders and servers of one test file, all gone after `clear`. */
 export function createPlayground() {
-  const root = path.join(tmpdir(), `sikka-play-${randomBytes(6).toString('hex')}`);
+  // A name that the next run's global setup cleans up, should this one be killed.
+  const name = `sikka-test-${process.pid}-${randomBytes(6).toString('hex')}`;
+  const root = path.join(tmpdir(), name);
   const places = [path.join(root, 'places')];
   const dataDirs: string[] = [];
   const servers: EmbeddedPostgres[] = [];

@@ -13,7 +13,7 @@ import { createPlayground, ended, eventually, keptOrThrow, sql } from './playgro
 const { root, places, newDataDir, start, keep, events, clear } = createPlayground();
 afterAll(clear);
 
-it('after kill -9 of the bank, the next start adopts its server with every committed row', async () => {
+it('after kill -9 of the bank, the next start adopts its server and its rows', async () => {
   const dataDir = await newDataDir();
   const bank = await keptOrThrow(keep(dataDir));
   await sql(bank.url, 'create table kept (n int8)', 'insert into kept values (7)');
@@ -48,7 +48,7 @@ it('a second server on the same folder is refused, and the first goes on', async
   await first.stop();
 });
 
-it('of four servers started at once on an empty folder one gets it, and the others are told', async () => {
+it('of four servers started at once on an empty folder one gets it', async () => {
   const dataDir = await newDataDir();
   const results = await Promise.allSettled([1, 2, 3, 4].map(() => start(dataDir)));
   const winners = results.filter(({ status }) => status === 'fulfilled');
@@ -58,7 +58,7 @@ it('of four servers started at once on an empty folder one gets it, and the othe
   for (const result of results) if (result.status === 'fulfilled') await result.value.stop();
 });
 
-it('after kill -9 of the server it comes back on its port, with what was committed and nothing else', async () => {
+it('after kill -9 the server is back on its port with what was committed, no more', async () => {
   const dataDir = await newDataDir();
   const server = await start(dataDir);
   const pool = createPool(server.url, { max: 4 });
@@ -153,7 +153,7 @@ it('both the bank and the server killed: the next start recovers', async () => {
   await next.stop();
 });
 
-it('a postmaster.pid that now names somebody else is set aside, and that process left alone', async () => {
+it('a postmaster.pid that names another process is set aside, and that left alone', async () => {
   const dataDir = await newDataDir();
   await (await start(dataDir)).stop();
   const stranger = spawn('sleep', ['60'], { stdio: 'ignore' });

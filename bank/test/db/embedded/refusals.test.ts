@@ -150,7 +150,7 @@ it('programs that do not run and cannot be copied: db/binaries_unusable', async 
   await expect(prepareBinaries(options)).rejects.toMatchObject({ code: 'db/binaries_unusable' });
 });
 
-it('an account is refused that is root, unknown, or not ours to take: db/account_unusable', async () => {
+it('an account that is root, unknown or not ours is refused: db/account_unusable', async () => {
   for (const account of ['root', '0', 'nobody-has-this-name', '-u']) {
     await expect(start(await newDataDir(), { account })).rejects.toMatchObject({
       code: 'db/account_unusable',

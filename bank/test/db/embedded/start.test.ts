@@ -36,7 +36,7 @@ it('the application is no superuser, may create roles and owns its database', as
   await server.stop();
 });
 
-it('a settled payment is on disk: fsync and synchronous commit are on, and only this machine may connect', async () => {
+it('a commit is on disk when answered, and only this machine may connect', async () => {
   const server = await start(await newDataDir());
   const rows = await sql(
     server.url,
@@ -62,7 +62,7 @@ it('a settled payment is on disk: fsync and synchronous commit are on, and only 
   await server.stop();
 });
 
-it('a wrong password is refused, and none stands in a log or in a file that others may read', async () => {
+it('a wrong password is refused; no secret is in a log, no file is open to others', async () => {
   const dataDir = await newDataDir();
   const server = await start(dataDir);
   const wrong = new URL(server.url);
