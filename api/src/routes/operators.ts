@@ -23,8 +23,8 @@ export const operatorRoutes = {
     tag: 'Operators',
     summary: 'Proofs of double spending, newest first',
     auth: 'operator',
-    query: Closed({ limit: Type.Optional(PageSize), before: Type.Optional(Timestamp) }),
-    statuses: { 200: 'At most `limit`, older than `before`.' },
+    query: Closed({ limit: Type.Optional(PageSize) }),
+    statuses: { 200: 'At most `limit`.' },
     answer: {
       type: 'json',
       schema: Type.Object({ proofs: Type.Array(ProofSummary) }, { title: 'Proofs' }),

@@ -9,4 +9,5 @@ export { enrol } from './enrolment.ts';
 export { limits as deviceLimits } from './limits.ts';
 export type { PrintedCodeAnswer, PrintedCodeOrder } from './printed-codes.ts';
 export { printCode } from './printed-codes.ts';
+export { deviceRoutes, wireDevice } from './routes.ts';
 export type { Purpose } from './store.ts';

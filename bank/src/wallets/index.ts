@@ -1,5 +1,15 @@
 /** Wallets, transfers between them, and bulletins. */
 export type {
+  AllowanceAnswer,
+  AllowanceOptions,
+  AllowanceOrder,
+  AllowanceRecord,
+  AllowanceRefusal,
+  AllowanceStatus,
+  ConsumeChallenge,
+} from './allowances/index.ts';
+export { ALLOWANCE_REFUSAL_CODES, allowancesOf, issueAllowance } from './allowances/index.ts';
+export type {
   BulletinRecord,
   Bulletins,
   KeyAnnouncement,
@@ -8,6 +18,8 @@ export type {
 } from './bulletin.ts';
 export { createBulletins } from './bulletin.ts';
 export { limits as walletLimits } from './limits.ts';
+export type { WalletRouteDeps } from './routes.ts';
+export { walletRoutes } from './routes.ts';
 export type { CompletedTransfer, TransferAnswer, TransferOrder } from './transfers.ts';
 export { transfer, transfersOf } from './transfers.ts';
 export type { DrawNumber, WalletKind, WalletRecord, WalletWithMoney } from './wallets.ts';

@@ -1,0 +1,187 @@
+import type { Role, RouteName } from '@sikka/api';
+import { nodeVerifier } from '@sikka/protocol/node';
+import type { Handlers } from './caller.ts';
+import type { BankConfig } from './config.ts';
+import { createPool, migrate, serverRole, startEmbeddedPostgres } from './db/index.ts';
+import type { Pool } from './db/index.ts';
+import { DEMO_PEOPLE, seedDemo } from './demo/index.ts';
+import { consumeChallenge, deviceRoutes, revokedDevices } from './devices/index.ts';
+import * as flows from './flows/index.ts';
+import * as http from './http/index.ts';
+import { createAuthenticator, loadTokenKey, signToken } from './identity/index.ts';
+import { createIssuerKeys, createLocalVault, loadMasterKeys } from './keys/index.ts';
+import { createLog } from './log.ts';
+import type { Log } from './log.ts';
+import { createSettlement } from './settlement/index.ts';
+import { createBulletins, walletOf, walletRoutes } from './wallets/index.ts';
+import { VERSION } from './version.ts';
+import { startWorker } from './worker.ts';
+
+export interface StartOptions {
+  /** Told of each step as it is done: what it was and how it went. */
+  readonly report?: (step: string, outcome: string) => void;
+  readonly clock?: () => Date;
+  /** Takes one line of the log at a time. Default: standard error. */
+  readonly writeLog?: (line: string) => void;
+}
+
+/** A bank that is running. */
+export interface Bank {
+  /** `http://127.0.0.1:9000` */
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** A token of one of the bank's accounts, as `sikka token` makes them. */
+  token(account: string, roles?: readonly Role[], lifetimeSeconds?: number): Promise<string>;
+  /** Finishes what is running, then ends everything that was started. Twice is once. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a bank: database, migrations, keys, accounts, HTTP, worker, in that order. Whatever was
+ * started is ended again if a later step fails.
+ *
+ * Throws `StartError`, `DatabaseError` or `KeysError`, whose messages say what to do.
+ */
+export async function startBank(config: BankConfig, options: StartOptions = {}): Promise<Bank> {
+  const ending: (() => Promise<void>)[] = [];
+  const stopAll = async () => {
+    for (const end of ending.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(config, options, { ending, stopAll });
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+interface Lifetime {
+  /** What to end, in the order in which it was started. */
+  readonly ending: (() => Promise<void>)[];
+  readonly stopAll: () => Promise<void>;
+}
+
+async function start(
+  config: BankConfig,
+  options: StartOptions,
+  { ending, stopAll }: Lifetime,
+): Promise<Bank> {
+  const { report = () => undefined, clock = () => new Date() } = options;
+  const write = options.writeLog ?? ((line) => void process.stderr.write(line));
+  const log = createLog({ level: config.logLevel, write, now: () => new Date() });
+  // Said before the database is started for nothing.
+  await http.refuseTakenPort(config);
+
+  const databaseUrl = await openDatabase(config, { log, ending, report });
+  const { applied } = await migrate(databaseUrl, { log: log.info });
+  report('migrations', applied.length === 0 ? 'up to date' : `${applied.length} applied`);
+  const { databasePoolSize: max } = config;
+  const pool = createPool(databaseUrl, { max, role: serverRole, log: log.warn });
+  ending.push(() => pool.close());
+
+  const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
+  const parts = await createParts(config, { pool, clock });
+  const { key, made } = await flows.ensureIssuerKey(parts, clock());
+  await parts.bulletins.issueIfDue(clock());
+  report('keys', `issuer key ${key.number} (${key.suite})${made ? ', made now' : ''}`);
+  if (config.demo) {
+    const opened = await seedDemo(pool, clock());
+    const who = DEMO_PEOPLE.map(({ account }) => account).join(', ');
+    report('accounts', `${who}${opened > 0 ? ', made now' : ''}`);
+  }
+
+  let ready = false;
+  const handlers = createHandlers(config, { ...parts, log, isReady: () => ready });
+  const authenticator = createAuthenticator({ db: pool, key: tokenKey });
+  const strictTransport = config.production;
+  const deps = { handlers, authenticator, clock, log, strictTransport };
+  const server = await http.createHttpServer(deps);
+  const address = await server.listen(config);
+  ending.push(() => server.close());
+  const worker = startWorker({ ...parts, clock, log });
+  ending.push(() => worker.stop());
+  ready = true;
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `http://${hostOf(address.address)}:${address.port}`,
+    databaseUrl,
+    token: (account, roles = ['customer', 'merchant', 'operator'], lifetimeSeconds = 900) =>
+      signToken(tokenKey, { account, roles, now: clock(), lifetimeSeconds }),
+    stop: () => {
+      ready = false;
+      return (stopped ??= stopAll());
+    },
+  };
+}
+
+/** The address to connect to as the owner: the one given, or that of our own server. */
+async function openDatabase(
+  config: BankConfig,
+  on: { readonly log: Log; readonly ending: (() => Promise<void>)[] } & Required<
+    Pick<StartOptions, 'report'>
+  >,
+): Promise<string> {
+  if (config.databaseUrl !== undefined) {
+    on.report('database', new URL(config.databaseUrl).host);
+    return config.databaseUrl;
+  }
+  const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log: on.log.info });
+  on.ending.push(() => embedded.stop());
+  const found = embedded.adopted ? ', found running' : '';
+  on.report('database', `embedded PostgreSQL ${embedded.version}${found}`);
+  return embedded.url;
+}
+
+type Parts = Awaited<ReturnType<typeof createParts>>;
+
+/** The domains, from the bottom up. */
+async function createParts(
+  config: BankConfig,
+  { pool, clock }: { readonly pool: Pool; readonly clock: () => Date },
+) {
+  const { bankId: bank, dataDir, masterKey } = config;
+  const source = { configured: masterKey, dataDir, production: !config.demo };
+  const vault = createLocalVault(await loadMasterKeys(source));
+  const issuerKeys = createIssuerKeys({ pool, vault, bank, clock });
+  const signer = () => issuerKeys.signer();
+  const verifier = nodeVerifier();
+  const readRevokedDevices = revokedDevices;
+  const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices });
+  const issuers = () => issuerKeys.issuers();
+  const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
+  return { pool, bank, issuerKeys, signer, verifier, bulletins, settlement };
+}
+
+interface HandlerDeps extends Parts {
+  readonly log: Log;
+  readonly isReady: () => boolean;
+}
+
+/** Every route of the table; the compiler misses none. */
+function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteName> {
+  const { pool, settlement } = deps;
+  const payeeWallet = async (db: Parameters<typeof walletOf>[0], id: bigint, currency: number) =>
+    (await walletOf(db, { accountId: id, kind: 'current', currency }))?.number;
+  const people = config.demo ? DEMO_PEOPLE : [];
+  const ping = async () => void (await pool.query('select 1'));
+  const { demo } = config;
+  return {
+    ...http.serviceRoutes({ ...deps, demo, version: VERSION, people, ping }),
+    ...http.verificationRoutes(deps),
+    ...walletRoutes({
+      ...deps,
+      allowances: { ...deps, consumeChallenge },
+      headsOf: (nos) => settlement.headsOf(nos),
+    }),
+    ...deviceRoutes({ ...deps, payeeWallet }),
+    ...flows.handInRoutes(deps),
+    getMe: flows.meRoute(pool),
+    revokeDevice: flows.revokeDeviceRoute(deps),
+    rotateIssuerKey: flows.rotateIssuerKeyRoute(deps),
+  };
+}
+
+function hostOf(address: string): string {
+  if (address === '0.0.0.0' || address === '::') return 'localhost';
+  return address.includes(':') ? `[${address}]` : address;
+}

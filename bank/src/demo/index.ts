@@ -1,0 +1,4 @@
+/** People and money to try things with. Never in production. */
+export type { DemoPerson } from './people.ts';
+export { DEMO_PEOPLE } from './people.ts';
+export { seedDemo } from './seed.ts';

@@ -1,0 +1,49 @@
+import type { Role } from '@sikka/api';
+
+export interface DemoPerson {
+  /** The public id: what tokens and documents name. */
+  readonly account: string;
+  readonly name: string;
+  readonly town: string;
+  readonly roles: readonly Role[];
+  /** In the current wallet, PKR minor units. */
+  readonly currentMinor: bigint;
+  /** For the page, in words. */
+  readonly has: string;
+}
+
+/** Who there is in a demo. Nobody can be mailed or rung: the addresses are for examples. */
+export const DEMO_PEOPLE: readonly DemoPerson[] = [
+  {
+    account: 'ayesha',
+    name: 'Ayesha Bibi',
+    town: 'Chakwal',
+    roles: ['customer'],
+    currentMinor: 2_500_000n,
+    has: 'Rs 25,000.00',
+  },
+  {
+    account: 'bilal',
+    name: 'Bilal Kiryana Store',
+    town: 'Chakwal',
+    roles: ['customer', 'merchant'],
+    currentMinor: 100_000n,
+    has: 'Rs 1,000.00 and a shop',
+  },
+  {
+    account: 'chaudhry',
+    name: 'Chaudhry General Store',
+    town: 'Chakwal',
+    roles: ['customer', 'merchant'],
+    currentMinor: 100_000n,
+    has: 'Rs 1,000.00 and a shop',
+  },
+  {
+    account: 'operator',
+    name: 'Demo Operator',
+    town: 'Islamabad',
+    roles: ['operator'],
+    currentMinor: 0n,
+    has: 'the bank’s side',
+  },
+];

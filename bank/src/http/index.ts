@@ -1,0 +1,7 @@
+/** The HTTP server: mounts the table's routes, refuses everything else. */
+export { limits as httpLimits } from './limits.ts';
+export type { HttpOptions, HttpServer } from './server.ts';
+export { createHttpServer, refuseTakenPort } from './server.ts';
+export type { ServiceDeps } from './service.ts';
+export { serviceRoutes } from './service.ts';
+export { verificationRoutes } from './verification.ts';

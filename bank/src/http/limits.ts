@@ -1,0 +1,25 @@
+/** Every limit of the HTTP server, each with its reason. Times are in milliseconds. */
+export const limits = {
+  /** Whoever sends headers slower than this is holding a connection, not asking. */
+  headersTimeoutMs: 10_000,
+  /** 8 MiB in this time is 0.6 Mbit/s; only who has a token gets to send a body at all. */
+  requestTimeoutMs: 120_000,
+  /** A phone's next request mostly comes within seconds. */
+  keepAliveTimeoutMs: 30_000,
+  /** How often Node looks for connections past the times above. */
+  connectionCheckMs: 2_000,
+  /** Each costs some 10 kB; a bank that needs more has several nodes. */
+  connections: 5_000,
+  /** A token, and what a browser sends along. */
+  headerBytes: 16_384,
+  /** One connection carries this many requests, so that a restart is not held up by one client. */
+  requestsPerConnection: 10_000,
+  /** The longest path parameter is an id of 64 digits. */
+  paramCharacters: 64,
+  /** JSON deeper than this is an attack on whoever walks it; ours is two deep. */
+  jsonDepth: 32,
+  /** After this, requests that are still running are cut off: supervisors kill soon after. */
+  drainMs: 10_000,
+  /** Field errors told at once. */
+  fieldErrors: 5,
+} as const;

@@ -1,0 +1,99 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { checkpoint, sequence } from './audit/index.ts';
+import { isUnavailable } from './db/index.ts';
+import type { Pool } from './db/index.ts';
+import { ensureIssuerKey } from './flows/index.ts';
+import type { IssuerKeys } from './keys/index.ts';
+import type { Log } from './log.ts';
+import type { Settlement } from './settlement/index.ts';
+import type { Bulletins } from './wallets/index.ts';
+
+export interface WorkerDeps {
+  readonly pool: Pool;
+  readonly bank: string;
+  readonly issuerKeys: IssuerKeys;
+  readonly settlement: Settlement;
+  readonly bulletins: Bulletins;
+  readonly clock: () => Date;
+  readonly log: Log;
+}
+
+export interface Worker {
+  /** Starts nothing new and waits for what is running. */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds between two looks; each look is a query that mostly finds nothing. */
+const EVERY = {
+  /** Receipts wait for their place in the log and for the checkpoint over it. */
+  sequencing: 250,
+  /** Only for uploads whose caller did not wait or was lost. */
+  draining: 500,
+  /** A revocation reaches phones at their next sync, so seconds matter little. */
+  bulletins: 5_000,
+  /** A claim window ends on some second of some day. */
+  closing: 30_000,
+  keys: 3_600_000,
+  /** After a failure: the database may be restarting. */
+  afterFailure: 1_000,
+} as const;
+
+/**
+ * What goes on beside requests. Every loop may run in any number of processes at once and be
+ * killed at any instruction: each step is one transaction that finds its work in the database.
+ */
+export function startWorker(deps: WorkerDeps): Worker {
+  const { pool, bank, settlement, bulletins, issuerKeys, clock } = deps;
+  const stopping = new AbortController();
+  const loop = (name: keyof typeof EVERY, act: () => Promise<unknown>) =>
+    repeat(name, act, { log: deps.log, stopping: stopping.signal });
+  const loops = [
+    loop('sequencing', async () => {
+      await sequence(pool);
+      await checkpoint(pool, { bank, now: clock(), issuer: await issuerKeys.signer() });
+    }),
+    loop('draining', async () => {
+      const { failed } = await settlement.drain();
+      for (const { uploadId, reason } of failed) {
+        deps.log.error('settlement.failed', { upload: String(uploadId), reason });
+      }
+    }),
+    loop('bulletins', () => bulletins.issueIfDue(clock())),
+    loop('closing', () => settlement.closeAllowances(clock())),
+    loop('keys', () => ensureIssuerKey(deps, clock())),
+  ];
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+async function repeat(
+  name: keyof typeof EVERY,
+  act: () => Promise<unknown>,
+  { log, stopping }: { readonly log: Log; readonly stopping: AbortSignal },
+): Promise<void> {
+  while (!stopping.aborted) {
+    const wait = await once(name, act, log);
+    await pause(wait, undefined, { signal: stopping }).catch(() => undefined);
+  }
+}
+
+/** How long to wait before the next time. */
+async function once(
+  name: keyof typeof EVERY,
+  act: () => Promise<unknown>,
+  log: Log,
+): Promise<number> {
+  try {
+    await act();
+    return EVERY[name];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const level = isUnavailable(error) ? 'warn' : 'error';
+    log[level]('worker.failed', { loop: name, message });
+    return Math.max(EVERY[name], EVERY.afterFailure);
+  }
+}
