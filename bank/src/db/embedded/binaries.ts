@@ -5,7 +5,7 @@ import path from 'node:path';
 import { codeOf, DatabaseError } from '../errors.ts';
 import type { DatabaseLog } from '../log.ts';
 import type { Account } from './account.ts';
-import { usablePlaces } from './places.ts';
+import { isUsablePlace } from './places.ts';
 import { run } from './processes.ts';
 
 /** PostgreSQL's programs, known to run as the account. */
@@ -68,7 +68,8 @@ export async function prepareBinaries(options: {
   const first = await probe(found.folder, account);
   if (first.kind === 'usable') return first.binaries;
   const reasons = [`${found.folder}: ${first.reason}`];
-  for (const place of await usablePlaces(places)) {
+  for (const place of places) {
+    if (!(await isUsablePlace(place))) continue;
     const folder = path.join(place, `postgresql-${found.version}`);
     const earlier = await probe(folder, account);
     if (earlier.kind === 'usable') return earlier.binaries;

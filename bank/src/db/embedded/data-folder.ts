@@ -6,7 +6,7 @@ import type { Account } from './account.ts';
 import { refuseOtherOwner } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { initCluster, refuseOtherVersion } from './cluster.ts';
-import { canReach, usablePlaces } from './places.ts';
+import { canReach, isUsablePlace } from './places.ts';
 import type { ServerRecord } from './record.ts';
 import { recordFile, updateRecord, usualDataFolder } from './record.ts';
 
@@ -84,7 +84,8 @@ async function chooseFolder(options: {
 }): Promise<string> {
   const { dataDir, account } = options;
   if (await canReach(dataDir, account)) return path.join(dataDir, usualDataFolder);
-  for (const place of await usablePlaces(options.places)) {
+  for (const place of options.places) {
+    if (!(await isUsablePlace(place))) continue;
     // Random, so that instances never meet; the record alone says which is whose.
     const name = `data-${randomBytes(8).toString('hex')}`;
     if (await canReach(place, account)) return path.join(place, name);

@@ -16,23 +16,19 @@ export function outsidePlaces(): readonly string[] {
 }
 
 /**
- * The places that exist or can be made and that only we can write to. In /var/tmp anybody may
+ * Whether the place exists or can be made, and only we can write to it. In /var/tmp anybody may
  * have made the folder first and filled it with programs of their own.
  */
-export async function usablePlaces(places: readonly string[]): Promise<readonly string[]> {
-  const usable: string[] = [];
-  for (const place of places) {
-    try {
-      await mkdir(place, { recursive: true, mode: 0o755 });
-      const facts = await lstat(place);
-      const windows = process.platform === 'win32';
-      const ours = windows || (facts.uid === process.getuid?.() && (facts.mode & 0o022) === 0);
-      if (facts.isDirectory() && ours) usable.push(place);
-    } catch {
-      // Read-only or forbidden: not a place.
-    }
+export async function isUsablePlace(place: string): Promise<boolean> {
+  try {
+    await mkdir(place, { recursive: true, mode: 0o755 });
+    const facts = await lstat(place);
+    if (process.platform === 'win32') return facts.isDirectory();
+    return facts.isDirectory() && facts.uid === process.getuid?.() && (facts.mode & 0o022) === 0;
+  } catch {
+    // Read-only or forbidden: not a place.
+    return false;
   }
-  return usable;
 }
 
 /** Whether the account can pass through the folder; asked of the system, which alone knows. */
