@@ -1,0 +1,34 @@
+import type { VectorCase } from './case.ts';
+import { documentVectors } from './documents.ts';
+import { encodingVectors } from './encoding.ts';
+import { frameVectors } from './frames.ts';
+import { identifierVectors } from './identifiers.ts';
+import { judgeVectors } from './judge.ts';
+import { logVectors } from './log.ts';
+import { packetVectors, qrVectors } from './packets.ts';
+import { proofVectors } from './proofs.ts';
+import { runVectors } from './runs.ts';
+import { sealingVectors } from './sealing.ts';
+import { suiteVectors } from './suites.ts';
+import { targetVectors } from './targets.ts';
+
+/** Every case of spec/vectors.md, made of fixed keys: the same on every machine. */
+export async function allVectors(): Promise<readonly VectorCase[]> {
+  return [
+    ...encodingVectors,
+    ...(await suiteVectors()),
+    ...(await documentVectors()),
+    ...(await packetVectors()),
+    ...(await qrVectors()),
+    ...frameVectors(),
+    ...(await sealingVectors()),
+    ...(await judgeVectors()),
+    ...(await targetVectors()),
+    ...(await proofVectors()),
+    ...(await runVectors()),
+    ...(await logVectors()),
+    ...identifierVectors(),
+  ];
+}
+
+export type { VectorCase } from './case.ts';
