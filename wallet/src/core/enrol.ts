@@ -1,9 +1,8 @@
 import { fromBase64url, toBase64url } from '@sikka/api';
 import { currencyOf, encodePacket, equalBytes, proveDocument, signDocument } from '@sikka/protocol';
-import type { IssuerKeys, Role, Signer } from '@sikka/protocol';
+import type { IssuerKeys, PublishedIssuerKey, Role, Signer } from '@sikka/protocol';
 import { answering, refuse } from '../errors.ts';
 import type { Outcome, Refusal } from '../errors.ts';
-import type { PinnedIssuerKey } from '../journal/pinned-keys.ts';
 import { refusalOf } from './bank.ts';
 import type { Wallet } from './wallet.ts';
 
@@ -82,17 +81,17 @@ export async function fetchChallenge(
 async function fetchIssuerKeys({
   client,
   bank,
-}: Wallet): Promise<Outcome<{ readonly keys: readonly PinnedIssuerKey[] }>> {
+}: Wallet): Promise<Outcome<{ readonly keys: readonly PublishedIssuerKey[] }>> {
   const answer = await client.getIssuerKeys();
   if (!answer.ok) return refusalOf(answer.problem);
   if (answer.value.bank !== bank.id) {
     return refuse('wallet/answer_invalid', `the keys are of the bank ${answer.value.bank}`);
   }
-  const keys: PinnedIssuerKey[] = [];
+  const keys: PublishedIssuerKey[] = [];
   for (const { number, suite, public_key, from, until } of answer.value.keys) {
     const publicKey = fromBase64url(public_key);
     if (publicKey === undefined) return refuse('wallet/answer_invalid', 'not a key');
-    keys.push({ number, suite, publicKey, from, until: until ?? undefined });
+    keys.push({ number, suite, publicKey, from, until });
   }
   return { ok: true, keys };
 }
@@ -100,7 +99,7 @@ async function fetchIssuerKeys({
 async function send(
   wallet: Wallet,
   signer: Signer,
-  { packet, keys }: { readonly packet: Uint8Array; readonly keys: readonly PinnedIssuerKey[] },
+  { packet, keys }: { readonly packet: Uint8Array; readonly keys: readonly PublishedIssuerKey[] },
 ): Promise<Outcome> {
   const currency = currencyOf(wallet.bank.currency)?.alpha;
   const answer = await wallet.client.enrolDevice({
@@ -122,7 +121,7 @@ async function send(
 
 interface CredentialCheck {
   readonly credential: Uint8Array | undefined;
-  readonly keys: readonly PinnedIssuerKey[];
+  readonly keys: readonly PublishedIssuerKey[];
   readonly signer: Signer;
 }
 

@@ -1,5 +1,4 @@
-import type { Role } from '@sikka/protocol';
-import type { PinnedIssuerKey } from './pinned-keys.ts';
+import type { PublishedIssuerKey, Role } from '@sikka/protocol';
 
 /** What one packet handed in came to (spec/settlement.md §1). */
 export interface HandedInOutcome {
@@ -21,7 +20,7 @@ export type JournalEvent =
       readonly till: number;
       /** Absent for a device that only pays. */
       readonly credential: Uint8Array | undefined;
-      readonly issuerKeys: readonly PinnedIssuerKey[];
+      readonly issuerKeys: readonly PublishedIssuerKey[];
     }
   | {
       readonly type: 'allowance-requested';

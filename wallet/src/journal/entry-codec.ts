@@ -1,9 +1,8 @@
 import { decodeCbor, encodeCbor, suiteNumber, suiteOf } from '@sikka/protocol';
-import type { CborValue, Role } from '@sikka/protocol';
+import type { CborValue, PublishedIssuerKey, Role } from '@sikka/protocol';
 import { WalletError } from '../errors.ts';
 import { MAX_APPEND_BYTES } from '../limits.ts';
 import type { HandedInOutcome, JournalEntry, JournalEvent } from './entries.ts';
-import type { PinnedIssuerKey } from './pinned-keys.ts';
 
 const VERSION = 1;
 const ROLES: readonly Role[] = ['payer', 'payee', 'both'];
@@ -171,18 +170,16 @@ export function decodeEntry(bytes: Uint8Array): JournalEntry {
   return { at, event };
 }
 
-function writeIssuerKey(key: PinnedIssuerKey): CborValue {
-  return [key.number, suiteNumber(key.suite), key.publicKey, key.from, key.until ?? 0];
+function writeIssuerKey(key: PublishedIssuerKey): CborValue {
+  return [key.number, suiteNumber(key.suite), key.publicKey, key.from, key.until];
 }
 
-function readIssuerKey(from: Fields): PinnedIssuerKey {
+function readIssuerKey(from: Fields): PublishedIssuerKey {
   const number = from.number();
   const suite = suiteOf(from.number());
   if (suite === undefined) throw damaged('a suite');
   const publicKey = from.bytes();
-  const start = from.number();
-  const until = from.number();
-  return { number, suite, publicKey, from: start, until: until === 0 ? undefined : until };
+  return { number, suite, publicKey, from: from.number(), until: from.number() };
 }
 
 function writeOutcome({ documentId, result, code, proofId, extra }: HandedInOutcome): CborValue {

@@ -3,6 +3,7 @@ import type {
   Credential,
   PaymentPacket,
   PrintedCodePacket,
+  PublishedIssuerKey,
   RequestPacket,
   ReceiptPacket,
   RefundPacket,
@@ -11,7 +12,6 @@ import type {
   Signed,
 } from '@sikka/protocol';
 import type { ExchangeState } from '../exchange/exchange.ts';
-import type { PinnedIssuerKey } from './pinned-keys.ts';
 
 /** Ids, nonces and hashes as lower-case hex, so that they can be keys of maps. */
 export type Hex = string;
@@ -28,7 +28,7 @@ export interface EnrolmentState {
   readonly answer?: {
     readonly till: number;
     readonly credential: HeldCredential | undefined;
-    readonly issuerKeys: readonly PinnedIssuerKey[];
+    readonly issuerKeys: readonly PublishedIssuerKey[];
   };
 }
 

@@ -94,6 +94,7 @@ async function readSpender(
   if (state.rolledBack !== undefined) {
     return refuse('wallet/spending_stopped', 'this journal was rolled back');
   }
+  if (state.allowances.size === 0) return refuse('wallet/no_allowance', 'ask the bank for one');
   return { ok: true, signer };
 }
 
