@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PaymentPacket, RefundPacket, ReturnPacket } from '@sikka/protocol';
 import { decodePacket } from '@sikka/protocol';
 import type { RefusalCode } from './codes.ts';
+import { sha256Of } from './hash.ts';
 import type { Item } from './intakes/documents.ts';
 import { limits } from './limits.ts';
 
@@ -51,7 +51,7 @@ export async function readClaims(items: readonly Item[]): Promise<readonly Claim
 }
 
 function readClaim(item: Item): Claim {
-  const handed = { item, sha256: createHash('sha256').update(item.bytes).digest() };
+  const handed = { item, sha256: sha256Of(item.bytes) };
   const decoded = decodePacket(item.bytes);
   if (!decoded.ok) return { ...handed, kind: 'other', code: decoded.code };
   const packet = decoded.value;

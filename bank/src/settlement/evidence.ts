@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { buildProof, decodePacket } from '@sikka/protocol';
 import type { Allowance, Equivocation, Payment, Return, Signed } from '@sikka/protocol';
 import type { Accusation } from './decide/index.ts';
 import type { AllowanceTerms, EvidencePlace } from './facts.ts';
+import { sha256Of } from './hash.ts';
 import type { DecidingStore } from './store/port.ts';
 
 /** Two signed documents that cannot both be true, as a packet anyone can verify. */
@@ -30,7 +30,7 @@ export async function proveAccusations(
     if (packet === undefined) throw new Error('Stored evidence was not found.');
     const { allowance, document } = documentIn(judged);
     const proof = buildProof(allowance, documentIn(packet).document, document);
-    return { id: createHash('sha256').update(proof).digest(), packet: proof, verdict, terms };
+    return { id: sha256Of(proof), packet: proof, verdict, terms };
   });
 }
 

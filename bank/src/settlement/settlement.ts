@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createIssuedCache } from '@sikka/protocol';
 import type { IssuedCache, IssuerKeys, Result, Verifier } from '@sikka/protocol';
 import { readClaims } from './claims.ts';
@@ -7,6 +6,7 @@ import { decide } from './decide/index.ts';
 import { SettlementError } from './errors.ts';
 import { proveAccusations } from './evidence.ts';
 import type { Known } from './facts.ts';
+import { sha256Of } from './hash.ts';
 import { readBatch } from './intakes/documents.ts';
 import type { BatchCode } from './intakes/documents.ts';
 import { limits } from './limits.ts';
@@ -71,7 +71,7 @@ async function receive(
 ): Promise<Result<Received, BatchCode>> {
   const read = readBatch(bytes);
   if (!read.ok) return read;
-  const sha256 = createHash('sha256').update(bytes).digest();
+  const sha256 = sha256Of(bytes);
   const receivedAt = clock();
   const visibleAt = new Date(receivedAt.getTime() + limits.waitingCallerMs);
   const items = read.value.length;

@@ -4,6 +4,7 @@ import { PASSING_CODES } from '../codes.ts';
 import type { EvidencePlace } from '../facts.ts';
 import { readEvidence } from '../intakes/documents.ts';
 import type { ItemKind } from '../outcomes.ts';
+import { bytesOf } from './packing.ts';
 import type { ItemRefusal, NewUpload, StoredUpload, Upload } from './port.ts';
 
 interface StoredRow {
@@ -98,7 +99,7 @@ export async function selectRefusals(db: Db, uploadId: bigint): Promise<readonly
     place: row.item,
     kind: row.kind,
     code: row.code,
-    proofId: row.proof_id ?? undefined,
+    proofId: row.proof_id === null ? undefined : bytesOf(row.proof_id),
     judged: row.judged,
   }));
 }

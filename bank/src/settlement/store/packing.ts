@@ -21,3 +21,8 @@ export function secondsOf(at: Date): number {
 export function dateOf(seconds: number): Date {
   return new Date(seconds * 1000);
 }
+
+/** A copy: the driver's bytes are a view of a whole message, which they would keep in memory. */
+export function bytesOf(view: Buffer): Uint8Array {
+  return new Uint8Array(view);
+}

@@ -1,7 +1,7 @@
 import type { Db } from '../../db/index.ts';
 import type { RefusalCode } from '../codes.ts';
 import type { EvidencePlace, SettledPayment } from '../facts.ts';
-import { packNumbers, secondsOf } from './packing.ts';
+import { bytesOf, packNumbers, secondsOf } from './packing.ts';
 import type { SettledRow } from './rows.ts';
 import { SETTLED_COLUMNS, settledOf } from './rows.ts';
 
@@ -37,7 +37,7 @@ export async function selectPayment(
   );
   return rows.map((row) => ({
     payment: settledOf(row),
-    allowanceId: row.allowance_id,
+    allowanceId: bytesOf(row.allowance_id),
     batchId: row.batch_id,
     ordinal: row.ordinal,
     payerAccount: row.payer_account,
@@ -77,8 +77,8 @@ export async function selectRefused(
   return rows.map((row) => ({
     evidence: { uploadId: row.upload_id, at: row.evidence_at },
     code: row.code,
-    proofId: row.proof_id ?? undefined,
-    allowanceId: row.allowance_id,
+    proofId: row.proof_id === null ? undefined : bytesOf(row.proof_id),
+    allowanceId: bytesOf(row.allowance_id),
     payerAccount: row.payer_account,
   }))[0];
 }
@@ -119,9 +119,9 @@ export async function selectHeads(
     [packNumbers(nos)],
   );
   return new Map(
-    rows.map(({ no, sequence, spent: spentMinor, payment_id: paymentId }) => [
+    rows.map(({ no, sequence, spent: spentMinor, payment_id: id }) => [
       no,
-      { sequence, spentMinor, paymentId },
+      { sequence, spentMinor, paymentId: bytesOf(id) },
     ]),
   );
 }
@@ -168,11 +168,11 @@ export async function selectProofs(db: Db, most: number): Promise<readonly KeptP
 
 function proofOf(row: ProofRow): KeptProof {
   return {
-    id: row.id,
-    packet: row.packet,
+    id: bytesOf(row.id),
+    packet: bytesOf(row.packet),
     verdict: row.verdict,
     allowanceNo: row.allowance_no,
-    allowanceId: row.allowance_id,
+    allowanceId: bytesOf(row.allowance_id),
     deviceNo: row.device_no,
     accountId: row.account_id,
     at: secondsOf(row.at),

@@ -1,7 +1,7 @@
 import type { DoneRefund, RecordedReturn, Rejection, SettledPayment } from '../facts.ts';
 import type { RefusalCode } from '../codes.ts';
 import type { ItemKind } from '../outcomes.ts';
-import { secondsOf } from './packing.ts';
+import { bytesOf, secondsOf } from './packing.ts';
 
 /** Rows as PostgreSQL sends them, and what they say. */
 export interface SettledRow {
@@ -25,18 +25,18 @@ export const SETTLED_COLUMNS = `allowance_no, sequence, payment_id, amount, spen
 
 export function settledOf(row: SettledRow): SettledPayment {
   return {
-    id: row.payment_id,
+    id: bytesOf(row.payment_id),
     allowanceNo: row.allowance_no,
     sequence: row.sequence,
     amountMinor: row.amount,
     spentMinor: row.spent,
-    previous: row.previous,
+    previous: bytesOf(row.previous),
     currency: row.currency,
     payeeWallet: Number(row.payee_wallet),
     settledAt: secondsOf(row.settled_at),
     extra: row.extra,
     evidence: { uploadId: row.upload_id, at: row.evidence_at },
-    sha256: row.packet_sha256,
+    sha256: bytesOf(row.packet_sha256),
   };
 }
 
@@ -57,15 +57,15 @@ export const RETURN_COLUMNS = `id, allowance_no, last_sequence, total_minor, hea
 
 export function returnOf(row: ReturnRow): RecordedReturn {
   return {
-    id: row.id,
+    id: bytesOf(row.id),
     allowanceNo: row.allowance_no,
     lastSequence: Number(row.last_sequence),
     totalMinor: row.total_minor,
-    head: row.head,
+    head: bytesOf(row.head),
     first: row.first,
     receivedAt: secondsOf(row.received_at),
-    proofId: row.proof_id ?? undefined,
-    packet: row.packet,
+    proofId: row.proof_id === null ? undefined : bytesOf(row.proof_id),
+    packet: bytesOf(row.packet),
   };
 }
 
@@ -82,10 +82,10 @@ export const REJECTION_COLUMNS = 'kind, document_id, code, proof_id, sha256';
 export function rejectionOf(row: RejectionRow): Rejection {
   return {
     kind: row.kind,
-    documentId: row.document_id,
+    documentId: bytesOf(row.document_id),
     code: row.code,
-    proofId: row.proof_id ?? undefined,
-    sha256: row.sha256,
+    proofId: row.proof_id === null ? undefined : bytesOf(row.proof_id),
+    sha256: bytesOf(row.sha256),
   };
 }
 
@@ -102,8 +102,8 @@ export const REFUND_COLUMNS = 'document_id, payment_id, number, amount, cumulati
 
 export function refundOf(row: RefundRow): DoneRefund {
   return {
-    id: row.document_id,
-    paymentId: row.payment_id,
+    id: bytesOf(row.document_id),
+    paymentId: bytesOf(row.payment_id),
     number: row.number,
     amountMinor: row.amount,
     cumulativeMinor: row.cumulative,

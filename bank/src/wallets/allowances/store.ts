@@ -31,8 +31,8 @@ export async function readDevice(db: Db, keyHash: Uint8Array): Promise<EnrolledD
   const [row] = rows;
   const suite = row && suiteOf(row.suite);
   if (row === undefined || suite === undefined) return undefined;
-  const { no, account_id: accountId, public_key: publicKey, role, status } = row;
-  return { no, accountId, suite, publicKey, role, status };
+  const { no, account_id: accountId, role, status } = row;
+  return { no, accountId, suite, publicKey: new Uint8Array(row.public_key), role, status };
 }
 
 /** The lock under which a person's allowances are counted: first of all locks. */
@@ -256,7 +256,7 @@ export async function readAllowancesOf(
 function recordOf(row: AllowanceRow): AllowanceRecord {
   return {
     no: row.no,
-    id: row.id,
+    id: new Uint8Array(row.id),
     deviceNo: row.device_no,
     wallet: Number(row.payer_wallet),
     currency: row.currency,
@@ -271,6 +271,6 @@ function recordOf(row: AllowanceRow): AllowanceRecord {
     settledMinor: row.settled_minor,
     releasedMinor: row.released_minor,
     issuedAt: row.issued_at,
-    packet: row.packet,
+    packet: new Uint8Array(row.packet),
   };
 }
