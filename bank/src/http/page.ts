@@ -29,9 +29,9 @@ ${page.demo ? banner : ''}
 <div class="wide">
 <p class="mark">${coin}<span>Sikka</span></p>
 <h1>Paid without a network. Settled exactly once.</h1>
-<p class="lead">This is the bank <b>${text(page.bank)}</b>, version ${text(page.version)}.
-Phones pay each other offline; whoever finds a network first brings the payment here. It settles once, and two
-payments that cannot both be true prove it.</p>
+<p class="lead">This is the bank <b>${text(page.bank)}</b>,
+version ${text(page.version)}. Phones pay each other offline; whoever finds a network first brings
+the payment here. It settles once, and two payments that cannot both be true prove it.</p>
 </div>
 </header>
 <main class="wide">
@@ -40,7 +40,7 @@ ${page.demo ? tryIt(page) : ''}
 <h2>Check the bank</h2>
 <p>None of this needs an account. Everything signed can be verified without trusting this page.</p>
 <ul class="links">
-<li><a href="/.well-known/sikka-issuer-keys.json">Issuer keys</a> what every document is verified with</li>
+<li><a href="/.well-known/sikka-issuer-keys.json">Issuer keys</a> what documents verify with</li>
 <li><a href="/api/v1/bulletins/latest">Latest bulletin</a> bank time, revocations, keys</li>
 <li><a href="/api/v1/log/checkpoints">Checkpoints</a> the bank’s commitments to its logs</li>
 <li><a href="/health">Health</a> whether bank and database answer</li>
