@@ -1,3 +1,4 @@
+import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { appendLeaf, leafHash, logEntry } from '@sikka/protocol';
 import type { Frontier, Subtree } from '@sikka/protocol';
 import { limits } from './limits.ts';
@@ -34,17 +35,23 @@ export function findMissing(
   return undefined;
 }
 
-/** Hashes leaves onto a tree; answers the subtrees large enough to store that this completed. */
-export function append(
+/**
+ * Hashes leaves onto a tree; answers the subtrees large enough to store that this completed. Lets
+ * other work in between, because a full batch is a tenth of a second of hashing.
+ */
+export async function append(
   frontier: Frontier,
   leaves: readonly Leaf[],
-): { readonly frontier: Frontier; readonly nodes: readonly Subtree[] } {
+): Promise<{ readonly frontier: Frontier; readonly nodes: readonly Subtree[] }> {
   let grown = frontier;
   const nodes: Subtree[] = [];
-  for (const leaf of leaves) {
+  for (const [index, leaf] of leaves.entries()) {
+    if (index > 0 && index % limits.leavesAtOnce === 0) await letOthersWork();
     const appended = appendLeaf(grown, leafHash(logEntry(leaf)));
     grown = appended.frontier;
-    nodes.push(...appended.completed.filter(({ level }) => level >= limits.storedLevel));
+    for (const subtree of appended.completed) {
+      if (subtree.level >= limits.storedLevel) nodes.push(subtree);
+    }
   }
   return { frontier: grown, nodes };
 }

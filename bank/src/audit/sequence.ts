@@ -80,7 +80,7 @@ async function appendSome(tx: Tx): Promise<number> {
       `Batch ${missing.batchId} settled payment ${missing.ordinal}, which is not in its table.`,
     );
   }
-  const appended = append(decodeFrontier(state.size, state.frontier), leaves);
+  const appended = await append(decodeFrontier(state.size, state.frontier), leaves);
   await appendBatches(tx, {
     batches: place(batches, state.size),
     nodes: appended.nodes,

@@ -95,7 +95,7 @@ async function judgeBatches(db: Db, { tree, batches, kept }: Step): Promise<Judg
   }
   const range = { over: tree.size, upTo: tree.size + leaves.length };
   const roots = [...(await readRoots(db, range)), ...within(kept, range)];
-  const { frontier, nodes, findings } = grow(tree, leaves, roots);
+  const { frontier, nodes, findings } = await grow(tree, leaves, roots);
   return { tree: frontier, findings: [...(await judgeNodes(db, nodes)), ...findings] };
 }
 
@@ -109,14 +109,14 @@ function findGap(size: number, batches: readonly PlacedBatch[]): number | undefi
 }
 
 /** Appends all leaves, and looks at the root wherever a checkpoint did. */
-function grow(tree: Frontier, leaves: readonly Leaf[], roots: readonly KeptRoot[]) {
+async function grow(tree: Frontier, leaves: readonly Leaf[], roots: readonly KeptRoot[]) {
   const findings: LogFinding[] = [];
   const nodes: Subtree[] = [];
   let frontier = tree;
   const sizes = new Set([...roots.map(({ logSize }) => logSize), tree.size + leaves.length]);
   for (const size of [...sizes].sort((a, b) => a - b)) {
     const next = leaves.slice(frontier.size - tree.size, size - tree.size);
-    const grown = append(frontier, next);
+    const grown = await append(frontier, next);
     nodes.push(...grown.nodes);
     frontier = grown.frontier;
     const here = roots.filter(({ logSize }) => logSize === size);

@@ -130,46 +130,51 @@ export interface Leaf extends LogEntry {
   readonly ordinal: number;
 }
 
-interface LeafRow {
-  readonly batch_id: bigint;
-  readonly ordinal: number;
-  readonly payment_id: Uint8Array;
-  readonly allowance_id: Uint8Array;
-  readonly amount: bigint;
-  readonly currency: number;
-  readonly payee_wallet: bigint;
-  readonly settled_at: Date;
-}
+/** Bytes of one leaf in the answer of `readLeaves`: 8 + 4 + 32 + 32 + 8 + 4 + 8 + 8. */
+const PACKED_BYTES = 104;
 
 /**
  * Leaves in the order of their batches and ordinals. The table is settlement's and is only read
- * here; a leaf is its columns and nothing else (spec/log.md §1).
+ * here; a leaf is its columns and nothing else (spec/log.md §1). They come as one binary value:
+ * thousands of rows of eight columns cost the driver more than all their hashes.
  */
 export async function readLeaves(db: Db, spans: readonly Span[]): Promise<readonly Leaf[]> {
-  const { rows } = await db.query<LeafRow>(
-    `select p.batch_id, p.ordinal, p.payment_id, a.id as allowance_id, p.amount, p.currency,
-            p.payee_wallet, p.settled_at
+  const { rows } = await db.query<{ packed: Uint8Array | null }>(
+    `select string_agg(
+              int8send(p.batch_id) || int4send(p.ordinal) || p.payment_id || a.id
+                || int8send(p.amount) || int4send(p.currency) || int8send(p.payee_wallet)
+                || int8send(floor(extract(epoch from p.settled_at))::bigint),
+              ''::bytea
+              order by p.batch_id, p.ordinal
+            ) as packed
        from unnest($1::bigint[], $2::int[], $3::int[]) as s (batch_id, first, last)
        join settled_payments as p
          on p.batch_id = s.batch_id and p.ordinal between s.first and s.last
-       join allowances as a on a.no = p.allowance_no
-      order by p.batch_id, p.ordinal`,
+       join allowances as a on a.no = p.allowance_no`,
     [
       spans.map(({ batchId }) => batchId),
       spans.map(({ first }) => first),
       spans.map(({ last }) => last),
     ],
   );
-  return rows.map((row) => ({
-    batchId: row.batch_id,
-    ordinal: row.ordinal,
-    paymentId: row.payment_id,
-    allowanceId: row.allowance_id,
-    amountMinor: row.amount,
-    currency: row.currency,
-    payeeWallet: Number(row.payee_wallet),
-    settledAt: Math.floor(row.settled_at.getTime() / 1000),
-  }));
+  const packed = rows[0]?.packed ?? new Uint8Array(0);
+  const count = packed.length / PACKED_BYTES;
+  if (!Number.isInteger(count)) throw new Error('A settled payment has an id that is no hash.');
+  return Array.from({ length: count }, (_, index) => unpackLeaf(packed, index * PACKED_BYTES));
+}
+
+function unpackLeaf(packed: Uint8Array, start: number): Leaf {
+  const view = new DataView(packed.buffer, packed.byteOffset + start, PACKED_BYTES);
+  return {
+    batchId: view.getBigInt64(0),
+    ordinal: view.getInt32(8),
+    paymentId: packed.subarray(start + 12, start + 44),
+    allowanceId: packed.subarray(start + 44, start + 76),
+    amountMinor: view.getBigInt64(76),
+    currency: view.getInt32(84),
+    payeeWallet: Number(view.getBigInt64(88)),
+    settledAt: Number(view.getBigInt64(96)),
+  };
 }
 
 export interface PlacedBatch extends PendingBatch {
