@@ -45,11 +45,19 @@ function rowOf(name: RouteName, deps: MountDeps): RouteOptions {
       const authorised = await authorise(route, authorization, { authenticator, now });
       if (!authorised.ok) return sendProblem(reply, authorised.code, authorised);
       request.caller = authorised.caller;
+      if (wrongType(route, request)) {
+        const wanted = route.body?.type === 'json' ? 'application/json' : 'application/cbor';
+        const detail = `This route takes ${wanted}.`;
+        return sendProblem(reply, 'request/unsupported_media_type', { detail });
+      }
     },
-    // Before the schema: bytes where JSON belongs would only be called invalid.
     preValidation: async (request, reply) => {
-      const wrong = wrongBody(route, request);
-      if (wrong !== undefined) return sendProblem(reply, wrong.code, wrong);
+      // A batch without a byte is for its handler to refuse.
+      if (route.body?.type === 'bytes') request.body ??= Buffer.alloc(0);
+      if (route.body === undefined && !isEmpty(request.body)) {
+        const detail = 'This route takes no body.';
+        return sendProblem(reply, 'request/invalid', { detail });
+      }
     },
     handler: async (request, reply) => {
       const call = callOf(route, request);
@@ -80,25 +88,22 @@ function schemaOf(route: Route): NonNullable<RouteOptions['schema']> {
   };
 }
 
-function wrongBody(route: Route, request: FastifyRequest) {
-  const { body } = request;
-  const type = request.headers['content-type'] ?? '';
-  if (route.body?.type === 'bytes' && body === undefined && type.startsWith(route.body.mediaType)) {
-    // No bytes at all: the handler says what is wrong with them.
-    request.body = Buffer.alloc(0);
-    return undefined;
-  }
-  if (route.body === undefined) {
-    // Some clients send an empty object with every POST.
-    const empty = body === undefined || body === null || JSON.stringify(body) === '{}';
-    if (empty) return undefined;
-    return { code: 'request/invalid', detail: 'This route takes no body.' } as const;
-  }
-  const bytes = Buffer.isBuffer(body);
-  if (body !== undefined && bytes === (route.body.type === 'bytes')) return undefined;
-  if (route.body.type === 'json' && !bytes) return undefined;
-  const wanted = route.body.type === 'bytes' ? route.body.mediaType : 'application/json';
-  return { code: 'request/unsupported_media_type', detail: `Send ${wanted}.` } as const;
+/** Parameters other than the character set, and bytes that only look like a type, are refused. */
+const CONTENT_TYPES = {
+  json: /^application\/json *(; *charset="?utf-8"?)?$/i,
+  bytes: /^application\/cbor$/i,
+} as const;
+
+function wrongType({ body }: Route, { headers }: FastifyRequest): boolean {
+  if (body === undefined) return false;
+  const type = headers['content-type'];
+  const sent = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
+  return type === undefined ? sent : !CONTENT_TYPES[body.type].test(type);
+}
+
+function isEmpty(body: unknown): boolean {
+  // Some clients send an empty object with every POST.
+  return body === undefined || body === null || JSON.stringify(body) === '{}';
 }
 
 /** Validated by the schemas above, so the types of the table hold. */

@@ -42,6 +42,8 @@ export async function sendProblem(
   const { status, transient } = PROBLEM_CODES[code];
   const retry = details.retryAfterSeconds ?? (transient ? SECONDS_TO_RETRY : undefined);
   if (retry !== undefined) reply.header('retry-after', String(retry));
+  // Also where the path could not be read, and no hook has run.
+  reply.header('x-request-id', reply.request.id).header('cache-control', 'no-store');
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply
     .code(status)
