@@ -17,6 +17,8 @@ export const PROTOCOL_CODES = [
   'payer_signature_invalid',
   'payee_signature_invalid',
   'device_signature_invalid',
+  // §3: a Return of another journal
+  'return_conflict',
   // rules 4 to 6: what is known of the same allowance
   'duplicate',
   'double_spend',

@@ -2,7 +2,7 @@ import { concatBytes, equalBytes } from '../bytes.ts';
 import { failure, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
 import { MAX_BULLETIN_PACKET_BYTES } from '../limits.ts';
-import { protectedHeader, SUITES } from '../suites/suite.ts';
+import { protectedHeader, signatureLength, SUITES } from '../suites/suite.ts';
 import { byteStringHead, readByteString } from './byte-string.ts';
 import { decodePayload } from './payload.ts';
 import { DOCUMENT_TYPES } from './shapes.ts';
@@ -52,6 +52,9 @@ export function fromCoseSign1(bytes: Uint8Array): Result<Signed> {
   if (signature?.end !== bytes.length) return malformed('no signature, or bytes after it');
   const fields = decodePayload(DOCUMENT_TYPES, payload.content);
   if (!fields.ok) return fields;
+  if (signature.content.length !== signatureLength(suite)) {
+    return malformed('a signature of another length than its suite has');
+  }
   const { content } = payload;
   return success({ suite, payload: content, signature: signature.content, fields: fields.value });
 }

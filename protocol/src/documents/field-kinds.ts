@@ -2,6 +2,7 @@ import { utf8 } from '../bytes.ts';
 import type { CborValue } from '../cbor.ts';
 import { checkName, checkTown, isWalletNumber } from '../identifiers/index.ts';
 import { MAX_AMOUNT_MINOR, MAX_COUNTER, MAX_TIME } from '../limits.ts';
+import { decompressPoint } from '../point.ts';
 import { publicKeyLength, suiteNumber, suiteOf } from '../suites/suite.ts';
 import type { Suite } from '../suites/suite.ts';
 import type { Mode, PolicyEpoch, PublishedIssuerKey, Role } from './types.ts';
@@ -73,18 +74,25 @@ export function bytes(length: number): FieldKind<Uint8Array> {
 /** The id of a document, or another SHA-256. */
 export const id = bytes(32);
 
-/** A compressed P-256 point; that it is on the curve is seen when it is used. */
-export const ecdhKey = bytes(33);
+/** A compressed P-256 point that is on the curve. */
+export const ecdhKey: FieldKind<Uint8Array> = {
+  read: (value) => (value instanceof Uint8Array && isPoint(value) ? value : REFUSED),
+  write: (value) => value,
+};
 
 /** A compressed P-256 point, or nothing: the empty byte string. */
 export const optionalEcdhKey: FieldKind<Uint8Array | undefined> = {
   read: (value) => {
     if (!(value instanceof Uint8Array)) return REFUSED;
     if (value.length === 0) return undefined;
-    return value.length === 33 ? value : REFUSED;
+    return isPoint(value) ? value : REFUSED;
   },
   write: (value) => value ?? new Uint8Array(0),
 };
+
+function isPoint(value: Uint8Array): boolean {
+  return value.length === 33 && decompressPoint(value) !== undefined;
+}
 
 /** A text of 1 to `maxBytes` bytes of UTF-8. */
 export function text(maxBytes: number): FieldKind<string> {

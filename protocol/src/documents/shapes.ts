@@ -1,3 +1,4 @@
+import { MAX_COUNTER } from '../limits.ts';
 import * as is from './field-kinds.ts';
 import type { FieldKinds } from './field-kinds.ts';
 import type { DocumentsByType, DocumentType } from './types.ts';
@@ -34,14 +35,14 @@ export const SHAPES: { readonly [K in DocumentType]: Shape<DocumentsByType[K]> }
     parent: undefined,
     fields: {
       issuerKey: is.issuerKeyNumber,
-      serial: is.uint(),
+      serial: is.counter,
       wallet: is.wallet,
       name: is.name,
       town: is.town,
       suite: is.suite,
       publicKey: is.publicKey,
       mode: is.mode,
-      till: is.uint(),
+      till: is.counter,
       ecdhKey: is.optionalEcdhKey,
       currency: is.currency,
       from: is.time,
@@ -72,7 +73,7 @@ export const SHAPES: { readonly [K in DocumentType]: Shape<DocumentsByType[K]> }
     parent: undefined,
     fields: {
       issuerKey: is.issuerKeyNumber,
-      serial: is.uint(),
+      serial: is.counter,
       suite: is.suite,
       publicKey: is.publicKey,
       journalNonce: is.bytes(8),
@@ -87,8 +88,9 @@ export const SHAPES: { readonly [K in DocumentType]: Shape<DocumentsByType[K]> }
       policyEpoch: is.counter,
       minVersion: is.counter,
     },
-    check: ({ limitMinor, perPaymentMinor, from, until, claimUntil }) => {
+    check: ({ limitMinor, perPaymentMinor, count, firstSequence, from, until, claimUntil }) => {
       if (perPaymentMinor > limitMinor) return 'per payment > limit';
+      if (firstSequence + count - 1 > MAX_COUNTER) return 'a last sequence beyond 2^31 − 1';
       if (from > until) return 'from > until';
       return until > claimUntil ? 'until > claim until' : undefined;
     },

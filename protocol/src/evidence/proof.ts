@@ -7,7 +7,7 @@ import { contradicts } from '../judge/contradiction.ts';
 import type { Equivocation } from '../judge/contradiction.ts';
 import { knownPayment, knownReturn } from '../judge/known.ts';
 import type { KnownDocument, KnownReturn } from '../judge/known.ts';
-import { refuseAllowance, refusePayer } from '../judge/prove.ts';
+import { refuseAllowance, refuseJournal, refusePayer } from '../judge/prove.ts';
 import type { ProveOptions } from '../judge/prove.ts';
 import { compareForProof, decodePacketOfKind } from '../packets/decode.ts';
 import { encodePacket } from '../packets/encode.ts';
@@ -45,7 +45,8 @@ function idOf({ suite, payload, fields: { type } }: Accused, parentId: Uint8Arra
 /**
  * Verifies that one device key signed two documents that cannot both be true, with nothing but the
  * bank's issuer keys (spec/evidence.md §1). Refuses, in this order: the bytes, the allowance, the
- * signatures, `proof/same_document`, `proof/no_contradiction`.
+ * signatures, `proof/same_document`, `return_conflict` for a Return of another journal,
+ * `proof/no_contradiction`.
  */
 export async function verifyProof(
   bytes: Uint8Array,
@@ -61,6 +62,11 @@ export async function verifyProof(
   if (refused !== undefined) return refused;
   if (equalBytes(first.id, second.id)) {
     return failure('proof/same_document', 'one document, signed twice at most');
+  }
+  for (const { document } of [first, second]) {
+    if (document.fields.type !== 'return') continue;
+    const foreign = refuseJournal(allowance.fields, document.fields);
+    if (foreign !== undefined) return foreign;
   }
   const verdict = contradicts(knownOf(first), knownOf(second));
   if (verdict === undefined) {

@@ -11,13 +11,19 @@ export type {
 } from './context.ts';
 export { proveDocument } from './document.ts';
 export type { ProveDocumentOptions } from './document.ts';
-export { createIssuedCache, proveIssued } from './issuer.ts';
+export { createIssuedCache, issuersOf, proveIssued } from './issuer.ts';
 export type { BankDocument, IssuedCache, IssuerKey, IssuerKeys, Trust } from './issuer.ts';
 export { judge, judgeDraft, judgeVerified } from './judge.ts';
 export { knownPayment, knownReturn } from './known.ts';
 export type { KnownDocument, KnownReturn, Neighbours } from './known.ts';
-export { judgeTarget, provePayeePacket } from './payee.ts';
-export type { JudgedTarget, PayeePacket, ProvePayeeOptions, TargetContext } from './payee.ts';
+export { judgeReceipt, judgeTarget, provePayeePacket } from './payee.ts';
+export type {
+  JudgedTarget,
+  PaidFor,
+  PayeePacket,
+  ProvePayeeOptions,
+  TargetContext,
+} from './payee.ts';
 export { provePayment, proveReturn } from './prove.ts';
 export type { ProveOptions } from './prove.ts';
 export { RULES } from './rules.ts';

@@ -1,7 +1,7 @@
 import { equalBytes, hex } from '../bytes.ts';
 import { verifyDocument } from '../documents/sign.ts';
 import type { SigningKey } from '../documents/sign.ts';
-import type { Allowance, Credential, Signed, SikkaDocument } from '../documents/types.ts';
+import type { Allowance, Bulletin, Credential, Signed, SikkaDocument } from '../documents/types.ts';
 import { failure, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
 import { createKeyCache } from '../suites/key-cache.ts';
@@ -16,6 +16,15 @@ export interface IssuerKey extends SigningKey {
 
 /** The bank's keys by their number. */
 export type IssuerKeys = ReadonlyMap<number, IssuerKey>;
+
+/**
+ * The issuer keys of a phone: those of the newest bulletin whose dates hold the best bank time.
+ * All others are unknown to it (spec/judge.md §2).
+ */
+export function issuersOf({ issuerKeys }: Bulletin, bankTime: number): IssuerKeys {
+  const live = issuerKeys.filter(({ from, until }) => from <= bankTime && bankTime <= until);
+  return new Map(live.map((key) => [key.number, key]));
+}
 
 /** What every proof stands on. */
 export interface Trust {

@@ -1,3 +1,4 @@
+import { equalBytes } from '../bytes.ts';
 import { verifyDocument } from '../documents/sign.ts';
 import { DOCUMENT_VERSION } from '../documents/payload.ts';
 import type { Allowance, Bulletin } from '../documents/types.ts';
@@ -126,4 +127,34 @@ function refuseTarget(
   const device = keyHash(credential.suite, credential.publicKey);
   if (isListed(bulletin?.revokedDevices, device)) return 'device_revoked';
   return isListed(bulletin?.revokedCredentials, credentialId) ? 'credential_revoked' : undefined;
+}
+
+/** The payment that a receipt has to be of. */
+export interface PaidFor {
+  readonly paymentId: Uint8Array;
+  readonly amountMinor: bigint;
+  readonly payeeWallet: number;
+}
+
+/**
+ * Whether a receipt counts for a payment (spec/judge.md §5): signed under a credential of the
+ * payee's wallet, for this payment and amount. It does not say settled.
+ */
+export async function judgeReceipt(
+  bytes: Uint8Array,
+  paid: PaidFor,
+  options: ProvePayeeOptions,
+): Promise<Result<ReceiptPacket>> {
+  const proved = await provePayeePacket(bytes, options);
+  if (!proved.ok) return proved;
+  const packet = proved.value;
+  if (packet.kind !== 'receipt')
+    return failure('malformed', `no receipt in a ${packet.kind} packet`);
+  const { paymentId, amountMinor } = packet.receipt.fields;
+  if (packet.credential.fields.wallet !== paid.payeeWallet) {
+    return failure('wrong_payee', "a receipt of another payee's wallet");
+  }
+  if (!equalBytes(paymentId, paid.paymentId)) return failure('wrong_bind', 'of another payment');
+  if (amountMinor !== paid.amountMinor) return failure('wrong_amount', 'over another amount');
+  return success(packet);
 }

@@ -1,3 +1,4 @@
+import { equalBytes } from '../bytes.ts';
 import { verifyDocument } from '../documents/sign.ts';
 import type { Allowance, Payment, Return, Signed } from '../documents/types.ts';
 import { failure, ProtocolError, success } from '../errors.ts';
@@ -33,7 +34,10 @@ export async function provePayment(
   return refused ?? success(new VerifiedPayment(packet, 'signature'));
 }
 
-/** Rules 1 to 3 on a Return. */
+/**
+ * Rules 1 to 3 on a Return, and that it is of the journal which the allowance names: one that is
+ * not is evidence of nothing (`return_conflict`, spec/judge.md §3).
+ */
 export async function proveReturn(
   returned: Uint8Array | ReturnPacket,
   options: ProveOptions,
@@ -43,7 +47,8 @@ export async function proveReturn(
   const packet = decoded.value;
   const refused =
     (await refuseAllowance(packet.allowance, packet.allowanceId, options)) ??
-    (await refusePayer(packet, packet.return, options));
+    (await refusePayer(packet, packet.return, options)) ??
+    refuseJournal(packet.allowance.fields, packet.return.fields);
   return refused ?? success(new VerifiedReturn(packet));
 }
 
@@ -70,6 +75,12 @@ export async function refuseAllowance(
   if (!issued.ok) return issued;
   if (isKnownAllowance === undefined || (await isKnownAllowance(allowanceId))) return undefined;
   return failure('allowance_unknown', 'not in the ledger of reservations');
+}
+
+/** Undefined where the Return is of the allowance's own journal. */
+export function refuseJournal(allowance: Allowance, returned: Return): Failure | undefined {
+  if (equalBytes(allowance.journalNonce, returned.journalNonce)) return undefined;
+  return failure('return_conflict', 'a Return of another journal than the allowance names');
 }
 
 interface UnderAllowance {

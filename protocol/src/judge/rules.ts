@@ -187,11 +187,14 @@ export function isListed(list: readonly Uint8Array[] | undefined, id: Uint8Array
   return list !== undefined && list.some((each) => equalBytes(each, id));
 }
 
-function isDuplicate({ paymentId }: Subject, { known }: JudgeContext): Spoken | undefined {
+/**
+ * A phone knows documents that it did not accept, and a verdict that may pass must not stick; what
+ * the bank knows is settled.
+ */
+function isDuplicate({ paymentId }: Subject, { as, known }: JudgeContext): Spoken | undefined {
   const { firstAnswer, same } = known;
-  if (firstAnswer === undefined && !(same !== undefined && equalBytes(same.id, paymentId))) {
-    return undefined;
-  }
+  const settled = as === 'bank' && same !== undefined && equalBytes(same.id, paymentId);
+  if (firstAnswer === undefined && !settled) return undefined;
   return { detail: 'this payment was judged before', firstAnswer };
 }
 
@@ -199,12 +202,15 @@ function isDoubleSpend(subject: Subject, { known: { same } }: JudgeContext): Spo
   return speaksAgainst(subject, same, 'double_spend');
 }
 
-/** The predecessor first, a Return last (spec/judge.md §4). */
-function isContradiction(subject: Subject, { known }: JudgeContext): Spoken | undefined {
+/**
+ * The predecessor first, a Return last (spec/judge.md §4). At the bank a Return refuses nothing:
+ * the reservation covers the payment, and the pair becomes a proof all the same.
+ */
+function isContradiction(subject: Subject, { as, known }: JudgeContext): Spoken | undefined {
   return (
     speaksAgainst(subject, known.before, 'contradiction') ??
     speaksAgainst(subject, known.after, 'contradiction') ??
-    speaksAgainst(subject, known.returned, 'contradiction')
+    speaksAgainst(subject, as === 'bank' ? undefined : known.returned, 'contradiction')
   );
 }
 

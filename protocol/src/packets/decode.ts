@@ -1,6 +1,7 @@
 import { compareBytes } from '../bytes.ts';
 import { decodeCbor } from '../cbor.ts';
 import type { CborValue } from '../cbor.ts';
+import { SHAPES } from '../documents/shapes.ts';
 import type { Payment, Return } from '../documents/types.ts';
 import { failure, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
@@ -69,12 +70,19 @@ export function decodePayment(bytes: Uint8Array): Result<PaymentPacket> {
 function maxPacketBytes(bytes: Uint8Array): number {
   switch (bytes[1]) {
     case KINDS.document.number:
-      return MAX_BULLETIN_PACKET_BYTES;
+      return startsBulletin(bytes) ? MAX_BULLETIN_PACKET_BYTES : MAX_PACKET_BYTES;
     case KINDS.sealed.number:
       return MAX_SEALED_PACKET_BYTES;
     default:
       return MAX_PACKET_BYTES;
   }
+}
+
+/** Whether the payload, the packet's third item, says that it is a bulletin: its second byte. */
+function startsBulletin(bytes: Uint8Array): boolean {
+  const head = bytes[3] ?? 0;
+  const headBytes = head < 0x58 ? 1 : 1 + 2 ** (head - 0x58);
+  return bytes[3 + headBytes + 1] === SHAPES.bulletin.number;
 }
 
 function decode(received: Uint8Array, maxBytes: number): Result<Packet> {
@@ -166,11 +174,7 @@ const DECODERS: { readonly [K in PacketKind]: Decoder<K> } = {
   document: (items, bytes) => {
     const read = readDocument(items, { at: 0, type: LONE_DOCUMENTS });
     if (!read.ok) return read;
-    const { document, id } = read.value;
-    if (document.fields.type !== 'bulletin' && bytes.length > MAX_PACKET_BYTES) {
-      return failure('too_large', `${bytes.length} bytes, at most ${MAX_PACKET_BYTES} expected`);
-    }
-    return success({ kind: 'document', bytes, document, id });
+    return success({ kind: 'document', bytes, ...read.value });
   },
   settlement: decodeSettlement,
   frame: decodeFrame,

@@ -4,7 +4,7 @@ import { documentId } from '../documents/signed-bytes.ts';
 import type { DocumentsByType, DocumentType, Signed } from '../documents/types.ts';
 import { failure, success } from '../errors.ts';
 import type { Failure, Result } from '../errors.ts';
-import { suiteOf } from '../suites/suite.ts';
+import { signatureLength, suiteOf } from '../suites/suite.ts';
 
 /** Items of a packet that one signed document takes: suite, payload, signature. */
 const ITEMS_OF_A_DOCUMENT = 3;
@@ -26,7 +26,7 @@ export interface Place<K extends DocumentType> {
   readonly parentId?: Uint8Array;
 }
 
-/** The document at a place, its suite first, then its payload (spec/packets.md §1). */
+/** The document at a place: suite, payload, signature, in this order (spec/judge.md §6). */
 export function readDocument<K extends DocumentType>(
   items: Items,
   { at, type, parentId }: Place<K>,
@@ -37,9 +37,11 @@ export function readDocument<K extends DocumentType>(
   const suite = suiteOf(Number(number));
   if (suite === undefined) return failure('unknown_suite', `suite ${number} of a signature`);
   if (!(payload instanceof Uint8Array)) return malformed('no payload');
-  if (!(signature instanceof Uint8Array)) return malformed('no signature');
   const fields = decodePayload(type, payload);
   if (!fields.ok) return fields;
+  if (!(signature instanceof Uint8Array) || signature.length !== signatureLength(suite)) {
+    return malformed('no signature of the length that its suite has');
+  }
   const context = { type: fields.value.type, suite, parentId };
   const document = { suite, payload, signature, fields: fields.value };
   return success({ document, id: documentId(context, payload) });

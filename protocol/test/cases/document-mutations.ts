@@ -1,4 +1,5 @@
 import type { CborValue, DocumentType, ProtocolCode } from '../../src/index.ts';
+import { ecdhKeyOf } from '../support/keys.ts';
 
 type Values = readonly CborValue[];
 
@@ -60,7 +61,9 @@ type Change = readonly [
 
 const shorter = (old: CborValue): CborValue => (old as Uint8Array).slice(1);
 const EMPTY = new Uint8Array(0);
-const POINT = new Uint8Array(33).fill(2);
+const { point: POINT } = ecdhKeyOf('any');
+/** x = 4 has no point on P-256. */
+const OFF_CURVE = new Uint8Array(33).with(0, 2).with(32, 4);
 const MANY = 2 ** 31;
 
 /** What spec/documents.md §4 and §2 refuse, type by type. */
@@ -73,12 +76,14 @@ const OWN: Readonly<Record<DocumentType, readonly Change[]>> = {
     ['suite-4', 3, 4, 'A reserved suite number.', 'unknown_suite'],
     ['key-of-other-suite', 3, 2, 'A key of 33 bytes for a suite that has 32.'],
     ['ecdh-key-short', 5, new Uint8Array(32), 'A key of 33 bytes, or none.'],
+    ['ecdh-key-off-curve', 5, OFF_CURVE, 'A key that is no point on the curve.'],
     ['role-4', 6, 4, 'Roles are 1, 2 and 3.'],
     ['time-10000', 7, 253_402_300_800, 'The first second of the year 10000.'],
   ],
   credential: [
     ['issuer-key-0', 0, 0, 'Issuer keys are numbered from 1.'],
     ['issuer-key-65536', 0, 65_536, 'Issuer keys are numbered to 65535.'],
+    ['serial-2-31', 1, MANY, 'Serials end at 2^31 − 1.'],
     ['wallet-check-digit', 2, (old) => Number(old) + 1, 'A wrong check digit.'],
     ['name-empty', 3, '', 'A name has a letter.'],
     ['name-33-bytes', 3, 'N'.repeat(33), 'A name has at most 32 bytes.'],
@@ -110,12 +115,14 @@ const OWN: Readonly<Record<DocumentType, readonly Change[]>> = {
     ['count-0', 8, 0, 'No payments.'],
     ['count-2-31', 8, MANY, 'Counts end at 2^31 − 1.'],
     ['first-sequence-0', 9, 0, 'Sequences start from 1.'],
+    ['last-sequence-2-31', 9, MANY - 19, 'The last of 20 sequences is beyond 2^31 − 1.'],
     ['from-after-until', 10, (old) => Number(old) + 15 * 86_400, 'from > until.'],
     ['until-after-claim-until', 11, (old) => Number(old) + 15 * 86_400, 'until > claim until.'],
   ],
   request: [
     ['currency-0', 0, 0, 'No currency has number 0.'],
     ['ecdh-key-empty', 2, EMPTY, 'A request brings its own ECDH key.'],
+    ['ecdh-key-off-curve', 2, OFF_CURVE, 'A key that is no point on the curve.'],
     ['mode-2', 4, 2, 'A request is dynamic.'],
     ['bulletin-version-2-31', 5, MANY, 'Versions end at 2^31 − 1.'],
   ],

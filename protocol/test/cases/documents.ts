@@ -46,7 +46,7 @@ export async function documentVectors(): Promise<readonly VectorCase[]> {
   const specimens = await makeSpecimens(scene);
   const rows: VectorRow[] = [];
   for (const specimen of specimens) rows.push(...(await rowsOf(scene, specimen)));
-  return family('documents', [...rows, ...(await otherSuites())]);
+  return family('documents', [...rows, await foreignReturn(scene), ...(await otherSuites())]);
 }
 
 async function makeSpecimens(scene: Scene): Promise<readonly Specimen[]> {
@@ -116,6 +116,20 @@ export function uploadReceiptFields(): UploadReceipt {
   };
 }
 
+/** A Return that is well signed, but not of the journal that the allowance names. */
+async function foreignReturn(scene: Scene): Promise<VectorRow> {
+  const parent = await scenery.allowance(scene);
+  const document = await scenery.returned(scene, parent, { journalNonce: bytesOf('other', 8) });
+  const specimen: Specimen = { document, parent, signer: scene.payer, kind: 6 };
+  return {
+    case: 'return-other-journal',
+    spec: 'judge.md §3',
+    about: 'A Return of another journal than the allowance names.',
+    input: inputOf(scene, specimen, document),
+    expect: refused('return_conflict'),
+  };
+}
+
 function revocations() {
   return {
     revokedAllowances: [bytesOf('an allowance')],
@@ -138,7 +152,21 @@ async function rowsOf(scene: Scene, specimen: Specimen): Promise<readonly Vector
   for (const mutation of documentMutations(type)) {
     rows.push(await mutatedRow(scene, specimen, mutation));
   }
+  rows.push(shortSignature(scene, specimen));
   return [...rows, ...(await forgeries(scene, specimen))];
+}
+
+/** The first byte of the signature left out: a length that no suite has. */
+function shortSignature(scene: Scene, specimen: Specimen): VectorRow {
+  const { document } = specimen;
+  const raw = { ...document, signature: document.signature.slice(1) };
+  return {
+    case: `${document.fields.type}-short-signature`,
+    spec: 'judge.md §6',
+    about: 'A signature of another length than its suite has.',
+    input: inputOf(scene, specimen, raw),
+    expect: refused('malformed'),
+  };
 }
 
 async function mutatedRow(
@@ -261,21 +289,28 @@ async function suiteOfMessage(): Promise<readonly VectorRow[]> {
   const parentId = scenery.idOf(under);
   const values = valuesOf(document);
   const other = signerOf('EdDSA', 'payer');
-  const cases: readonly (readonly [string, string, RawSigned])[] = [
-    ['said', 'An ES256 signature said to be EdDSA.', { ...document, suite: 'EdDSA' }],
+  const forged = 'payer_signature_invalid';
+  const cases: readonly (readonly [string, string, RawSigned, ProtocolCode])[] = [
+    ['said', 'An ES256 signature said to be EdDSA.', { ...document, suite: 'EdDSA' }, forged],
     [
       'used',
       'Really signed with EdDSA, which the allowance does not name.',
       await signRaw({ type: 'payment', values, parentId }, other),
+      forged,
     ],
-    ['weaker', 'Said to be PS256.', { ...document, suite: 'PS256' }],
+    [
+      'length',
+      'Said to be PS256, whose signatures have 256 bytes.',
+      { ...document, suite: 'PS256' },
+      'malformed',
+    ],
   ];
-  return cases.map(([name, about, raw]) => ({
+  return cases.map(([name, about, raw, code]) => ({
     case: `payment-suite-${name}`,
     spec: 'suites.md §2',
     about,
     input: json({ packet: hex(rawPacket(2, under, raw)), issuers: issuersJson(scene.issuers) }),
-    expect: refused('payer_signature_invalid'),
+    expect: refused(code),
   }));
 }
 

@@ -51,10 +51,11 @@ export async function equivocations(story: Story): Promise<readonly VectorRow[]>
     about: string,
     judged: Signed<Payment>,
     known: JsonObject,
+    context: JsonObject = observer(),
   ): VectorRow => {
     const expect = { ok: true, code: 'acceptable', paymentId: hex(idOf(judged)) };
-    const context = observer({ known });
-    return row(name, about, { packet: scenery.paymentPacket(under, judged), context }, expect);
+    const packet = scenery.paymentPacket(under, judged);
+    return row(name, about, { packet, context: { ...context, known } }, expect);
   };
   const gap = await of(7, 4n * EARLIER, { amountMinor: EARLIER });
   const tooMuch = await of(7, 4n * EARLIER, { amountMinor: 2n * EARLIER });
@@ -71,15 +72,27 @@ export async function equivocations(story: Story): Promise<readonly VectorRow[]>
       after: packetOf(eight),
     }),
     good('honest-return', 'Up to what the Return says.', five, { returned: returnPacket }),
+    good(
+      'seen-but-not-accepted',
+      'A phone saw it before and did not accept it: that must not stick.',
+      five,
+      { same: packetOf(five) },
+    ),
+    good(
+      'return-exceeded-bank',
+      'At the bank a Return refuses nothing: the reservation covers the payment.',
+      six,
+      { returned: returnPacket },
+      bank(),
+    ),
     speaks('duplicate', 'Judged before.', five, { answer: 'settled' }, ['duplicate', undefined]),
     speaks(
-      'duplicate-known',
-      'The document known at the sequence is this one.',
+      'duplicate-bank',
+      'What the bank knows is settled, and this is it.',
       five,
-      {
-        same: packetOf(five),
-      },
+      { same: packetOf(five) },
       ['duplicate', undefined],
+      bank(),
     ),
     speaks(
       'duplicate-first',

@@ -35,6 +35,10 @@ export async function proofVectors(): Promise<readonly VectorCase[]> {
     totalMinor: 3n * EACH,
     head: idOf(three),
   });
+  const foreign = await scenery.returned(scene, under, {
+    ...stopped.fields,
+    journalNonce: bytesOf('other', 8),
+  });
   const input = (packet: Uint8Array): JsonObject => ({
     packet: hex(packet),
     issuers: issuersJson(scene.issuers),
@@ -181,6 +185,12 @@ export async function proofVectors(): Promise<readonly VectorCase[]> {
       'An allowance that a stranger made for a copied key.',
       rawPacket(7, unissued, ...(await twice(unissued))),
       'issuer_signature_invalid',
+    ),
+    no(
+      'return-other-journal',
+      'A Return of another journal is evidence of nothing.',
+      ordered(foreign, three),
+      'return_conflict',
     ),
     no('truncated', 'A byte short.', proof.slice(0, -1), 'malformed'),
     no(
