@@ -19,8 +19,8 @@ export const WALLET_CODES = [
   'wallet/allowance_not_ours',
   'wallet/allowance_unknown',
   'wallet/amount_missing',
-  'wallet/not_a_request',
   'wallet/payment_unknown',
+  'wallet/payment_received',
   'wallet/receipt_mismatch',
   // receiving
   'wallet/not_a_payment',

@@ -67,7 +67,7 @@ describe('a process that dies at any step loses nothing and does nothing twice',
     expect(steps).toBe(2);
   });
 
-  it('while accepting: the payment is there once, with one receipt, and no key is left', async () => {
+  it('while accepting: the payment is there once, one receipt, and no key is left', async () => {
     const steps = await atEveryStep(async (fuse) => {
       const world = await createWorld();
       const { payer } = await world.payer();

@@ -15,7 +15,7 @@ const textsOf = (records: readonly Uint8Array[]): readonly string[] =>
   records.map((bytes) => new TextDecoder().decode(bytes));
 
 describe('a journal in a file', () => {
-  it('appends all or none, keeps order, and takes no position and no unique key twice', async () => {
+  it('appends all or none, in order, and takes no position or unique key twice', async () => {
     const folder = await temporaryFolder();
     const store = await openNodeStore({ folder });
     expect(await store.append(0, [record('a', key(1)), record('b')])).toBe('appended');

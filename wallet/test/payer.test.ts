@@ -120,6 +120,28 @@ describe('the payer', () => {
     expect(expectOk(await payer.state()).payments[0]).toMatchObject({ hasReceipt: true });
   });
 
+  it('does not hand in what the payee did not take, unless a receipt comes', async () => {
+    const world = await createWorld();
+    const { phone, payer } = await world.payer();
+    const { payee } = await world.payee();
+    const request = expectOk(await payee.createRequest({ amountMinor: 50n }));
+    const { paymentId, text } = expectOk(await payer.pay(request.text));
+    expect(await payer.withhold('00')).toMatchObject({ code: 'wallet/payment_unknown' });
+    expectOk(await payer.withhold(paymentId));
+    expectOk(await payer.withhold(paymentId));
+    expect(expectOk(await (await openPayerOn(phone)).sync())).toMatchObject({ pending: 0 });
+    expect(world.bank.ledger.settledInAll()).toHaveLength(0);
+    expect(expectOk(await payer.state())).toMatchObject({ leftMinor: 499_950n });
+    const { receiptText } = expectOk(await payee.accept(text));
+    expectOk(await payer.acceptReceipt(receiptText));
+    expect(await payer.withhold(paymentId)).toMatchObject({
+      ok: false,
+      code: 'wallet/payment_received',
+    });
+    expect(expectOk(await payer.sync())).toMatchObject({ decided: 1 });
+    expect(world.bank.ledger.settledInAll()).toHaveLength(1);
+  });
+
   it('returns an allowance and signs no more under it', async () => {
     const world = await createWorld();
     const { phone, payer } = await world.payer('ayesha', 1_000n);

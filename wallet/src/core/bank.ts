@@ -23,6 +23,7 @@ export type BankClient = Pick<
   | 'getLatestBulletin'
   | 'handInDocuments'
   | 'listAllowances'
+  | 'listDevices'
 >;
 
 /** Statuses that say nothing about the request itself: sign in, wait, or try again. */

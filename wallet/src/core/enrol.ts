@@ -1,5 +1,13 @@
 import { fromBase64url, toBase64url } from '@sikka/api';
-import { currencyOf, encodePacket, equalBytes, proveDocument, signDocument } from '@sikka/protocol';
+import {
+  currencyOf,
+  encodePacket,
+  equalBytes,
+  hex,
+  keyHash,
+  proveDocument,
+  signDocument,
+} from '@sikka/protocol';
 import type { IssuerKeys, PublishedIssuerKey, Role, Signer } from '@sikka/protocol';
 import { answering, refuse } from '../errors.ts';
 import type { Outcome, Refusal } from '../errors.ts';
@@ -13,7 +21,8 @@ export interface EnrolOptions {
 /**
  * Enrols this installation's key with the bank, and pins the bank's keys (spec/suites.md §3).
  * Repeat it after any failure: an enrolment that was sent is sent again byte for byte, and the
- * bank gives its first answer again.
+ * bank gives its first answer again. A new journal with a key that is enrolled takes its
+ * enrolment over.
  *
  * Refuses `wallet/already_enrolled`, `wallet/bank_…`, and `wallet/answer_invalid` for a credential
  * of another key.
@@ -28,13 +37,13 @@ export async function enrol(wallet: Wallet, { role }: EnrolOptions): Promise<Out
     const keys = await fetchIssuerKeys(wallet);
     if (!keys.ok) return keys;
     if (enrolment?.role === role) {
-      const again = await send(wallet, signer, { packet: enrolment.packet, keys: keys.keys });
+      const again = await send(wallet, signer, { ...enrolment, keys: keys.keys });
       // The bank never took it, and its challenge is over: begin anew.
       if (again.ok || again.problem?.code !== 'device/challenge_invalid') return again;
     }
     const signed = await sign(wallet, signer, role);
     if (!signed.ok) return signed;
-    return send(wallet, signer, { packet: signed.packet, keys: keys.keys });
+    return send(wallet, signer, { role, packet: signed.packet, keys: keys.keys });
   });
 }
 
@@ -96,17 +105,54 @@ async function fetchIssuerKeys({
   return { ok: true, keys };
 }
 
-async function send(
-  wallet: Wallet,
-  signer: Signer,
-  { packet, keys }: { readonly packet: Uint8Array; readonly keys: readonly PublishedIssuerKey[] },
-): Promise<Outcome> {
+interface Sent {
+  readonly role: Role;
+  readonly packet: Uint8Array;
+  readonly keys: readonly PublishedIssuerKey[];
+}
+
+async function send(wallet: Wallet, signer: Signer, sent: Sent): Promise<Outcome> {
   const currency = currencyOf(wallet.bank.currency)?.alpha;
   const answer = await wallet.client.enrolDevice({
-    body: { enrolment: toBase64url(packet), ...(currency === undefined ? {} : { currency }) },
+    body: { enrolment: toBase64url(sent.packet), ...(currency === undefined ? {} : { currency }) },
   });
+  if (answer.ok) {
+    const { device, credential } = answer.value;
+    return keep(wallet, signer, { till: device.till, credential, keys: sent.keys });
+  }
+  const refusal = refusalOf(answer.problem);
+  return answer.problem.code === 'device/key_enrolled'
+    ? takeOver(wallet, signer, { ...sent, refusal })
+    : refusal;
+}
+
+/** The key is enrolled and the journal that knew was lost: its record is at the bank. */
+async function takeOver(
+  wallet: Wallet,
+  signer: Signer,
+  { role, keys, refusal }: Sent & { readonly refusal: Refusal },
+): Promise<Outcome> {
+  const answer = await wallet.client.listDevices();
   if (!answer.ok) return refusalOf(answer.problem);
-  const { device, credential: text } = answer.value;
+  const hash = hex(keyHash(signer.suite, signer.publicKey));
+  const device = answer.value.devices.find(({ key_hash }) => key_hash === hash);
+  if (device?.role !== role || device.status !== 'active') return refusal;
+  const credential = device.credentials.find(({ mode }) => mode === 'dynamic')?.packet;
+  return keep(wallet, signer, { till: device.till, credential, keys });
+}
+
+interface Enrolled {
+  readonly till: number;
+  /** Base64url, as the bank sent it. */
+  readonly credential: string | undefined;
+  readonly keys: readonly PublishedIssuerKey[];
+}
+
+async function keep(
+  wallet: Wallet,
+  signer: Signer,
+  { till, credential: text, keys }: Enrolled,
+): Promise<Outcome> {
   const credential = text === undefined ? undefined : fromBase64url(text);
   if (text !== undefined) {
     const refusal = await checkCredential(wallet, { credential, keys, signer });
@@ -114,7 +160,7 @@ async function send(
   }
   const kept = await wallet.journal.change(async ({ enrolment }, append) => {
     if (enrolment?.answer !== undefined) return;
-    await append({ type: 'enrolled', till: device.till, credential, issuerKeys: keys });
+    await append({ type: 'enrolled', till, credential, issuerKeys: keys });
   });
   return kept.ok ? { ok: true } : kept;
 }

@@ -15,7 +15,8 @@ export interface PendingDocument {
  */
 export function pendingDocuments(state: WalletState): readonly PendingDocument[] {
   const { given, accepted, contradictions, allowances } = state;
-  const payments = [...given, ...accepted]
+  const handed = [...given].filter(([, { withheld }]) => !withheld);
+  const payments = [...handed, ...accepted]
     .filter(([, payment]) => isOpen(payment.state))
     .map(([documentId, { packet }]) => ({ documentId, packet: packet.bytes }));
   const against = [...contradictions]

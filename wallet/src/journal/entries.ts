@@ -64,7 +64,8 @@ export type JournalEvent =
       /** The bank's head, which this journal has not. */
       readonly sequence: number;
       readonly paymentId: Uint8Array;
-    };
+    }
+  | { readonly type: 'withheld'; readonly paymentId: Uint8Array };
 
 /** An event and when the phone's clock said it happened, in seconds. */
 export interface JournalEntry {

@@ -140,6 +140,11 @@ const CODECS: Codecs = {
       paymentId: from.bytes(),
     }),
   },
+  withheld: {
+    number: 18,
+    write: ({ paymentId }) => [paymentId],
+    read: (from) => ({ type: 'withheld', paymentId: from.bytes() }),
+  },
 };
 
 /** The entry's bytes, `[version, event, at, field …]`: what the journal hashes and encrypts. */

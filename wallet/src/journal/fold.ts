@@ -88,7 +88,11 @@ const STEPS: Steps = {
     const id = hex(receipt.receipt.fields.paymentId);
     const payment = state.given.get(id);
     if (payment === undefined) throw damaged('a receipt for no payment');
-    state.given.set(id, { ...payment, receipt, state: advance(payment.state, 'receipt') });
+    const received = { receipt, withheld: false, state: advance(payment.state, 'receipt') };
+    state.given.set(id, { ...payment, ...received });
+  },
+  withheld(state, { paymentId }) {
+    change(state.given, hex(paymentId), (payment) => ({ ...payment, withheld: true }));
   },
   returned(state, { packet }) {
     const returned = read('return', packet);
@@ -179,6 +183,7 @@ function pay(
     paid,
     at,
     receipt: undefined,
+    withheld: false,
     state: 'given',
     answer: undefined,
   });

@@ -60,6 +60,8 @@ export interface GivenPayment {
   readonly paid: RequestPacket | PrintedCodePacket;
   readonly at: number;
   readonly receipt: ReceiptPacket | undefined;
+  /** The payee did not take it: this wallet does not hand it in, unless a receipt comes. */
+  readonly withheld: boolean;
   readonly state: ExchangeState;
   readonly answer: BankAnswer | undefined;
 }

@@ -67,7 +67,7 @@ export async function refund(
   });
 }
 
-/** The last that the bank has not rejected: a rejected one does not count (spec/documents.md §3). */
+/** The last that the bank has not rejected: a rejected one does not count. */
 function lastRefund({ packet, refunds }: AcceptedPayment) {
   const last = refunds.findLast(({ answer }) => answer?.result !== 'rejected');
   if (last === undefined) return { number: 0, cumulativeMinor: 0n, id: packet.paymentId };

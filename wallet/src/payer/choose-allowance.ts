@@ -47,7 +47,7 @@ export function chooseAllowance(intent: Intent, view: View): Outcome<ChosenAllow
   return refuse(refusal.code, refusal.detail);
 }
 
-/** `previous` and `spent` come from the journal's last payment, nowhere else (spec/journal.md 3). */
+/** `previous` and `spent` come from the journal's last payment only (spec/journal.md 3). */
 function draftPayment(
   { target, amountMinor, salt, claimedAt }: Intent,
   held: HeldAllowance,

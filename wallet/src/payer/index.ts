@@ -22,6 +22,7 @@ import { show } from './show.ts';
 import type { ShownPayment } from './shown-payment.ts';
 import { signReturn } from './sign-return.ts';
 import type { SignedReturn } from './sign-return.ts';
+import { withhold } from './withhold.ts';
 
 /** The verbs of a paying wallet; each is described where it is written. */
 export interface Payer {
@@ -32,6 +33,7 @@ export interface Payer {
   inspect(request: Incoming): Promise<Outcome<AskedPayment>>;
   pay(request: Incoming, options?: PayOptions): Promise<PayAnswer>;
   show(paymentId: string): Promise<Outcome<ShownPayment>>;
+  withhold(paymentId: string): Promise<Outcome>;
   acceptReceipt(receipt: Incoming): Promise<Outcome<{ readonly paymentId: string }>>;
   signReturn(allowanceId: string): Promise<Outcome<SignedReturn>>;
   takeBulletin(packet: Uint8Array): Promise<BulletinAnswer>;
@@ -54,6 +56,7 @@ export function payerOf(wallet: Wallet): Payer {
     inspect: (request) => inspect(wallet, request),
     pay: (request, options) => pay(wallet, request, options),
     show: (paymentId) => show(wallet, paymentId),
+    withhold: (paymentId) => withhold(wallet, paymentId),
     acceptReceipt: (receipt) => acceptReceipt(wallet, receipt),
     signReturn: (allowanceId) => signReturn(wallet, allowanceId),
     takeBulletin: (packet) => takeBulletin(wallet, packet),

@@ -32,6 +32,8 @@ export interface GivenView {
   readonly at: number;
   readonly state: ExchangeState;
   readonly hasReceipt: boolean;
+  /** Not handed in by this wallet: the payee did not take it. */
+  readonly withheld: boolean;
   readonly twoWords: readonly [string, string];
   /** The bank's code where it rejected, and its proof where the rule has one. */
   readonly code: string | undefined;
@@ -118,6 +120,7 @@ function givenView(given: GivenPayment): GivenView {
     at,
     state,
     hasReceipt: receipt !== undefined,
+    withheld: given.withheld,
     twoWords: twoWords(packet.paymentId),
     code: answer?.code,
     proofId: answer?.proofId && hex(answer.proofId),

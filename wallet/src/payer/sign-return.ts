@@ -13,7 +13,7 @@ export interface SignedReturn {
 }
 
 /**
- * Signs "I sign no more" under an allowance (spec/documents.md §3) and stops using it at once. Asked
+ * Signs "I sign no more" under an allowance (spec/documents.md §3) and stops using it. Asked
  * again it gives the same bytes. It moves no money by itself (spec/settlement.md §4).
  *
  * Refuses `wallet/allowance_unknown`, `wallet/not_enrolled`, `wallet/spending_stopped`.

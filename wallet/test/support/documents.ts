@@ -10,11 +10,11 @@ import type {
   Credential,
   IssuerKey,
   Payment,
-  Signed,
   Signer,
   Suite,
   UploadReceipt,
 } from '@sikka/protocol';
+import type { Payer } from '../../src/payer/index.ts';
 
 /** A bank's key with its private half: signs real documents. */
 export interface TestIssuer {
@@ -43,10 +43,24 @@ export async function issue<T extends Allowance | Bulletin | Credential | Upload
 
 /** A payment packet with any fields, as a cheat's phone would sign it. */
 export async function signPayment(
-  allowance: Signed<Allowance>,
-  allowanceId: Uint8Array,
-  { signer, payment }: { readonly signer: Signer; readonly payment: Payment },
+  { wallet }: Payer,
+  changes: Partial<Payment> & Pick<Payment, 'payeeWallet' | 'bind' | 'amountMinor'>,
 ): Promise<Uint8Array> {
+  const [held] = (await wallet.journal.read()).allowances.values();
+  const signer = await wallet.keystore.signer();
+  if (held === undefined || signer === undefined) throw new Error('no allowance');
+  const { allowance, allowanceId } = held;
+  const payment: Payment = {
+    type: 'payment',
+    sequence: allowance.fields.firstSequence,
+    currency: allowance.fields.currency,
+    spentMinor: changes.amountMinor,
+    previous: allowanceId,
+    mode: 'dynamic',
+    salt: crypto.getRandomValues(new Uint8Array(16)),
+    claimedAt: wallet.clock.now(),
+    ...changes,
+  };
   const signed = await signDocument(payment, signer, allowanceId);
   return encodePacket({ kind: 'payment', allowance, payment: signed });
 }

@@ -53,7 +53,7 @@ interface Call {
 
 /**
  * A bank of real signatures and the real judge, in memory, behind the real contract: the typed
- * client speaks to `fetch`. The bank itself is tested elsewhere; this one serves the wallet's tests.
+ * client speaks to `fetch`. The bank itself is tested elsewhere; this one is for the wallet's tests.
  */
 export async function createTestBank({ now = 1_800_000_000 }: { now?: number } = {}) {
   const time = { now };
@@ -77,7 +77,7 @@ export async function createTestBank({ now = 1_800_000_000 }: { now?: number } =
   const answers = new Map<string, object>();
   const nonces = new Set<string>();
   const bulletins: Uint8Array[] = [];
-  const revoked = { allowances: [], devices: [], credentials: [] } as Record<string, Uint8Array[]>;
+  const revoked = { allowances: none(), devices: none(), credentials: none() };
   const ledger = createLedger({ trust, now: () => time.now });
   const log: string[] = [];
   let serial = 0;
@@ -155,19 +155,33 @@ export async function createTestBank({ now = 1_800_000_000 }: { now?: number } =
     return ok(answer, 201);
   }
 
-  async function printCode({ account, path, body }: Call) {
-    const till = Number(/devices\/(\d+)\//.exec(path)?.[1]);
-    const device = [...enrolments.values()].find((each) => each.till === till);
-    if (device?.account !== account) return problem('device/not_found');
-    const ecdhKey = fromBase64url(String(readJson(body)['ecdh_key']));
-    const packet = await credentialFor(device, ecdhKey);
+  async function devicesOf(account: string) {
+    const devices = [...enrolments.values()].filter((device) => device.account === account);
+    const rows = devices.map(async ({ answer }) => {
+      const { device: row, credential } = answer as { device: object; credential?: string };
+      if (credential === undefined) return { ...row, credentials: [] };
+      return { ...row, credentials: [await credentialRow(fromBase64url(credential)!)] };
+    });
+    return ok({ devices: await Promise.all(rows) });
+  }
+
+  async function credentialRow(packet: Uint8Array) {
     const document = (await prove(toBase64url(packet)))!;
     const { fields } = document.document;
     if (fields.type !== 'credential') throw new Error('not a credential');
     const { mode, wallet, name, town, from, until } = fields;
     const id = hex(document.id);
     const row = { serial: fields.serial, id, mode, wallet_id: wallet, currency: 'PKR', name, town };
-    return ok({ credential: { ...row, from, until, packet: toBase64url(packet) } }, 201);
+    return { ...row, from, until, packet: toBase64url(packet) };
+  }
+
+  async function printCode({ account, path, body }: Call) {
+    const till = Number(/devices\/(\d+)\//.exec(path)?.[1]);
+    const device = [...enrolments.values()].find((each) => each.till === till);
+    if (device?.account !== account) return problem('device/not_found');
+    const ecdhKey = fromBase64url(String(readJson(body)['ecdh_key']));
+    const packet = await credentialFor(device, ecdhKey);
+    return ok({ credential: await credentialRow(packet) }, 201);
   }
 
   async function allow({ account, body }: Call) {
@@ -230,17 +244,20 @@ export async function createTestBank({ now = 1_800_000_000 }: { now?: number } =
     return ok({ upload_receipt, received_at: stamp(time.now), outcomes });
   }
 
-  async function issueBulletin(changes: Partial<Bulletin> = {}): Promise<Uint8Array> {
+  async function issueBulletin(
+    changes: Partial<Bulletin> = {},
+    signer: TestIssuer = signing(),
+  ): Promise<Uint8Array> {
     const previous = bulletins.at(-1);
-    const packet = await issue<Bulletin>(signing(), {
+    const packet = await issue<Bulletin>(signer, {
       type: 'bulletin',
       version: bulletins.length + 1,
       previous: previous === undefined ? new Uint8Array(32) : sha256(previous),
       bankTime: time.now,
       nextDue: time.now + DAY,
-      revokedAllowances: revoked['allowances']!,
-      revokedDevices: revoked['devices']!,
-      revokedCredentials: revoked['credentials']!,
+      revokedAllowances: [...revoked.allowances],
+      revokedDevices: [...revoked.devices],
+      revokedCredentials: [...revoked.credentials],
       issuerKeys: issuers.map(({ key }) => ({
         number: key.number,
         suite: key.suite,
@@ -288,6 +305,7 @@ export async function createTestBank({ now = 1_800_000_000 }: { now?: number } =
     if (route === 'GET /.well-known/sikka-issuer-keys.json') return keySet();
     if (route === 'POST /api/v1/devices/challenges') return challenge(call);
     if (route === 'POST /api/v1/devices') return enrol(call);
+    if (route === 'GET /api/v1/devices') return devicesOf(call.account);
     if (route.endsWith('/printed-codes')) return printCode(call);
     if (route === 'POST /api/v1/allowances') return allow(call);
     if (route === 'GET /api/v1/allowances') return ok({ allowances: ledger.rows(call.account) });
@@ -302,7 +320,7 @@ export async function createTestBank({ now = 1_800_000_000 }: { now?: number } =
     const account = headers.get('authorization')?.slice('Bearer '.length) ?? '';
     const body = init?.body;
     const bytes = typeof body === 'string' ? utf8(body) : ((body as Uint8Array) ?? utf8(''));
-    const { pathname: path } = new URL(String(input as string));
+    const { pathname: path } = new URL(new Request(input).url);
     return answer(init?.method ?? 'GET', { account, path, body: bytes });
   };
 
@@ -316,6 +334,8 @@ export async function createTestBank({ now = 1_800_000_000 }: { now?: number } =
     fetch: fetchBank,
     issuers: () => issuers,
     issueBulletin,
+    /** Signed by an older key, which knows the newer ones. */
+    issueBulletinSignedBy: (index: number) => issueBulletin({}, issuers[index]),
     bulletins,
     walletOf,
     /** Signs with a fresh key from now on; the old ones go on verifying. */
@@ -326,6 +346,8 @@ export async function createTestBank({ now = 1_800_000_000 }: { now?: number } =
 }
 
 export type TestBank = Awaited<ReturnType<typeof createTestBank>>;
+
+const none = (): Uint8Array[] => [];
 
 function ok(value: object, status = 200): Response {
   return Response.json(value, { status });

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { createClient } from '@sikka/api';
+import { createClient, toBase64url } from '@sikka/api';
 import { encodePacket, fromHex, signDocument } from '@sikka/protocol';
 import {
   createMemoryDisk,
@@ -8,6 +8,7 @@ import {
 } from '../../src/adapters/memory.ts';
 import type { MemoryDisk } from '../../src/adapters/memory.ts';
 import type { WalletParts } from '../../src/core/wallet.ts';
+import type { HeldCredential } from '../../src/journal/state.ts';
 import type { Keystore } from '../../src/keystore/keystore.ts';
 import { openPayee } from '../../src/payee/index.ts';
 import type { Payee } from '../../src/payee/index.ts';
@@ -31,6 +32,8 @@ export async function createWorld() {
     bank,
     phone: (account: string) => createPhone(bank, account),
     receiptBy,
+    credentialPacket: ({ credential: document }: HeldCredential) =>
+      toBase64url(encodePacket({ kind: 'document', document })),
     payer: async (account = 'ayesha', limitMinor = 500_000n) => {
       const phone = await createPhone(bank, account);
       const payer = await openPayerOn(phone);
