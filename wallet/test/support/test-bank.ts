@@ -53,7 +53,7 @@ interface Call {
 
 /**
  * A bank of real signatures and the real judge, in memory, behind the real contract: the typed
- * client speaks to `fetch`. The bank itself is tested elsewhere; this one is for the wallet's tests.
+ * client speaks to `fetch`. The bank itself is tested elsewhere; this one is for wallets.
  */
 export async function createTestBank({ now = 1_800_000_000 }: { now?: number } = {}) {
   const time = { now };
