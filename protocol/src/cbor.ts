@@ -32,7 +32,8 @@ const DECODE_OPTIONS = {
  */
 export function encodeCbor(value: CborValue): Uint8Array {
   requireProfile(value, 0);
-  return encode(value);
+  // Under Node cborg gives a Buffer, whose `slice` shares memory: a plain array everywhere.
+  return new Uint8Array(encode(value));
 }
 
 /**
