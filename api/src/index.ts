@@ -28,5 +28,5 @@ export { BatchAnswer, Outcome, PaymentState } from './routes/documents.ts';
 export { Bulletin, Checkpoint } from './routes/log.ts';
 export { Transfer, TransferOrder, Wallet } from './routes/wallets.ts';
 export type { Role, TokenClaims } from './tokens.ts';
-export { ROLES, TOKEN, tokenClaims } from './tokens.ts';
+export { mayOperate, OPERATOR_ROLES, ROLES, TOKEN, tokenClaims } from './tokens.ts';
 export { fromBase64url, toBase64url } from './text.ts';

@@ -51,6 +51,9 @@ export const PROBLEM_CODES = {
   ),
   'wallet/insufficient_funds': no(400, 'Insufficient funds', 'Send less, or load more first.'),
 
+  'demo/off': no(403, 'Not a demo', 'Only a bank in demo mode makes play money.'),
+  'demo/account_taken': no(409, 'Account taken', 'Choose another id.'),
+
   'device/not_found': no(404, 'No such device', 'List your devices.'),
   'device/challenge_invalid': no(
     400,

@@ -18,8 +18,26 @@ export const TOKEN = {
 } as const;
 
 /** What an account may do besides using its own money. */
-export const ROLES = ['customer', 'merchant', 'operator'] as const;
+export const ROLES = [
+  'user',
+  'merchant',
+  'agent',
+  'support',
+  'risk',
+  'finance',
+  'pay_admin',
+  'admin',
+] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Who may call the routes for operators: any of these. */
+export const OPERATOR_ROLES: readonly Role[] = ['pay_admin', 'admin'];
+
+/** Whether one of these roles opens the routes for operators. */
+export function mayOperate(roles: Iterable<Role>): boolean {
+  for (const role of roles) if (OPERATOR_ROLES.includes(role)) return true;
+  return false;
+}
 
 /** Times in whole seconds since 1970. */
 export interface TokenClaims {

@@ -1,10 +1,11 @@
+import { ROLES } from '@sikka/api';
 import type { Role, RouteName } from '@sikka/api';
 import { nodeVerifier } from '@sikka/protocol/node';
 import type { Handlers } from './caller.ts';
 import type { BankConfig } from './config.ts';
 import { createPool, migrate, serverRole, startEmbeddedPostgres } from './db/index.ts';
 import type { Pool } from './db/index.ts';
-import { DEMO_PEOPLE, seedDemo } from './demo/index.ts';
+import { DEMO_PEOPLE, demoAccountRoute, seedDemo } from './demo/index.ts';
 import { consumeChallenge, deviceRoutes, revokedDevices } from './devices/index.ts';
 import * as flows from './flows/index.ts';
 import * as http from './http/index.ts';
@@ -105,7 +106,7 @@ async function start(
   return {
     url: `http://${hostOf(address.address)}:${address.port}`,
     databaseUrl,
-    token: (account, roles = ['customer', 'merchant', 'operator'], lifetimeSeconds = 900) =>
+    token: (account, roles = ROLES, lifetimeSeconds = 900) =>
       signToken(tokenKey, { account, roles, now: clock(), lifetimeSeconds }),
     stop: () => {
       ready = false;
@@ -178,6 +179,8 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     getMe: flows.meRoute(pool),
     revokeDevice: flows.revokeDeviceRoute(deps),
     rotateIssuerKey: flows.rotateIssuerKeyRoute(deps),
+    getLedgerSum: flows.ledgerSumRoute(pool),
+    createDemoAccount: demoAccountRoute({ pool, demo }),
   };
 }
 

@@ -43,7 +43,7 @@ export const accountRoutes = {
         currency: 'PKR',
         town: 'Chakwal',
         status: 'active',
-        roles: ['customer'],
+        roles: ['user'],
       },
     },
     problems: [],

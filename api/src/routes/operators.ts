@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Route } from '../route.ts';
-import { Closed, Id, OneOf, PageSize, SuiteName, Timestamp } from '../shapes.ts';
+import { Amount, Closed, CurrencyCode, Id, OneOf, PageSize, SuiteName, Timestamp } from '../shapes.ts';
 import { Bulletin } from './log.ts';
 import { IssuerKey } from './service.ts';
 
@@ -14,6 +14,29 @@ export const ProofSummary = Type.Object(
     at: Timestamp,
   },
   { title: 'ProofSummary' },
+);
+
+export const LedgerSum = Type.Object(
+  {
+    sums: Type.Array(
+      Type.Object({
+        currency: CurrencyCode,
+        sum: Type.String({ description: 'Minor units over every account: always "0".' }),
+      }),
+    ),
+  },
+  { title: 'LedgerSum' },
+);
+
+export const DemoAccountOrder = Closed(
+  {
+    account: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,63}$' }),
+    name: Type.String({ minLength: 1, maxLength: 32 }),
+    town: Type.String({ minLength: 1, maxLength: 24 }),
+    currency: CurrencyCode,
+    balance: Amount,
+  },
+  'DemoAccountOrder',
 );
 
 export const operatorRoutes = {
@@ -93,5 +116,46 @@ export const operatorRoutes = {
       },
     },
     problems: [],
+  },
+  getLedgerSum: {
+    method: 'GET',
+    path: '/api/v1/operator/ledger',
+    tag: 'Operators',
+    summary: 'The sum over all accounts, by currency',
+    description: 'Money is never made or lost, so each sum is zero at every commit.',
+    auth: 'operator',
+    statuses: { 200: 'The sums.' },
+    answer: {
+      type: 'json',
+      schema: LedgerSum,
+      example: { sums: [{ currency: 'PKR', sum: '0' }] },
+    },
+    problems: [],
+  },
+  createDemoAccount: {
+    method: 'POST',
+    path: '/api/v1/operator/demo-accounts',
+    tag: 'Operators',
+    summary: 'Make a person with play money',
+    description: 'In a demo only: it makes money out of nothing.',
+    auth: 'operator',
+    body: {
+      type: 'json',
+      schema: DemoAccountOrder,
+      example: {
+        account: 'ayesha-1',
+        name: 'Ayesha Bibi',
+        town: 'Chakwal',
+        currency: 'PKR',
+        balance: '20000.00',
+      },
+    },
+    statuses: { 201: 'Made, with both wallets.' },
+    answer: {
+      type: 'json',
+      schema: Type.Object({ account: Type.String() }, { title: 'DemoAccount' }),
+      example: { account: 'ayesha-1' },
+    },
+    problems: ['demo/off', 'demo/account_taken', 'amount/invalid'],
   },
 } as const satisfies Readonly<Record<string, Route>>;

@@ -1,4 +1,6 @@
 /** People and money to try things with. Never in production. */
+export type { DemoAccountDeps } from './account-route.ts';
+export { demoAccountRoute } from './account-route.ts';
 export type { DemoPerson } from './people.ts';
 export { DEMO_PEOPLE } from './people.ts';
 export { seedDemo } from './seed.ts';

@@ -1,5 +1,5 @@
 import type { BatchAnswer, Outcome as WireOutcome } from '@sikka/api';
-import { toBase64url } from '@sikka/api';
+import { mayOperate, toBase64url } from '@sikka/api';
 import { currencyOf, formatAmount, fromHex, hex } from '@sikka/protocol';
 import type { Call, Handlers, Reply } from '../caller.ts';
 import type { Pool } from '../db/index.ts';
@@ -125,7 +125,7 @@ async function findOwn(
   if (found === undefined) return undefined;
   const { payerAccount, payeeAccount } = found;
   const concerned = [payerAccount, payeeAccount].includes(caller.accountId);
-  return concerned || caller.roles.has('operator') ? found : undefined;
+  return concerned || mayOperate(caller.roles) ? found : undefined;
 }
 
 function wireOutcome(outcome: Outcome): WireOutcome {

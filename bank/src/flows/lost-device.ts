@@ -1,3 +1,4 @@
+import { mayOperate } from '@sikka/api';
 import type { Handler } from '../caller.ts';
 import { inTransaction } from '../db/index.ts';
 import type { Pool } from '../db/index.ts';
@@ -16,7 +17,7 @@ export function revokeDeviceRoute(deps: {
   return async ({ caller, params, body, now }) => {
     const till = Number(params.till);
     const device = await deviceByTill(pool, till);
-    const allowed = device?.accountId === caller.accountId || caller.roles.has('operator');
+    const allowed = device?.accountId === caller.accountId || mayOperate(caller.roles);
     if (device === undefined || !allowed) {
       return { ok: false, code: 'device/not_found', detail: 'You have no device of this number.' };
     }

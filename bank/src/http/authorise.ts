@@ -1,3 +1,4 @@
+import { mayOperate, OPERATOR_ROLES } from '@sikka/api';
 import type { ProblemBody, ProblemCode, Route } from '@sikka/api';
 import type { Caller } from '../caller.ts';
 import type { Authenticator } from '../identity/index.ts';
@@ -21,7 +22,7 @@ export async function authorise(
     return { ok: false, code: 'auth/account_blocked', detail: blocked(caller, statusReason) };
   }
   if (!mayCall(route, caller)) {
-    const detail = `This route is for accounts with the role ${route.auth}.`;
+    const detail = `This route is for accounts with a role of: ${OPERATOR_ROLES.join(', ')}.`;
     return { ok: false, code: 'auth/role_missing', detail };
   }
   return { ok: true, caller };
@@ -33,7 +34,7 @@ function mayCall(route: Route, caller: Caller): boolean {
     case 'account':
       return true;
     case 'operator':
-      return caller.roles.has('operator');
+      return mayOperate(caller.roles);
   }
 }
 

@@ -46,12 +46,17 @@ export interface Books {
   readonly ok: boolean;
 }
 
+/** The sum over all accounts, by currency in use: 0 at every commit. */
+export async function ledgerSums(db: Db): Promise<ReadonlyMap<number, bigint>> {
+  return new Map((await readSums(db)).map(({ currency, sum }) => [currency, sum]));
+}
+
 /**
  * Recomputes the books from all transfers. Reads the whole ledger; the two readings are of one
  * moment only inside a `repeatable read` transaction.
  */
 export async function checkBooks(db: Db): Promise<Books> {
-  const sums = new Map((await readSums(db)).map(({ currency, sum }) => [currency, sum]));
+  const sums = await ledgerSums(db);
   const discrepancies = await readDiscrepancies(db);
   const ok = discrepancies.length === 0 && [...sums.values()].every((sum) => sum === 0n);
   return { sums, discrepancies, ok };

@@ -29,7 +29,7 @@ beforeAll(async () => {
   );
   await running.ownerPool.query(
     `insert into account_roles (account_id, role, granted_at)
-     select id, 'operator', now() from accounts where public_id in ('frozen', 'gone')`,
+     select id, 'pay_admin', now() from accounts where public_id in ('frozen', 'gone')`,
   );
 });
 afterAll(() => running.stop());
@@ -50,7 +50,7 @@ async function call(name: RouteName, who: Who): Promise<Response> {
   const headers = new Headers();
   // An operator's account, and a token that does not say so.
   const account = who === 'a lesser token' ? 'operator' : who;
-  const roles = who === 'a lesser token' ? (['customer'] as const) : undefined;
+  const roles = who === 'a lesser token' ? (['user'] as const) : undefined;
   if (who !== 'nobody') {
     headers.set('authorization', `Bearer ${await running.bank.token(account, roles)}`);
   }
@@ -151,7 +151,7 @@ describe('somebody else’s ids, of every route that takes one', () => {
 test('a role taken away is gone at once, though the token still names it', async () => {
   const client = running.client('operator');
   expect(await client.listProofs()).toMatchObject({ ok: true });
-  await running.ownerPool.query(`delete from account_roles where role = 'operator'`);
+  await running.ownerPool.query(`delete from account_roles where role = 'pay_admin'`);
   expect(await client.listProofs()).toMatchObject({
     ok: false,
     problem: { code: 'auth/role_missing', status: 403 },

@@ -27,7 +27,9 @@ grant update (name, town, name_verified_at, phone, status, status_reason) on acc
 create table account_roles (
   account_id bigint not null references accounts (id),
   role text not null
-    constraint account_roles_role check (role in ('customer', 'merchant', 'operator')),
+    constraint account_roles_role check (role in (
+      'user', 'merchant', 'agent', 'support', 'risk', 'finance', 'pay_admin', 'admin'
+    )),
   granted_at timestamptz not null,
   primary key (account_id, role)
 );
