@@ -8,6 +8,7 @@ export function settledAnswer(payment: SettledPayment): Outcome {
   return outcome({
     kind: 'payment',
     result: 'settled',
+    code: 'acceptable',
     documentId: payment.id,
     paymentId: payment.id,
     amountMinor: payment.amountMinor,

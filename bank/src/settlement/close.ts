@@ -1,22 +1,26 @@
 import type { Pool } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
 import { limits } from './limits.ts';
-import { closeLocked, lockClosable, markExpired } from './store/lifecycle.ts';
+import { closeLocked, lockClosable, markExpired, readCutoff } from './store/lifecycle.ts';
 
 /**
- * Closes allowances after the end of `claim until`, once everything received in time is decided,
- * and gives back what is left of each reservation (spec/settlement.md §4 (b)). Answers how many.
+ * Closes allowances after the end of `claim until` and gives back what is left of each reservation
+ * (spec/settlement.md §4 (b)): once everything received in time is decided, and no upload that
+ * could still count as in time is being stored. Where a proof exists nothing is given back before
+ * that case is decided. Answers how many were closed.
  *
- * An upload's received time is taken before its row commits, so "received in time" is known only
- * `limits.closingSlackSeconds` later. Any number of processes may run this, and be killed.
+ * Any number of processes may run this, and be killed. It gives up, to be run again, while an
+ * upload takes long to be stored.
  */
 export async function closeAllowances(pool: Pool, now: Date): Promise<number> {
   const at = Math.floor(now.getTime() / 1000);
-  const claimUntilBefore = at - limits.closingSlackSeconds;
   await markExpired(pool, now);
+  const cutoff = await readCutoff(pool, at);
+  if (cutoff === undefined) return 0;
   for (let closed = 0; ;) {
     const some = await inTransaction(pool, async (tx) => {
-      const closable = await lockClosable(tx, { claimUntilBefore, most: limits.closedAtOnce });
+      const most = limits.closedAtOnce;
+      const closable = await lockClosable(tx, { claimUntilBefore: Math.min(cutoff, at), most });
       if (closable.length > 0) await closeLocked(tx, closable, at);
       return closable.length;
     });

@@ -12,7 +12,6 @@ export const SETTLEMENT_CODES = [
   'credential_unknown',
   /** A packet of a kind that is not settled. */
   'not_accepted_here',
-  'return_conflict',
 ] as const;
 
 export type SettlementCode = (typeof SETTLEMENT_CODES)[number];
@@ -21,13 +20,22 @@ export type SettlementCode = (typeof SETTLEMENT_CODES)[number];
 export type RefusalCode = ProtocolCode | SettlementCode;
 
 /**
- * Refusals by what the bank did not have at that moment. They are not kept under the document's
- * id, and the same bytes handed in again are decided again.
+ * Codes that may pass (spec/settlement.md §1): not kept under the document's id, and judged again
+ * when it is handed in again.
  */
-export const PASSING_CODES: readonly RefusalCode[] = [
+const PASSING: ReadonlySet<RefusalCode> = new Set([
+  'issuer_unknown',
+  'allowance_unknown',
+  'claim_window_closed',
+  'credential_unknown',
   'refund_unknown_payment',
   'refund_out_of_order',
   'insufficient_funds',
-  // A key that this node had not learnt of yet.
-  'issuer_unknown',
-];
+]);
+
+export function mayPass(code: RefusalCode): boolean {
+  return PASSING.has(code);
+}
+
+/** The same as a list, for the store. */
+export const PASSING_CODES: readonly RefusalCode[] = [...PASSING];

@@ -1,4 +1,5 @@
 import type { Pool } from '../db/index.ts';
+import { reasonOf } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Settling } from './settlement.ts';
 import { putBack, takeDue } from './store/lifecycle.ts';
@@ -12,12 +13,12 @@ export interface Drained {
 
 /**
  * Decides every upload whose time has come: those of callers who asked not to wait, who died, or
- * whose attempt failed. Many may run it at once and be killed: what one took comes back to the
+ * whose attempt failed. What fails as a whole again and again is decided item by item. Many may run it at once and be killed: what one took comes back to the
  * others when its lease ends.
  */
 export async function drainInbox(
   pool: Pool,
-  settle: Settling['settle'],
+  { settle, settleEach }: Pick<Settling, 'settle' | 'settleEach'>,
   clock: () => Date,
 ): Promise<Drained> {
   const now = clock();
@@ -28,7 +29,7 @@ export async function drainInbox(
     if (taken === undefined) return { decided, failed };
     const { uploadId, attempts } = taken;
     try {
-      await settle(uploadId);
+      await (attempts > limits.wholeAttempts ? settleEach(uploadId) : settle(uploadId));
       decided += 1;
     } catch (error) {
       const reason = reasonOf(error);
@@ -41,11 +42,4 @@ export async function drainInbox(
 
 function pauseMs(attempts: number): number {
   return Math.min(limits.retryPauseMs * 2 ** (attempts - 1), limits.retryPauseMaxMs);
-}
-
-/** Name and code only: a message may quote what somebody handed in. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
-  return `${error.name}${code}`.slice(0, limits.errorCharacters);
 }

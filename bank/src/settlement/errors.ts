@@ -2,8 +2,8 @@
 export const SETTLEMENT_ERROR_CODES = [
   /** No such upload: a caller asks to settle what was never received. */
   'settlement/upload_unknown',
-  /** Money of a refund was spent between reading and posting, several times in a row. */
-  'settlement/funds_moved',
+  /** What was read had changed when it was posted (a refund's money), several times in a row. */
+  'settlement/overtaken',
 ] as const;
 
 export type SettlementErrorCode = (typeof SETTLEMENT_ERROR_CODES)[number];
@@ -16,4 +16,14 @@ export class SettlementError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** Characters of a reason: a name and a code fit several times. */
+const REASON_CHARACTERS = 200;
+
+/** An error's name and code only: its message may quote what somebody handed in. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  return `${error.name}${code}`.slice(0, REASON_CHARACTERS);
 }

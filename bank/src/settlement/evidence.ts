@@ -1,4 +1,4 @@
-import { buildProof, decodePacket } from '@sikka/protocol';
+import { buildProof, decodePacket, decodePacketOfKind } from '@sikka/protocol';
 import type { Allowance, Equivocation, Payment, Return, Signed } from '@sikka/protocol';
 import type { Accusation } from './decide/index.ts';
 import type { AllowanceTerms, EvidencePlace } from './facts.ts';
@@ -12,6 +12,9 @@ export interface Proof {
   readonly packet: Uint8Array;
   readonly verdict: Equivocation;
   readonly terms: AllowanceTerms;
+  /** Ids of the two documents, in the packet's order. */
+  readonly firstId: Uint8Array;
+  readonly secondId: Uint8Array;
 }
 
 /**
@@ -30,8 +33,14 @@ export async function proveAccusations(
     if (packet === undefined) throw new Error('Stored evidence was not found.');
     const { allowance, document } = documentIn(judged);
     const proof = buildProof(allowance, documentIn(packet).document, document);
-    return { id: sha256Of(proof), packet: proof, verdict, terms };
+    return { id: sha256Of(proof), packet: proof, verdict, terms, ...idsIn(proof) };
   });
+}
+
+function idsIn(proof: Uint8Array): Pick<Proof, 'firstId' | 'secondId'> {
+  const decoded = decodePacketOfKind('proof', proof);
+  if (!decoded.ok) throw new Error('A proof that was just built is not one.');
+  return { firstId: decoded.value.first.id, secondId: decoded.value.second.id };
 }
 
 function isPlace(known: EvidencePlace | Uint8Array): known is EvidencePlace {

@@ -49,7 +49,7 @@ export interface RecordedReturn {
   readonly lastSequence: number;
   readonly totalMinor: bigint;
   readonly head: Uint8Array;
-  /** Only the one that agreed with everything settled is compared with what comes later. */
+  /** Agreed with everything settled when it came: what contradicts it later is a proof. */
   readonly first: boolean;
   readonly receivedAt: number;
   readonly proofId: Uint8Array | undefined;
@@ -73,19 +73,32 @@ export interface DoneRefund {
   readonly amountMinor: bigint;
   readonly cumulativeMinor: bigint;
   readonly at: number;
+  /** Of the packet's bytes. */
+  readonly sha256: Uint8Array;
 }
 
-/** A current wallet: the only kind that payments and refunds go to. */
+/** A wallet that documents name. What it is paid goes to its owner's current wallets. */
 export interface PayeeWallet {
   readonly number: number;
-  readonly account: AccountId;
-  readonly currency: number;
+  /** The owner's current wallets, by currency. */
+  readonly accounts: ReadonlyMap<number, AccountId>;
+}
+
+/** A credential that this bank gave out, as it stands now. Times in seconds. */
+export interface KnownCredential {
+  readonly wallet: number;
+  readonly from: number;
+  readonly until: number;
+  readonly revoked: boolean;
+  readonly deviceRevoked: boolean;
 }
 
 /** An allowance's row of state, locked, with what is known of its documents. */
 export interface AllowanceFacts {
   readonly terms: AllowanceTerms;
   readonly status: AllowanceStatus;
+  /** Whether there is a proof under it: nothing is released before that case is decided. */
+  readonly proved: boolean;
   /** By sequence, ascending: complete around every sequence that was asked for. */
   readonly settled: readonly SettledPayment[];
   /** The first Return that agreed with everything settled. */
@@ -154,13 +167,16 @@ export interface Known {
   readonly settled: ReadonlyMap<string, SettledPayment>;
   /** By document id. */
   readonly rejections: ReadonlyMap<string, Rejection>;
-  /** The wallet that a bank-issued credential names, by credential id. */
-  readonly credentials: ReadonlyMap<string, number>;
+  /** By document id. */
+  readonly refunds: ReadonlyMap<string, DoneRefund>;
+  /** By credential id. */
+  readonly credentials: ReadonlyMap<string, KnownCredential>;
 }
 
 export interface KnownQuestion {
   readonly allowanceIds: readonly Uint8Array[];
   readonly paymentIds: readonly Uint8Array[];
+  readonly refundIds: readonly Uint8Array[];
   readonly documentIds: readonly Uint8Array[];
   readonly credentialIds: readonly Uint8Array[];
 }

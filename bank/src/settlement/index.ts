@@ -59,7 +59,7 @@ export interface SettlementOptions {
 export interface Settlement extends Settling, Receipts {
   /** Decides what waits in the inbox; for a worker, many at once. */
   drain(): Promise<Drained>;
-  /** Closes allowances whose claim window is over; answers how many. For a worker. */
+  /** Closes allowances whose claim window is over by now; answers how many. For a worker. */
   closeAllowances(now: Date): Promise<number>;
   /** What became of a payment; undefined where nothing is known of this id. */
   findPayment(paymentId: Uint8Array): Promise<PaymentState | undefined>;
@@ -77,7 +77,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
   return {
     ...settling,
     ...createReceipts(options),
-    drain: () => drainInbox(pool, settling.settle, clock),
+    drain: () => drainInbox(pool, settling, clock),
     closeAllowances: (now) => closeAllowances(pool, now),
     findPayment: (paymentId) => findPayment(pool, paymentId),
     headsOf: (nos) => selectHeads(pool, nos),

@@ -23,8 +23,8 @@ export const limits = {
   /** Pause after a failed attempt: the first, doubled up to the last. Nothing is ever dropped. */
   retryPauseMs: 1_000,
   retryPauseMaxMs: 600_000,
-  /** Characters of an error's name and code kept with the upload. */
-  errorCharacters: 200,
+  /** Failures of an upload as a whole before its items are decided one by one. */
+  wholeAttempts: 5,
 
   /**
    * Tries of a batch whose refunds found the money gone between reading and posting. Each reads
@@ -32,12 +32,6 @@ export const limits = {
    */
   postAttempts: 5,
 
-  /**
-   * How long after `claim until` an allowance stays open (spec/settlement.md §4). An upload's
-   * received time is taken before its transaction commits: up to 10 s for a connection, 30 s for
-   * the statement; the rest is for the clocks of two nodes.
-   */
-  closingSlackSeconds: 300,
   /** Allowances closed in one transaction: their rows stay locked until it commits. */
   closedAtOnce: 200,
 

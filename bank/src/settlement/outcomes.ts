@@ -10,8 +10,8 @@ export interface Outcome {
   readonly kind: ItemKind;
   /** `pending` is given only where nothing is decided yet. */
   readonly result: 'settled' | 'recorded' | 'rejected' | 'pending';
-  /** Present exactly where rejected. */
-  readonly code: RefusalCode | undefined;
+  /** Why it was rejected; `acceptable` for a settled payment. */
+  readonly code: RefusalCode | 'acceptable' | undefined;
   /** Id of the payment, refund or Return; absent where no signature of its signer was found. */
   readonly documentId: Uint8Array | undefined;
   /** The payment itself, or the one a refund gives back. */

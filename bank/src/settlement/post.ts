@@ -6,6 +6,8 @@ import type { Outcome } from './outcomes.ts';
 
 /** A decision with its proofs built: what the store writes. */
 export interface Posting {
+  /** With an `item` alone the upload stays in the inbox: more of it is to be decided. */
+  readonly part: 'whole' | 'item';
   readonly decision: Decision;
   /** One for each accusation, in their order. */
   readonly proofs: readonly Proof[];
@@ -20,6 +22,8 @@ export interface Posted {
   readonly batchId: bigint;
   /** Indices of settled payments whose request had been paid before. */
   readonly extra: ReadonlySet<number>;
+  /** Of each accusation: the case of that pair of documents. */
+  readonly proofIds: readonly Uint8Array[];
 }
 
 /**
@@ -36,14 +40,10 @@ export function digestOf({ answers }: Decision): Uint8Array {
 }
 
 /** The answers, completed by what only posting knows. */
-export function outcomesOf(
-  { answers }: Decision,
-  proofs: readonly Proof[],
-  { extra }: Posted,
-): readonly Outcome[] {
+export function outcomesOf({ answers }: Decision, { extra, proofIds }: Posted): readonly Outcome[] {
   return answers.map(({ outcome, settled, accusation }) => {
     if (settled !== undefined && extra.has(settled)) return { ...outcome, extra: true };
-    if (accusation !== undefined) return { ...outcome, proofId: proofs[accusation]?.id };
+    if (accusation !== undefined) return { ...outcome, proofId: proofIds[accusation] };
     return outcome;
   });
 }

@@ -7,10 +7,10 @@ import type {
   VerifiedReturn,
 } from '@sikka/protocol';
 import { equalBytes, provePayeePacket, provePayment, proveReturn } from '@sikka/protocol';
-import { rejectedPayment, settledAnswer } from './answers.ts';
+import { doneRefund, rejectedPayment, settledAnswer } from './answers.ts';
 import type { Claim, Handed, PaymentClaim, RefundClaim, ReturnClaim } from './claims.ts';
 import type { RefusalCode } from './codes.ts';
-import type { AllowanceTerms, Known } from './facts.ts';
+import type { AllowanceTerms, Known, KnownCredential } from './facts.ts';
 import { keyOf } from './keys.ts';
 import { limits } from './limits.ts';
 import type { ItemKind, Outcome } from './outcomes.ts';
@@ -19,8 +19,12 @@ import type { ItemKind, Outcome } from './outcomes.ts';
 type Proof =
   | { readonly kind: 'payment'; readonly verified: VerifiedPayment; readonly allowanceNo: bigint }
   | { readonly kind: 'return'; readonly verified: VerifiedReturn; readonly allowanceNo: bigint }
-  /** Its credential is the bank's and names this wallet. */
-  | { readonly kind: 'refund'; readonly packet: RefundPacket; readonly wallet: number }
+  /** Both signatures hold, and its credential is one of ours. */
+  | {
+      readonly kind: 'refund';
+      readonly packet: RefundPacket;
+      readonly credential: KnownCredential;
+    }
   /** Refused by rules 1 to 3: about the bytes, not about any document. */
   | { readonly kind: 'refused'; readonly claimed: ItemKind; readonly code: RefusalCode }
   /** Byte for byte what was judged before: nothing is left to prove or decide. */
@@ -71,7 +75,7 @@ async function proveOne(claim: Claim, proving: Proving): Promise<Proof> {
     case 'return':
       return proveClaimedReturn(claim, proving);
     case 'refund':
-      return proveClaimedRefund(claim, proving);
+      return answeredRefund(claim, proving.known) ?? (await proveClaimedRefund(claim, proving));
     case 'other':
       return { kind: 'refused', claimed: 'other', code: claim.code };
   }
@@ -89,6 +93,13 @@ function answered(claim: PaymentClaim, { settled, rejections }: Known): Proof | 
     return { kind: 'answered', outcome: rejectedPayment(claim.packet, rejection) };
   }
   return undefined;
+}
+
+function answeredRefund({ documentId, packet, sha256 }: RefundClaim, known: Known) {
+  const done = known.refunds.get(keyOf(documentId));
+  if (done === undefined || !equalBytes(done.sha256, sha256)) return undefined;
+  const outcome = doneRefund(done, packet.refund.fields.currency);
+  return { kind: 'answered', outcome } as const;
 }
 
 async function proveClaimedPayment({ packet }: PaymentClaim, proving: Proving): Promise<Proof> {
@@ -114,14 +125,16 @@ function numberOf(terms: AllowanceTerms | undefined): bigint {
   return terms.no;
 }
 
-/** The credential by the issuer, the refund under it, and then the credential as one of ours. */
+/** spec/settlement.md §6: the credential by the issuer, as one of ours, then the refund under it. */
 async function proveClaimedRefund(claim: RefundClaim, proving: Proving): Promise<Proof> {
   const { issuers, verifier, issued, known } = proving;
   const refused = (code: RefusalCode): Proof => ({ kind: 'refused', claimed: 'refund', code });
-  const { bytes } = claim.item;
-  const proved = await provePayeePacket(bytes, { issuers, verifier, credentials: issued });
+  const { item, packet } = claim;
+  const credential = known.credentials.get(keyOf(packet.credentialId));
+  const proved = await provePayeePacket(item.bytes, { issuers, verifier, credentials: issued });
+  const signed = proved.ok || proved.code === 'payee_signature_invalid';
+  if (signed && credential === undefined) return refused('credential_unknown');
   if (!proved.ok) return refused(proved.code);
-  const wallet = known.credentials.get(keyOf(claim.packet.credentialId));
-  if (wallet === undefined) return refused('credential_unknown');
-  return { kind: 'refund', packet: claim.packet, wallet };
+  if (credential === undefined) throw new Error('Refused above.');
+  return { kind: 'refund', packet, credential };
 }

@@ -8,6 +8,7 @@ export function knownQuestion(claims: readonly Claim[]): KnownQuestion {
   const allowanceIds = new Map<string, Uint8Array>();
   const credentialIds = new Map<string, Uint8Array>();
   const paymentIds: Uint8Array[] = [];
+  const refundIds: Uint8Array[] = [];
   const documentIds: Uint8Array[] = [];
   for (const claim of claims) {
     if (claim.kind === 'other') continue;
@@ -16,6 +17,7 @@ export function knownQuestion(claims: readonly Claim[]): KnownQuestion {
     if (claim.kind === 'refund') {
       const { credentialId, refund } = claim.packet;
       credentialIds.set(keyOf(credentialId), credentialId);
+      refundIds.push(claim.documentId);
       paymentIds.push(refund.fields.paymentId);
     } else {
       const { allowanceId } = claim.packet;
@@ -26,6 +28,7 @@ export function knownQuestion(claims: readonly Claim[]): KnownQuestion {
     allowanceIds: [...allowanceIds.values()],
     credentialIds: [...credentialIds.values()],
     paymentIds,
+    refundIds,
     documentIds,
   };
 }
@@ -66,7 +69,7 @@ export function questionOf(proved: readonly Proved[], known: Known): Question {
       returnedNos.add(item.allowanceNo);
       documentIds.push(item.verified.returnId);
     } else if (item.kind === 'refund') {
-      wallets.add(item.wallet);
+      wallets.add(item.credential.wallet);
       documentIds.push(item.packet.refundId);
     }
   }
@@ -109,6 +112,6 @@ function refundQuestion(proved: readonly Proved[], known: Known): RefundQuestion
     refundIds: refunds.map(({ packet }) => packet.refundId),
     paymentIds: [...paymentIds.values()],
     allowanceNos: [...allowanceNos],
-    wallets: [...new Set(refunds.map(({ wallet }) => wallet))],
+    wallets: [...new Set(refunds.map(({ credential }) => credential.wallet))],
   };
 }

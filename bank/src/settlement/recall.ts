@@ -7,7 +7,8 @@ import {
   settledAnswer,
 } from './answers.ts';
 import type { Claim } from './claims.ts';
-import { PASSING_CODES } from './codes.ts';
+import type { RefusalCode } from './codes.ts';
+import { mayPass } from './codes.ts';
 import type { Facts, Known } from './facts.ts';
 import { keyOf } from './keys.ts';
 import type { Outcome } from './outcomes.ts';
@@ -30,22 +31,33 @@ export function recall(claims: readonly Claim[], decided: Decided): readonly Out
   return claims.map((claim) => {
     const refusal = refusals.get(claim.item.place);
     // These very bytes: a forged copy of a settled payment stays refused.
-    if (refusal !== undefined && !refusal.judged && !PASSING_CODES.includes(refusal.code)) {
+    if (refusal !== undefined && !refusal.judged && !mayPass(refusal.code)) {
       return refusedBytes(refusal.kind, refusal.code);
     }
     return byId(claim, decided) ?? passing(claim, refusal) ?? outcome(PENDING);
   });
 }
 
+/** Codes that may pass and that a refund gets once its signatures are proved. */
+const REFUND_CODES: readonly RefusalCode[] = [
+  'refund_unknown_payment',
+  'refund_out_of_order',
+  'insufficient_funds',
+];
+
 const PENDING = { kind: 'other', result: 'pending' } as const;
 
 /** What was refused for a reason that may pass, and is not done since. */
 function passing(claim: Claim, refusal: ItemRefusal | undefined): Outcome | undefined {
   if (refusal === undefined) return undefined;
-  if (claim.kind !== 'refund' || refusal.code === 'issuer_unknown') {
-    return refusedBytes(refusal.kind, refusal.code);
+  const { kind, code } = refusal;
+  if (claim.kind === 'payment' && code === 'claim_window_closed') {
+    return rejectedPayment(claim.packet, refusal);
   }
-  return rejectedRefund(claim.packet, refusal);
+  if (claim.kind === 'refund' && REFUND_CODES.includes(code)) {
+    return rejectedRefund(claim.packet, refusal);
+  }
+  return refusedBytes(kind, code);
 }
 
 function byId(claim: Claim, { known, facts }: Decided): Outcome | undefined {

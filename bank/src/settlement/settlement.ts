@@ -2,8 +2,9 @@ import { createIssuedCache } from '@sikka/protocol';
 import type { IssuedCache, IssuerKeys, Result, Verifier } from '@sikka/protocol';
 import { readClaims } from './claims.ts';
 import type { Claim } from './claims.ts';
-import { decide } from './decide/index.ts';
-import { SettlementError } from './errors.ts';
+import { isUnavailable } from '../db/index.ts';
+import { decide, inOrder } from './decide/index.ts';
+import { reasonOf, SettlementError } from './errors.ts';
 import { proveAccusations } from './evidence.ts';
 import type { Known } from './facts.ts';
 import { sha256Of } from './hash.ts';
@@ -11,12 +12,13 @@ import { readBatch } from './intakes/documents.ts';
 import type { BatchCode } from './intakes/documents.ts';
 import { limits } from './limits.ts';
 import type { Outcome } from './outcomes.ts';
+import type { Posting } from './post.ts';
 import { digestOf, outcomesOf } from './post.ts';
 import type { Proved } from './prove.ts';
 import { prove } from './prove.ts';
 import { knownQuestion, questionOf, recallQuestion } from './question.ts';
 import { recall } from './recall.ts';
-import type { DecidingStore, SettlementStore, Upload } from './store/index.ts';
+import type { DecidingStore, HeldItem, SettlementStore, Upload } from './store/index.ts';
 
 export interface SettlingOptions {
   readonly store: SettlementStore;
@@ -48,6 +50,11 @@ export interface Settling {
    * inbox.
    */
   settle(uploadId: bigint): Promise<readonly Outcome[]>;
+  /**
+   * The same, each item in a transaction of its own: for an upload that fails as a whole. An item
+   * that fails alone is held for an operator and stays `pending`; the others are decided.
+   */
+  settleEach(uploadId: bigint): Promise<readonly Outcome[]>;
 }
 
 /** The walk of a batch from bytes to outcomes, on any store. */
@@ -56,6 +63,7 @@ export function createSettling(options: SettlingOptions): Settling {
   return {
     receive: (bytes, uploader) => receive(context, bytes, uploader),
     settle: (uploadId) => settle(context, uploadId),
+    settleEach: (uploadId) => settleEach(context, uploadId),
   };
 }
 
@@ -72,15 +80,47 @@ async function receive(
   const read = readBatch(bytes);
   if (!read.ok) return read;
   const sha256 = sha256Of(bytes);
-  const receivedAt = clock();
-  const visibleAt = new Date(receivedAt.getTime() + limits.waitingCallerMs);
+  const visibleAt = new Date(clock().getTime() + limits.waitingCallerMs);
   const items = read.value.length;
-  const stored = await store.receive({ sha256, bytes, uploader, receivedAt, visibleAt, items });
+  const stored = await store.receive({ sha256, bytes, uploader, visibleAt, items });
   const { id: uploadId } = stored;
   return { ok: true, value: { uploadId, sha256, receivedAt: secondsOf(stored.receivedAt), items } };
 }
 
 async function settle(context: Context, uploadId: bigint): Promise<readonly Outcome[]> {
+  const read = await readProved(context, uploadId);
+  const decided = read.proved && (await post(context, { ...read, proved: read.proved }, 'whole'));
+  return decided ?? recallDecided(context, uploadId, read.claims);
+}
+
+async function settleEach(context: Context, uploadId: bigint): Promise<readonly Outcome[]> {
+  const { store, clock } = context;
+  const { claims, ...read } = await readProved(context, uploadId);
+  const held: HeldItem[] = [];
+  for (const item of inOrder(read.proved ?? [])) {
+    if (item.kind === 'answered') continue;
+    try {
+      await post(context, { ...read, proved: [item] }, 'item');
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      const { place } = item.item;
+      const allowanceNo = 'allowanceNo' in item ? item.allowanceNo : undefined;
+      held.push({ place, allowanceNo, reason: reasonOf(error) });
+    }
+  }
+  if (read.proved !== undefined) await store.finish(uploadId, held, clock());
+  return recallDecided(context, uploadId, claims);
+}
+
+interface Read {
+  readonly upload: Upload;
+  readonly claims: readonly Claim[];
+  readonly known: Known;
+  /** Undefined where somebody has decided the upload already. */
+  readonly proved: readonly Proved[] | undefined;
+}
+
+async function readProved(context: Context, uploadId: bigint): Promise<Read> {
   const { store, verifier, issued } = context;
   const upload = await store.readUpload(uploadId);
   if (upload === undefined) {
@@ -89,37 +129,29 @@ async function settle(context: Context, uploadId: bigint): Promise<readonly Outc
   const items = readBatch(upload.bytes);
   if (!items.ok) throw new Error('A stored upload is no longer a batch.');
   const claims = await readClaims(items.value);
-  if (!upload.undecided) return recallDecided(context, uploadId, claims);
+  if (!upload.undecided) return { upload, claims, known: NOTHING_KNOWN, proved: undefined };
   const known = await store.readKnown(knownQuestion(claims));
-  const proved = await prove(claims, {
-    issuers: await context.issuers(),
-    verifier,
-    known,
-    issued,
-  });
-  const decided = await post(context, { upload, proved, known });
-  return decided ?? recallDecided(context, uploadId, claims);
+  const issuers = await context.issuers();
+  const proved = await prove(claims, { issuers, verifier, known, issued });
+  return { upload, claims, known, proved };
 }
 
-interface Batch {
-  readonly upload: Upload;
-  readonly proved: readonly Proved[];
-  readonly known: Known;
-}
+type Batch = Pick<Read, 'known' | 'upload'> & { readonly proved: readonly Proved[] };
 
 /** The one place that posts. Undefined where somebody else has decided this upload. */
 async function post(
   { store, clock }: Context,
   batch: Batch,
+  part: Posting['part'],
 ): Promise<readonly Outcome[] | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const decided = await store.deciding(batch.upload.id, (deciding) =>
-        decideAndPost(deciding, batch, secondsOf(clock())),
+        decideAndPost(deciding, batch, { part, decidedAt: secondsOf(clock()) }),
       );
       return decided?.value;
     } catch (error) {
-      const again = error instanceof SettlementError && error.code === 'settlement/funds_moved';
+      const again = error instanceof SettlementError && error.code === 'settlement/overtaken';
       if (!again || attempt >= limits.postAttempts) throw error;
     }
   }
@@ -129,7 +161,7 @@ async function post(
 async function decideAndPost(
   deciding: DecidingStore,
   { upload, proved, known }: Batch,
-  decidedAt: number,
+  { part, decidedAt }: Pick<Posting, 'part'> & { readonly decidedAt: number },
 ): Promise<readonly Outcome[]> {
   const facts = await deciding.readFacts(questionOf(proved, known), known);
   const decision = decide(proved, facts, {
@@ -139,13 +171,14 @@ async function decideAndPost(
   });
   const proofs = await proveAccusations(decision.accusations, deciding);
   const posted = await deciding.post({
+    part,
     decision,
     proofs,
     actor: `account:${upload.uploader}`,
     sha256: upload.sha256,
     outcomesDigest: digestOf(decision),
   });
-  return outcomesOf(decision, proofs, posted);
+  return outcomesOf(decision, posted);
 }
 
 async function recallDecided(
@@ -157,6 +190,14 @@ async function recallDecided(
   const facts = await store.readDecidedFacts(recallQuestion(claims, known), known);
   return recall(claims, { known, facts, refusals: await store.readItemRefusals(uploadId) });
 }
+
+const NOTHING_KNOWN: Known = {
+  allowances: new Map(),
+  settled: new Map(),
+  rejections: new Map(),
+  refunds: new Map(),
+  credentials: new Map(),
+};
 
 function secondsOf(at: Date): number {
   return Math.floor(at.getTime() / 1000);

@@ -22,8 +22,9 @@ import type { TestDatabase } from '../support/index.ts';
 
 export const PKR = 586;
 export const USD = 840;
-export const START = Date.parse('2026-11-20T10:00:00Z') / 1000;
 export const DAY = 86_400;
+/** Three days ago: the bank judges received times by the database's own clock. */
+export const START = Math.floor(Date.now() / 1000) - 3 * DAY;
 export const issuerNumber = 7;
 
 export interface Person {
@@ -311,18 +312,22 @@ export async function journal(
   return signed;
 }
 
+function nonceOf({ document }: IssuedAllowance): Uint8Array {
+  return document.fields.journalNonce;
+}
+
 export interface ReturnFields {
   readonly lastSequence: number;
   readonly total: number;
   readonly head: Uint8Array;
+  readonly journalNonce?: Uint8Array;
 }
 
 export async function signReturn(
   allowance: IssuedAllowance,
-  { lastSequence, total, head }: ReturnFields,
+  { lastSequence, total, head, journalNonce = nonceOf(allowance) }: ReturnFields,
 ): Promise<{ readonly packet: Uint8Array; readonly id: Uint8Array }> {
   const { signer } = allowance.device;
-  const { journalNonce } = allowance.document.fields;
   const totalMinor = BigInt(total);
   const fields = { type: 'return', lastSequence, totalMinor, head, journalNonce } as const;
   const returned = await signDocument(fields, signer, allowance.id);
@@ -354,7 +359,26 @@ async function checkMoney({ ownerPool }: TestDatabase): Promise<void> {
 
 /** What an outcome says, short. */
 export function said({ result, code }: Outcome): string {
-  return code ?? result;
+  return result === 'rejected' ? (code ?? 'nothing') : result;
+}
+
+/** As if these bytes had been received at that time: only the owner can do that. */
+export async function receiveAt(
+  town: Town,
+  seconds: number,
+  packets: readonly Uint8Array[],
+): Promise<bigint> {
+  const received = await town.settlement.receive(batchOf(packets), 'tester');
+  if (!received.ok) throw new Error(received.code);
+  await inTransaction(town.db.ownerPool, async (tx) => {
+    await tx.query('alter table uploads disable trigger append_only');
+    await tx.query('update uploads set received_at = to_timestamp($2) where id = $1', [
+      received.value.uploadId,
+      seconds,
+    ]);
+    await tx.query('alter table uploads enable always trigger append_only');
+  });
+  return received.value.uploadId;
 }
 
 export function issuersOf(town: Town) {

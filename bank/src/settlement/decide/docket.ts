@@ -8,7 +8,6 @@ import type {
   DoneRefund,
   EvidencePlace,
   Facts,
-  PayeeWallet,
   RecordedReturn,
   Rejection,
   SettledPayment,
@@ -40,7 +39,8 @@ export interface Settling {
   readonly verified: VerifiedPayment;
   readonly payment: SettledPayment;
   readonly allowance: AllowanceTerms;
-  readonly payee: PayeeWallet;
+  /** The payee's current wallet. */
+  readonly payee: AccountId;
 }
 
 /** Two documents of one key that cannot both be true; the proof is built from their bytes. */
@@ -90,6 +90,8 @@ export interface Move {
 export interface OpenAllowance {
   readonly terms: AllowanceTerms;
   status: AllowanceStatus;
+  /** A proof exists or is made now: nothing is released. */
+  proved: boolean;
   revoked: boolean;
   readonly chain: SettledPayment[];
   returned: RecordedReturn | undefined;
@@ -121,10 +123,11 @@ export interface Docket {
 
 export function openDocket(facts: Facts, hearing: Hearing): Docket {
   const allowances = new Map<bigint, OpenAllowance>();
-  for (const [no, { terms, status, settled, returned }] of facts.allowances) {
+  for (const [no, { terms, status, proved, settled, returned }] of facts.allowances) {
     allowances.set(no, {
       terms,
       status,
+      proved,
       revoked: false,
       chain: [...settled],
       returned,
@@ -189,6 +192,7 @@ export function accuse(
   allowance: OpenAllowance,
   accusation: Omit<Accusation, 'terms'>,
 ): number {
+  allowance.proved = true;
   allowance.revoked = true;
   allowance.changed = true;
   // A closed allowance has nothing left to revoke; that it was, is still noted.

@@ -1,7 +1,8 @@
+import { compareBytes } from '@sikka/protocol';
 import type { Facts } from '../facts.ts';
 import { keyOf } from '../keys.ts';
 import { refusedBytes } from '../outcomes.ts';
-import type { Proved } from '../prove.ts';
+import type { Proved, ProvedRefund } from '../prove.ts';
 import type { Answer, Docket, Hearing, OpenAllowance } from './docket.ts';
 import { openDocket, plainAnswer } from './docket.ts';
 import { decidePayment } from './payment.ts';
@@ -32,15 +33,37 @@ export interface Decision extends Pick<
 }
 
 /**
- * Decides a whole batch in the order received, each item seeing the ones before it
- * (spec/settlement.md §2). Pure: the same facts give the same decision.
+ * Decides a whole batch: payments in the order received, then Returns, then refunds by payment and
+ * number, each seeing the ones before it (spec/settlement.md §2). Pure: the same facts give the
+ * same decision.
  */
 export function decide(proved: readonly Proved[], facts: Facts, hearing: Hearing): Decision {
   const docket = openDocket(facts, hearing);
-  const answers = proved.map((item) => decideOne(docket, item));
+  const answered = new Map<Proved, Answer>();
+  for (const item of inOrder(proved)) answered.set(item, decideOne(docket, item));
+  const answers = proved.map((item) => answerOf(answered, item));
   const { accusations, moves, refunded, rejected, returned, settled } = docket;
   const changed = [...docket.allowances.values()].filter((allowance) => allowance.changed);
   return { answers, changed, hearing, accusations, moves, refunded, rejected, returned, settled };
+}
+
+function answerOf(answered: ReadonlyMap<Proved, Answer>, item: Proved): Answer {
+  const answer = answered.get(item);
+  if (answer === undefined) throw new Error('An item was not decided.');
+  return answer;
+}
+
+/** Payments as received, then Returns, then refunds by payment and number. */
+export function inOrder(proved: readonly Proved[]): readonly Proved[] {
+  const refunds = proved.filter((item) => item.kind === 'refund');
+  const returns = proved.filter((item) => item.kind === 'return');
+  const others = proved.filter(({ kind }) => kind !== 'refund' && kind !== 'return');
+  return [...others, ...returns, ...refunds.sort(byPaymentAndNumber)];
+}
+
+function byPaymentAndNumber(one: ProvedRefund, other: ProvedRefund): number {
+  const [a, b] = [one.packet.refund.fields, other.packet.refund.fields];
+  return compareBytes(a.paymentId, b.paymentId) || a.number - b.number;
 }
 
 function decideOne(docket: Docket, proved: Proved): Answer {

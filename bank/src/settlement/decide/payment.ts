@@ -1,28 +1,32 @@
-import { equalBytes, judgeVerified } from '@sikka/protocol';
+import { contradicts, equalBytes, judgeVerified } from '@sikka/protocol';
 import { rejectedPayment, settledAnswer } from '../answers.ts';
 import type { RefusalCode } from '../codes.ts';
-import type { AllowanceTerms, PayeeWallet, SettledPayment } from '../facts.ts';
+import { mayPass } from '../codes.ts';
+import type { AccountId } from '../../ledger/index.ts';
+import type { AllowanceTerms, SettledPayment } from '../facts.ts';
 import { keyOf } from '../keys.ts';
 import type { ProvedPayment } from '../prove.ts';
 import type { Around } from './chain.ts';
 import { around, insert } from './chain.ts';
-import type { Answer, Docket, OpenAllowance } from './docket.ts';
+import type { Answer, Docket, OpenAllowance, Settling } from './docket.ts';
 import { accuse, addFunds, allowanceOf, earlierAnswer, plainAnswer } from './docket.ts';
 
 /** Decides about a payment by the judge's rules 4 to 11 in the bank's context, and settles it. */
 export function decidePayment(docket: Docket, proved: ProvedPayment): Answer {
   const { item, verified, allowanceNo } = proved;
   const allowance = allowanceOf(docket, allowanceNo);
-  const { sequence, payeeWallet } = verified.payment;
+  const { sequence, payeeWallet, currency } = verified.payment;
   const neighbours = around(allowance.chain, sequence);
   const earlier = firstAnswer(docket, proved, neighbours.same);
-  const payee = docket.facts.wallets.get(payeeWallet);
+  const wallet = docket.facts.wallets.get(payeeWallet);
+  const payee = wallet?.accounts.get(currency);
   const verdict = judgeVerified(verified, {
     as: 'bank',
     allowanceKnown: true,
-    payee,
+    // Paid is the wallet's owner, in his current wallet; without one it is the wrong currency.
+    payee: wallet && { currency: payee === undefined ? NO_CURRENCY : currency },
     receivedAt: docket.hearing.receivedAt,
-    known: { ...neighbours, returned: allowance.returned, firstAnswer: earlier },
+    known: { ...neighbours, firstAnswer: earlier },
   });
   if (verdict.ok) {
     if (payee === undefined) throw new Error('Acceptable without a payee.');
@@ -36,7 +40,7 @@ export function decidePayment(docket: Docket, proved: ProvedPayment): Answer {
     case 'contradiction': {
       const accusation = accuse(docket, allowance, {
         verdict: verdict.code,
-        known: evidenceOf(verdict.against, { ...neighbours, allowance }),
+        known: evidenceOf(verdict.against, neighbours),
         judged: item.bytes,
       });
       return refuse(docket, proved, { allowance, code: verdict.code, accusation });
@@ -45,6 +49,9 @@ export function decidePayment(docket: Docket, proved: ProvedPayment): Answer {
       return refuse(docket, proved, { allowance, code: verdict.code });
   }
 }
+
+/** ISO 4217 knows no currency 0. */
+const NO_CURRENCY = 0;
 
 /** Rule 4: what was said of this id before, in this batch or in an earlier one. */
 function firstAnswer(
@@ -63,14 +70,12 @@ function firstAnswer(
 /** Where the document that the verdict names stands. */
 function evidenceOf(
   against: Uint8Array | undefined,
-  { same, before, after, allowance }: Around & { readonly allowance: OpenAllowance },
-): SettledPayment['evidence'] | Uint8Array {
+  { same, before, after }: Around,
+): SettledPayment['evidence'] {
   if (against === undefined) throw new Error('A contradiction without its other document.');
   for (const payment of [same, before, after]) {
     if (payment !== undefined && equalBytes(payment.id, against)) return payment.evidence;
   }
-  const { returned } = allowance;
-  if (returned !== undefined && equalBytes(returned.id, against)) return returned.packet;
   throw new Error('A contradiction with a document that is not known.');
 }
 
@@ -89,7 +94,7 @@ function refuse(
     handed: { item, sha256 },
     kind: 'payment',
     code,
-    documentId: paymentId,
+    documentId: mayPass(code) ? undefined : paymentId,
     allowanceNo: allowance.terms.no,
     sequence: payment.sequence,
     accusation,
@@ -100,7 +105,7 @@ function refuse(
 function settle(
   docket: Docket,
   { item, sha256, verified }: ProvedPayment,
-  { allowance, payee }: { readonly allowance: OpenAllowance; readonly payee: PayeeWallet },
+  { allowance, payee }: { readonly allowance: OpenAllowance; readonly payee: AccountId },
 ): Answer {
   const { sequence, amountMinor, spentMinor, previous, currency } = verified.payment;
   const payment: SettledPayment = {
@@ -111,7 +116,7 @@ function settle(
     spentMinor,
     previous,
     currency,
-    payeeWallet: payee.number,
+    payeeWallet: verified.payment.payeeWallet,
     settledAt: docket.hearing.decidedAt,
     // Known only when the requests paid are written.
     extra: false,
@@ -125,10 +130,20 @@ function settle(
   const settling = { handed, verified, payment, allowance: allowance.terms, payee };
   docket.settledNow.set(keyOf(payment.id), settling);
   docket.settled.push(settling);
-  addFunds(docket, payee.account, amountMinor);
+  addFunds(docket, payee, amountMinor);
+  compareWithReturn(docket, allowance, settling);
   if (sequence === lastSequence(allowance.terms)) release(docket, allowance, spentMinor);
   const settled = docket.settled.length - 1;
   return { outcome: settledAnswer(payment), settled, accusation: undefined };
+}
+
+/** A Return refuses no payment, which its reservation covers; but the pair is a proof. */
+function compareWithReturn(docket: Docket, allowance: OpenAllowance, settling: Settling): void {
+  const { returned } = allowance;
+  const verdict = returned && contradicts(settling.payment, returned);
+  if (returned === undefined || verdict === undefined) return;
+  const judged = settling.handed.item.bytes;
+  accuse(docket, allowance, { verdict, known: returned.packet, judged });
 }
 
 function lastSequence({ firstSequence, count }: AllowanceTerms): number {
@@ -141,11 +156,10 @@ function lastSequence({ firstSequence, count }: AllowanceTerms): number {
  */
 function release(docket: Docket, allowance: OpenAllowance, spentMinor: bigint): void {
   const { id, limitMinor, currency, reservation, payerOffline } = allowance.terms;
+  if (allowance.status !== 'revoked') allowance.status = 'exhausted';
   const amountMinor = limitMinor - spentMinor;
-  if (allowance.status !== 'revoked' && allowance.status !== 'closed') {
-    allowance.status = 'exhausted';
-  }
-  if (amountMinor === 0n) return;
+  // Where there is a proof, nothing goes back before that case is decided.
+  if (amountMinor === 0n || allowance.proved) return;
   allowance.releasedMinor += amountMinor;
   const [debit, credit] = [reservation, payerOffline];
   docket.moves.push({ kind: 'release', debit, credit, amountMinor, currency, reference: id });

@@ -9,10 +9,9 @@ import { accuse, allowanceOf, earlierAnswer, plainAnswer } from './docket.ts';
 
 /**
  * Decides about a Return (spec/settlement.md §4): it is recorded and compared with everything
- * settled, and moves no money. One that contradicts what was settled is recorded with its proof
- * but compared with nothing later: it came second, so it blocks nobody's payment. One that
- * contradicts the Return recorded before is refused, with proof (spec/judge.md §4: where a payment
- * contradicts as well, the proof names the payment).
+ * settled, before and after, and moves no money. One that contradicts what was settled is recorded
+ * with its proof. One that contradicts the Return recorded before is refused, with proof
+ * (spec/judge.md §4: where a payment contradicts as well, the proof names the payment).
  */
 export function decideReturn(docket: Docket, proved: ProvedReturn): Answer {
   const { item, verified, allowanceNo } = proved;

@@ -30,17 +30,18 @@ import {
  * sees what committed before it, so what another batch decided while this one waited is seen.
  */
 export async function lockAndReadFacts(tx: Tx, question: Question, known: Known): Promise<Facts> {
-  const { rows } = await tx.query<StateRow>(
-    `select no, status from allowance_states where no = any ($1::bigint[]) order by no for update`,
+  await tx.query(
+    `select no from allowance_states where no = any ($1::bigint[]) order by no for update`,
     [packNumbers(numbersOf(question))],
   );
-  return readAround(tx, question, { known, states: rows });
+  return readFacts(tx, question, known);
 }
 
-/** The same, unlocked. */
+/** The same without locks, for what is decided already. */
 export async function readFacts(db: Db, question: Question, known: Known): Promise<Facts> {
   const { rows } = await db.query<StateRow>(
-    `select no, status from allowance_states where no = any ($1::bigint[])`,
+    `select no, status, exists (select from proofs where allowance_no = no) as proved
+      from allowance_states where no = any ($1::bigint[])`,
     [packNumbers(numbersOf(question))],
   );
   return readAround(db, question, { known, states: rows });
@@ -53,6 +54,7 @@ function numbersOf({ ranges, returnedNos, refunds }: Question): readonly bigint[
 interface StateRow {
   readonly no: bigint;
   readonly status: AllowanceStatus;
+  readonly proved: boolean;
 }
 
 interface Before {
@@ -80,14 +82,16 @@ function allowancesOf(
   chains: ReadonlyMap<bigint, readonly SettledPayment[]>,
   returns: readonly RecordedReturn[],
 ): Facts['allowances'] {
-  const statuses = new Map(states.map(({ no, status }) => [no, status]));
+  const byNo = new Map(states.map((state) => [state.no, state]));
   const firsts = new Map(returns.filter(({ first }) => first).map((r) => [r.allowanceNo, r]));
   const facts = new Map<bigint, AllowanceFacts>();
   for (const terms of known.allowances.values()) {
     const { no } = terms;
-    const status = statuses.get(no);
-    if (status === undefined) continue;
-    facts.set(no, { terms, status, settled: chains.get(no) ?? [], returned: firsts.get(no) });
+    const state = byNo.get(no);
+    if (state === undefined) continue;
+    const { status, proved } = state;
+    const settled = chains.get(no) ?? [];
+    facts.set(no, { terms, status, proved, settled, returned: firsts.get(no) });
   }
   return facts;
 }
@@ -160,35 +164,44 @@ async function readReturns(
 
 interface WalletRow {
   readonly number: bigint;
-  readonly ledger_account: bigint;
-  readonly currency: number;
+  readonly account: bigint | null;
+  readonly currency: number | null;
 }
 
-/** Only current wallets are paid; a frozen or inactive one still receives (spec/judge.md §2). */
+/** Any wallet that is there, frozen and inactive ones too, with its owner's current wallets. */
 async function readWallets(
   db: Db,
   numbers: readonly number[],
 ): Promise<ReadonlyMap<number, PayeeWallet>> {
   if (numbers.length === 0) return new Map();
   const { rows } = await db.query<WalletRow>(
-    `select number, ledger_account, currency from wallets
-      where number = any ($1::bigint[]) and kind = 'current'`,
+    `select w.number, c.ledger_account as account, c.currency
+      from wallets as w
+      left join wallets as c on c.account_id = w.account_id and c.kind = 'current'
+      where w.number = any ($1::bigint[])`,
     [packNumbers(numbers)],
   );
-  return new Map(
-    rows.map(({ number, ledger_account: account, currency }) => [
-      Number(number),
-      { number: Number(number), account, currency },
-    ]),
-  );
+  const wallets = new Map<number, { number: number; accounts: Map<number, bigint> }>();
+  for (const row of rows) {
+    const number = Number(row.number);
+    const wallet = wallets.get(number) ?? { number, accounts: new Map<number, bigint>() };
+    if (row.account !== null && row.currency !== null) {
+      wallet.accounts.set(row.currency, row.account);
+    }
+    wallets.set(number, wallet);
+  }
+  return wallets;
 }
 
+/** Payments whose allowance is locked; one that settled since it was asked about may pass. */
 async function readRefunds(
   db: Db,
-  { refundIds, paymentIds }: RefundQuestion,
+  { refundIds, paymentIds, allowanceNos }: RefundQuestion,
 ): Promise<Pick<Facts, 'refunded' | 'refunds'>> {
   if (paymentIds.length === 0) return { refunded: new Map(), refunds: new Map() };
-  const payments = await readSettled(db, paymentIds);
+  const payments = [...(await readSettled(db, paymentIds))].filter(([, { allowanceNo }]) =>
+    allowanceNos.includes(allowanceNo),
+  );
   const { rows } = await db.query<RefundRow>(
     `select ${REFUND_COLUMNS} from refunds
       where payment_id = any ($1::bytea[]) or document_id = any ($2::bytea[])
@@ -198,7 +211,7 @@ async function readRefunds(
   const done = rows.map(refundOf);
   return {
     refunds: new Map(done.map((refund) => [keyOf(refund.id), refund])),
-    refunded: new Map([...payments].map(([key, payment]) => [key, refundedOf(payment, done)])),
+    refunded: new Map(payments.map(([key, payment]) => [key, refundedOf(payment, done)])),
   };
 }
 
@@ -235,7 +248,7 @@ function accountsOf(
   wallets: ReadonlyMap<number, PayeeWallet>,
   refunds: RefundQuestion,
 ): readonly bigint[] {
-  return refunds.wallets.flatMap((number) => wallets.get(number)?.account ?? []);
+  return refunds.wallets.flatMap((number) => [...(wallets.get(number)?.accounts.values() ?? [])]);
 }
 
 /** Not locked: balances are locked last of all. Where money went meanwhile, posting says so. */

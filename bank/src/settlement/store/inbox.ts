@@ -5,52 +5,23 @@ import type { EvidencePlace } from '../facts.ts';
 import { readEvidence } from '../intakes/documents.ts';
 import type { ItemKind } from '../outcomes.ts';
 import { bytesOf } from './packing.ts';
-import type { ItemRefusal, NewUpload, StoredUpload, Upload } from './port.ts';
+import type { HeldItem, ItemRefusal, NewUpload, StoredUpload, Upload } from './port.ts';
 
 interface StoredRow {
-  readonly id: bigint;
-  readonly received_at: Date;
+  readonly upload: bigint;
+  readonly received: Date;
 }
 
-/**
- * Stores the bytes and their row of the inbox. The same bytes again are the first row; they come
- * back to the inbox only where something in them was refused for a reason that may have passed.
- */
-export async function insertUpload(tx: Tx, upload: NewUpload): Promise<StoredUpload> {
-  const { sha256, bytes, uploader, receivedAt, items, visibleAt } = upload;
-  const inserted = await tx.query<StoredRow>(
-    `insert into uploads (sha256, bytes, uploader, received_at, items)
-      values ($1, $2, $3, $4, $5)
-      on conflict (sha256) do nothing
-      returning id, received_at`,
-    [sha256, bytes, uploader, receivedAt, items],
+/** One statement, so that the row is committed as soon as it has its time. */
+export async function receiveUpload(db: Db, upload: NewUpload): Promise<StoredUpload> {
+  const { sha256, bytes, uploader, items, visibleAt } = upload;
+  const { rows } = await db.query<StoredRow>(
+    'select upload, received from settlement_receive($1, $2, $3, $4, $5, $6)',
+    [sha256, bytes, uploader, items, visibleAt, PASSING_CODES],
   );
-  const [created] = inserted.rows;
-  if (created !== undefined) {
-    await tx.query('insert into inbox (upload_id, visible_at) values ($1, $2)', [
-      created.id,
-      visibleAt,
-    ]);
-    return storedOf(created);
-  }
-  const { rows } = await tx.query<StoredRow>(
-    'select id, received_at from uploads where sha256 = $1',
-    [sha256],
-  );
-  const [first] = rows;
-  if (first === undefined) throw new Error('An upload vanished.');
-  await tx.query(
-    `insert into inbox (upload_id, visible_at)
-      select distinct r.upload_id, $2::timestamptz from rejected_items as r
-      where r.upload_id = $1 and r.code = any ($3::text[])
-      on conflict (upload_id) do nothing`,
-    [first.id, visibleAt, PASSING_CODES],
-  );
-  return storedOf(first);
-}
-
-function storedOf({ id, received_at: receivedAt }: StoredRow): StoredUpload {
-  return { id, receivedAt };
+  const [stored] = rows;
+  if (stored === undefined) throw new Error('settlement_receive answered nothing.');
+  return { id: stored.upload, receivedAt: stored.received };
 }
 
 interface UploadRow {
@@ -79,6 +50,27 @@ export async function lockInbox(tx: Tx, uploadId: bigint): Promise<boolean> {
     [uploadId],
   );
   return rowCount > 0;
+}
+
+export async function finishUpload(
+  tx: Tx,
+  uploadId: bigint,
+  { held, at }: { readonly held: readonly HeldItem[]; readonly at: Date },
+): Promise<void> {
+  await tx.query('delete from held_items where upload_id = $1', [uploadId]);
+  await tx.query(
+    `insert into held_items (upload_id, item, allowance_no, reason, at)
+      select $1, h.*, $5 from unnest($2::integer[], $3::bigint[], $4::text[])
+        as h (item, allowance_no, reason)`,
+    [
+      uploadId,
+      held.map(({ place }) => place),
+      held.map(({ allowanceNo }) => allowanceNo),
+      held.map(({ reason }) => reason),
+      at,
+    ],
+  );
+  await tx.query('delete from inbox where upload_id = $1', [uploadId]);
 }
 
 interface RefusalRow {

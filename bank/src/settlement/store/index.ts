@@ -1,13 +1,21 @@
 import type { Pool } from '../../db/index.ts';
 import { inTransaction } from '../../db/index.ts';
 import { lockAndReadFacts, readFacts } from './facts.ts';
-import { insertUpload, lockInbox, selectEvidence, selectRefusals, selectUpload } from './inbox.ts';
+import {
+  finishUpload,
+  lockInbox,
+  receiveUpload,
+  selectEvidence,
+  selectRefusals,
+  selectUpload,
+} from './inbox.ts';
 import { readKnown } from './known.ts';
 import type { SettlementStore } from './port.ts';
 import { postDecision } from './post.ts';
 
 export type {
   DecidingStore,
+  HeldItem,
   ItemRefusal,
   NewUpload,
   SettlementStore,
@@ -18,7 +26,7 @@ export type {
 /** Settlement's store in PostgreSQL. Deadlocks and serialisation failures are tried again. */
 export function createSettlementStore(pool: Pool): SettlementStore {
   return {
-    receive: (upload) => inTransaction(pool, (tx) => insertUpload(tx, upload)),
+    receive: (upload) => receiveUpload(pool, upload),
     readUpload: (id) => selectUpload(pool, id),
     readKnown: (question) => readKnown(pool, question),
     readItemRefusals: (uploadId) => selectRefusals(pool, uploadId),
@@ -32,6 +40,10 @@ export function createSettlementStore(pool: Pool): SettlementStore {
           post: (posting) => postDecision(tx, posting),
         });
         return { value };
+      }),
+    finish: (uploadId, held, at) =>
+      inTransaction(pool, async (tx) => {
+        if (await lockInbox(tx, uploadId)) await finishUpload(tx, uploadId, { held, at });
       }),
   };
 }

@@ -1,9 +1,16 @@
 import type { Db } from '../../db/index.ts';
-import type { AllowanceTerms, Known, KnownQuestion, Rejection } from '../facts.ts';
+import type { AllowanceTerms, Known, KnownCredential, KnownQuestion, Rejection } from '../facts.ts';
 import { keyOf } from '../keys.ts';
 import { packIds } from './packing.ts';
-import type { RejectionRow, SettledRow } from './rows.ts';
-import { REJECTION_COLUMNS, rejectionOf, SETTLED_COLUMNS, settledOf } from './rows.ts';
+import type { RefundRow, RejectionRow, SettledRow } from './rows.ts';
+import {
+  REFUND_COLUMNS,
+  refundOf,
+  REJECTION_COLUMNS,
+  rejectionOf,
+  SETTLED_COLUMNS,
+  settledOf,
+} from './rows.ts';
 
 /** The ids packed in `$1`, one a row. */
 const ASKED = `select substring($1::bytea from 32 * place + 1 for 32) as id
@@ -11,11 +18,12 @@ const ASKED = `select substring($1::bytea from 32 * place + 1 for 32) as id
 
 /** Append-only rows, read without locks: what is found is final, what is not may come. */
 export async function readKnown(db: Db, question: KnownQuestion): Promise<Known> {
-  const { allowanceIds, paymentIds, documentIds, credentialIds } = question;
+  const { allowanceIds, paymentIds, refundIds, documentIds, credentialIds } = question;
   return {
     allowances: await readTerms(db, allowanceIds),
     settled: await readSettled(db, paymentIds),
     rejections: await readRejections(db, documentIds),
+    refunds: await readDoneRefunds(db, refundIds),
     credentials: await readCredentials(db, credentialIds),
   };
 }
@@ -84,17 +92,44 @@ export async function readRejections(
   return new Map(rows.map((row) => [keyOf(row.document_id), rejectionOf(row)]));
 }
 
+async function readDoneRefunds(db: Db, ids: readonly Uint8Array[]): Promise<Known['refunds']> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await db.query<RefundRow>(
+    `select ${REFUND_COLUMNS}
+      from (${ASKED}) as asked join refunds on document_id = asked.id`,
+    [packIds(ids)],
+  );
+  return new Map(rows.map((row) => [keyOf(row.document_id), refundOf(row)]));
+}
+
 interface CredentialRow {
   readonly id: Buffer;
   readonly wallet_number: bigint;
+  readonly from_s: bigint;
+  readonly until_s: bigint;
+  readonly revoked: boolean;
+  readonly device_revoked: boolean;
 }
 
 async function readCredentials(db: Db, ids: readonly Uint8Array[]): Promise<Known['credentials']> {
   if (ids.length === 0) return new Map();
   const { rows } = await db.query<CredentialRow>(
-    `select c.id, c.wallet_number
-      from (${ASKED}) as asked join credentials as c on c.id = asked.id`,
+    `select c.id, c.wallet_number, c.from_s, c.until_s, c.revoked_at is not null as revoked,
+        d.status = 'revoked' as device_revoked
+      from (${ASKED}) as asked
+      join credentials as c on c.id = asked.id
+      join devices as d on d.no = c.device_no`,
     [packIds(ids)],
   );
-  return new Map(rows.map((row) => [keyOf(row.id), Number(row.wallet_number)]));
+  return new Map(rows.map((row) => [keyOf(row.id), credentialOf(row)]));
+}
+
+function credentialOf(row: CredentialRow): KnownCredential {
+  return {
+    wallet: Number(row.wallet_number),
+    from: Number(row.from_s),
+    until: Number(row.until_s),
+    revoked: row.revoked,
+    deviceRevoked: row.device_revoked,
+  };
 }

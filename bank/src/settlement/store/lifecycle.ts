@@ -49,6 +49,32 @@ export async function markExpired(db: Db, now: Date): Promise<void> {
   );
 }
 
+/**
+ * A time before which no upload will be received any more; undefined where nothing can be closed,
+ * or where an upload takes so long to be stored that waiting would hold up all others.
+ */
+export async function readCutoff(db: Db, now: number): Promise<number | undefined> {
+  const over = await db.query(
+    `select no from allowance_states as s
+      where status <> 'closed' and claim_until_s < $1
+        and not exists (select from proofs as p where p.allowance_no = s.no)
+      limit 1`,
+    [now],
+  );
+  if (over.rowCount === 0) return undefined;
+  try {
+    const { rows } = await db.query<{ cutoff: bigint }>('select settlement_cutoff() as cutoff');
+    return Number(rows[0]?.cutoff);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
 export interface Closable {
   readonly no: bigint;
   readonly id: Buffer;
@@ -80,6 +106,8 @@ export async function lockClosable(
             from inbox as i join uploads as u on u.id = i.upload_id),
           'infinity'
         )
+        and not exists (select from proofs as p where p.allowance_no = s.no)
+        and not exists (select from held_items as h where h.allowance_no = s.no)
       order by s.no limit $2
       for update of s skip locked`,
     [claimUntilBefore, most],

@@ -15,7 +15,7 @@ export interface Upload {
   readonly undecided: boolean;
 }
 
-export type NewUpload = Omit<Upload, 'id' | 'undecided'> & {
+export type NewUpload = Pick<Upload, 'bytes' | 'sha256' | 'uploader'> & {
   readonly items: number;
   /** When the worker may take it from the caller who waits. */
   readonly visibleAt: Date;
@@ -24,7 +24,16 @@ export type NewUpload = Omit<Upload, 'id' | 'undecided'> & {
 /** What is stored of an upload; the first of the same bytes counts. */
 export interface StoredUpload {
   readonly id: bigint;
+  /** By the store's own clock, in whole seconds (spec/settlement.md §1). */
   readonly receivedAt: Date;
+}
+
+/** An item that failed by itself, for an operator. */
+export interface HeldItem {
+  readonly place: number;
+  /** Whose closing it holds open. */
+  readonly allowanceNo: bigint | undefined;
+  readonly reason: string;
 }
 
 /** A refusal kept under one item of one upload. */
@@ -66,4 +75,6 @@ export interface SettlementStore {
     uploadId: bigint,
     act: (store: DecidingStore) => Promise<T>,
   ): Promise<{ readonly value: T } | undefined>;
+  /** Takes an upload whose items were decided one by one out of the inbox; holds what failed. */
+  finish(uploadId: bigint, held: readonly HeldItem[], at: Date): Promise<void>;
 }

@@ -4,15 +4,15 @@ import type { Tx } from '../../db/index.ts';
 import type { Decision, Rejecting } from '../decide/index.ts';
 import { SettlementError } from '../errors.ts';
 import type { Posted, Posting } from '../post.ts';
-import { dateOf, packNumbers } from './packing.ts';
+import { bytesOf, dateOf, packNumbers } from './packing.ts';
 
 /**
  * Writes a decision: first the rare rows (proofs, refusals, Returns, refunds, revocations), each
  * kind in one statement, then all else in one call of settlement_post, which moves the money last.
  */
-export async function postDecision(tx: Tx, posting: Posting): Promise<Posted> {
-  const { decision } = posting;
-  await insertProofs(tx, posting);
+export async function postDecision(tx: Tx, built: Posting): Promise<Posted> {
+  const { decision } = built;
+  const posting = { ...built, proofs: await insertProofs(tx, built) };
   await insertRejections(tx, posting);
   await insertReturns(tx, posting);
   await insertRefunds(tx, decision);
@@ -22,25 +22,31 @@ export async function postDecision(tx: Tx, posting: Posting): Promise<Posted> {
   } catch (error) {
     if (decision.refunded.length === 0 || !isShortOfMoney(error)) throw error;
     const message = 'The money of a refund was spent while its batch was decided.';
-    throw new SettlementError('settlement/funds_moved', message, { cause: error });
+    throw new SettlementError('settlement/overtaken', message, { cause: error });
   }
 }
 
 function isShortOfMoney(error: unknown): boolean {
-  return error instanceof Error && 'constraint' in error
-    ? error.constraint === 'ledger_balances_floor'
-    : false;
+  if (!(error instanceof Error) || !('constraint' in error)) return false;
+  return error.constraint === 'ledger_balances_floor';
 }
 
-async function insertProofs(tx: Tx, { proofs, decision }: Posting): Promise<void> {
-  if (proofs.length === 0) return;
+interface ProofRow {
+  readonly place: bigint;
+  readonly id: Buffer;
+}
+
+/** One case for each pair of documents: where there is one, its id is the answer. */
+async function insertProofs(tx: Tx, { proofs, decision }: Posting): Promise<Posting['proofs']> {
+  if (proofs.length === 0) return proofs;
   await tx.query(
-    `insert into proofs (id, packet, verdict, allowance_no, device_no, account_id, at)
-      select p.*, $7 from unnest(
-        $1::bytea[], $2::bytea[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[]
-      ) as p (id, packet, verdict, allowance_no, device_no, account_id)
-      order by p.id
-      on conflict (id) do nothing`,
+    `insert into proofs
+        (id, packet, verdict, allowance_no, device_no, account_id, first_id, second_id, at)
+      select p.*, $9 from unnest(
+        $1::bytea[], $2::bytea[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
+        $7::bytea[], $8::bytea[]
+      ) as p (id, packet, verdict, allowance_no, device_no, account_id, first_id, second_id)
+      on conflict do nothing`,
     [
       proofs.map(({ id }) => id),
       proofs.map(({ packet }) => packet),
@@ -48,9 +54,24 @@ async function insertProofs(tx: Tx, { proofs, decision }: Posting): Promise<void
       proofs.map(({ terms }) => terms.no),
       proofs.map(({ terms }) => terms.deviceNo),
       proofs.map(({ terms }) => terms.accountId),
+      proofs.map(({ firstId }) => firstId),
+      proofs.map(({ secondId }) => secondId),
       dateOf(decision.hearing.decidedAt),
     ],
   );
+  const { rows } = await tx.query<ProofRow>(
+    `select asked.place, p.id
+      from unnest($1::bigint[], $2::bytea[], $3::bytea[]) with ordinality
+        as asked (allowance_no, first_id, second_id, place)
+      join proofs as p using (allowance_no, first_id, second_id)`,
+    [
+      proofs.map(({ terms }) => terms.no),
+      proofs.map(({ firstId }) => firstId),
+      proofs.map(({ secondId }) => secondId),
+    ],
+  );
+  const ids = new Map(rows.map(({ place, id }) => [Number(place) - 1, bytesOf(id)]));
+  return proofs.map((proof, index) => ({ ...proof, id: ids.get(index) ?? proof.id }));
 }
 
 async function insertRejections(tx: Tx, posting: Posting): Promise<void> {
@@ -64,7 +85,8 @@ async function insertRejections(tx: Tx, posting: Posting): Promise<void> {
       select r.*, $10, $11
       from unnest($1::text[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bigint[], $6::text[],
         $7::bytea[], $8::integer[], $9::integer[]) as r (kind, document_id, sha256, allowance_no,
-        sequence, code, proof_id, item, evidence_at)`,
+        sequence, code, proof_id, item, evidence_at)
+      on conflict (document_id) where document_id is not null do nothing`,
     [
       rejected.map(({ kind }) => kind),
       rejected.map(({ documentId }) => documentId),
@@ -112,16 +134,19 @@ async function insertReturns(tx: Tx, { decision, proofs }: Posting): Promise<voi
 async function insertRefunds(tx: Tx, { hearing, refunded }: Decision): Promise<void> {
   if (refunded.length === 0) return;
   await tx.query(
-    `insert into refunds (payment_id, number, document_id, amount, cumulative, item, upload_id, at)
-      select r.*, $7, $8
+    `insert into refunds (payment_id, number, document_id, amount, cumulative, packet_sha256, item,
+        upload_id, at)
+      select r.*, $8, $9
       from unnest($1::bytea[], $2::integer[], $3::bytea[], $4::bigint[], $5::bigint[],
-        $6::integer[]) as r (payment_id, number, document_id, amount, cumulative, item)`,
+        $6::bytea[], $7::integer[])
+        as r (payment_id, number, document_id, amount, cumulative, packet_sha256, item)`,
     [
       refunded.map(({ refund }) => refund.paymentId),
       refunded.map(({ refund }) => refund.number),
       refunded.map(({ refund }) => refund.id),
       refunded.map(({ refund }) => refund.amountMinor),
       refunded.map(({ refund }) => refund.cumulativeMinor),
+      refunded.map(({ refund }) => refund.sha256),
       refunded.map(({ handed }) => handed.item.place),
       hearing.uploadId,
       dateOf(hearing.decidedAt),
@@ -163,9 +188,10 @@ async function callPost(tx: Tx, posting: Posting): Promise<Posted> {
   const { rows } = await tx.query<PostRow>(
     `select batch, extra from settlement_post(
       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)`,
+      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)`,
     [
       hearing.uploadId,
+      posting.part === 'whole',
       dateOf(hearing.decidedAt),
       ...countsOf(posting),
       ...paymentsOf(posting.decision),
@@ -176,7 +202,11 @@ async function callPost(tx: Tx, posting: Posting): Promise<Posted> {
   );
   const [posted] = rows;
   if (posted === undefined) throw new Error('settlement_post answered nothing.');
-  return { batchId: posted.batch, extra: new Set(posted.extra.map((place) => place - 1)) };
+  return {
+    batchId: posted.batch,
+    extra: new Set(posted.extra.map((place) => place - 1)),
+    proofIds: posting.proofs.map(({ id }) => id),
+  };
 }
 
 function countsOf({ decision: { rejected, returned, refunded }, outcomesDigest }: Posting) {
@@ -199,7 +229,7 @@ function paymentsOf({ settled }: Decision): readonly unknown[] {
     `{${settled.map(({ verified }) => verified.provedBy).join(',')}}`,
     packDigests(settled),
     packNumbers(settled.map(({ allowance }) => allowance.reservation)),
-    packNumbers(settled.map(({ payee }) => payee.account)),
+    packNumbers(settled.map(({ payee }) => payee)),
   ];
 }
 

@@ -96,9 +96,11 @@ export interface RefundRow {
   readonly amount: bigint;
   readonly cumulative: bigint;
   readonly at: Date;
+  readonly packet_sha256: Buffer;
 }
 
-export const REFUND_COLUMNS = 'document_id, payment_id, number, amount, cumulative, at';
+export const REFUND_COLUMNS =
+  'document_id, payment_id, number, amount, cumulative, at, packet_sha256';
 
 export function refundOf(row: RefundRow): DoneRefund {
   return {
@@ -108,5 +110,6 @@ export function refundOf(row: RefundRow): DoneRefund {
     amountMinor: row.amount,
     cumulativeMinor: row.cumulative,
     at: secondsOf(row.at),
+    sha256: bytesOf(row.packet_sha256),
   };
 }
