@@ -15,26 +15,25 @@ const { demo, bankId } = config.value;
 console.log(`Sikka ${VERSION}: the bank ${bankId}${demo ? ' (demo, play money)' : ''}`);
 const report = (step: string, outcome: string) => console.log(`  ${step.padEnd(12)}${outcome}`);
 
-try {
-  const bank = await startBank(config.value, { report });
+const starting = startBank(config.value, { report });
+let stopping = false;
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  // Asked twice: whoever asks has no more patience.
+  if (stopping) process.exit(1);
+  stopping = true;
+  console.log(`Stopping (${signal}).`);
+  await (await starting).stop();
+  process.exit(0);
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => void stop(signal).catch(fail));
+}
+starting.then(({ url }) => {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`  ${'ready'.padEnd(12)}${bank.url}  (${seconds} s; stop with Ctrl+C)`);
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    // Asked twice: whoever asks has no more patience.
-    if (stopping) process.exit(1);
-    stopping = true;
-    console.log(`Stopping (${signal}).`);
-    bank.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        console.error(describeFailure(error));
-        process.exit(1);
-      },
-    );
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
-} catch (error) {
+  report('ready', `${url}  (${seconds} s; stop with Ctrl+C)`);
+}, fail);
+
+function fail(error: unknown): never {
   console.error(describeFailure(error));
   process.exit(1);
 }

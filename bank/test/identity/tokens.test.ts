@@ -73,7 +73,7 @@ test('a token of the bank says who is asking, with the roles of the bank’s own
     expect(await ask(value)).toMatchObject({ ok: true, caller: { account: 'ayesha' } });
   }
   const answer = await ask(token({ ...good, roles: ['user', 'merchant'] }));
-  // Not operator, which the token leaves out; not merchant, which the account is not.
+  // Not pay_admin, which the token leaves out; not merchant, which the account is not.
   expect(answer.ok && [...answer.caller.roles]).toEqual(['user']);
 });
 
