@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { advance } from '../src/exchange/exchange.ts';
 import { createWorld, exchange, expectOk } from './support/world.ts';
 
 describe('two people without a network', () => {
@@ -22,5 +23,21 @@ describe('two people without a network', () => {
     expect(expectOk(await payer.state()).payments[0]).toMatchObject({ state: 'settled' });
     expect(expectOk(await payee.state()).payments[0]).toMatchObject({ state: 'settled' });
     expect(expectOk(await payer.state())).toMatchObject({ leftMinor: 475_000n, pending: 0 });
+  });
+});
+
+describe('the state of a payment', () => {
+  it('goes forward only, and the bank’s answer is its end', () => {
+    const events = ['receipt', 'pending', 'settled', 'rejected'] as const;
+    const table = (['given', 'received', 'sent', 'settled', 'rejected'] as const).map(
+      (state) => [state, events.map((event) => advance(state, event))] as const,
+    );
+    expect(table).toEqual([
+      ['given', ['received', 'sent', 'settled', 'rejected']],
+      ['received', ['received', 'sent', 'settled', 'rejected']],
+      ['sent', ['sent', 'sent', 'settled', 'rejected']],
+      ['settled', ['settled', 'settled', 'settled', 'settled']],
+      ['rejected', ['rejected', 'rejected', 'rejected', 'rejected']],
+    ]);
   });
 });

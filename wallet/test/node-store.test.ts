@@ -36,8 +36,8 @@ describe('a journal in a file', () => {
     const folder = await temporaryFolder();
     const store = await openNodeStore({ folder });
     const ends = [0];
-    for (const [position, text] of ['one', 'two', 'three'].entries()) {
-      await store.append(position, [record(text, key(position))]);
+    for (const [position, text] of ['a', 'bb', 'ccc'].entries()) {
+      await store.append(position, [record(text)]);
       ends.push((await readFile(join(folder, 'journal'))).length);
     }
     await store.close();
@@ -50,7 +50,7 @@ describe('a journal in a file', () => {
       const expected = ends.filter((end) => end > 0 && end <= cut).length;
       expect(await opened.readFrom(0)).toHaveLength(expected);
       expect((await readFile(join(torn, 'journal'))).length).toBe(ends[expected]);
-      expect(await opened.append(expected, [record('next', key(99))])).toBe('appended');
+      expect(await opened.append(expected, [record('next')])).toBe('appended');
       await opened.close();
       const reopened = await openNodeStore({ folder: torn });
       expect(textsOf(await reopened.readFrom(expected))).toEqual(['next']);
@@ -188,20 +188,19 @@ describe('the lock file', () => {
     const folder = await temporaryFolder();
     const stores = await Promise.all(Array.from({ length: 8 }, () => openNodeStore({ folder })));
     const machine = await machineLine(folder);
-    await writeFile(join(folder, 'lock'), text === '' ? '' : `${text}${machine}\n`);
     let inside = 0;
     let most = 0;
-    const answers = await Promise.all(
-      stores.map((store) =>
-        store.exclusive(async () => {
-          inside += 1;
-          most = Math.max(most, inside);
-          await new Promise((resolve) => setTimeout(resolve, 2));
-          inside -= 1;
-        }),
-      ),
-    );
-    expect(answers.every(({ ok }) => ok)).toBe(true);
+    const enter = async () => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      inside -= 1;
+    };
+    for (let round = 0; round < 10; round++) {
+      await writeFile(join(folder, 'lock'), text === '' ? '' : `${text}${machine}\n`);
+      const answers = await Promise.all(stores.map((store) => store.exclusive(enter)));
+      expect(answers.every(({ ok }) => ok)).toBe(true);
+    }
     expect(most).toBe(1);
     await Promise.all(stores.map((store) => store.close()));
   });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openPayer } from '../src/payer/index.ts';
@@ -14,29 +15,41 @@ interface Line {
 
 const SCRIPT = fileURLToPath(new URL('support/paying-process.ts', import.meta.url));
 
-/** Starts a paying process; answers its lines when it ends, killed after so many if asked. */
-function startPaying(
+interface PayingProcess {
+  /** Lets it begin; answers its lines when it ends, killed after so many if asked. */
+  pay(killAfterLines?: number): Promise<readonly Line[]>;
+}
+
+/** Starts a paying process and waits until it is ready to begin. */
+async function startPaying(
   { folder, now }: { readonly folder: string; readonly now: number },
   requests: readonly string[],
-  killAfterLines = Infinity,
-): Promise<readonly Line[]> {
+): Promise<PayingProcess> {
   const args = ['--import', 'tsx', SCRIPT, folder, PIN, String(now), ...requests];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let text = '';
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  child.stdout.on('data', (chunk: Buffer) => {
-    text += chunk.toString();
-    if (text.split('\n').length > killAfterLines) child.kill('SIGKILL');
-  });
-  return new Promise((resolve, reject) => {
+  const child = spawn(process.execPath, args);
+  const ended = new Promise<void>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (code !== 0 && signal !== 'SIGKILL') reject(new Error(errors));
-      const whole = text.slice(0, text.lastIndexOf('\n') + 1).trimEnd();
-      resolve(whole === '' ? [] : whole.split('\n').map((line) => JSON.parse(line) as Line));
+      if (code === 0 || signal === 'SIGKILL') resolve();
+      else reject(new Error(errors));
     });
   });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  await Promise.race([once(child.stdout, 'data'), ended]);
+  return {
+    async pay(killAfterLines = Infinity) {
+      let text = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        if (text.split('\n').length > killAfterLines) child.kill('SIGKILL');
+      });
+      child.stdin.write('go');
+      await ended;
+      const whole = text.split('\n').slice(0, -1);
+      return whole.map((line) => JSON.parse(line) as Line);
+    },
+  };
 }
 
 /** A wallet in a folder with an allowance, as another process will find it. */
@@ -65,7 +78,8 @@ describe('two processes on one wallet', () => {
     const { place, open } = await walletInFolder(world);
     const { payee, texts } = await requestsOf(world, 16);
     const halves = [texts.slice(0, 8), texts.slice(8)];
-    const lines = (await Promise.all(halves.map((half) => startPaying(place, half)))).flat();
+    const both = await Promise.all(halves.map((half) => startPaying(place, half)));
+    const lines = (await Promise.all(both.map((each) => each.pay()))).flat();
     expect(lines.map(({ ok }) => ok)).toEqual(texts.map(() => true));
     // The till compares every pair under the allowance: one sequence twice would be a proof.
     for (const { text } of lines) {
@@ -83,7 +97,8 @@ describe('two processes on one wallet', () => {
     const world = await createWorld();
     const { place } = await walletInFolder(world);
     const { texts } = await requestsOf(world, 8);
-    const [a, b] = await Promise.all([startPaying(place, texts), startPaying(place, texts)]);
+    const both = await Promise.all([startPaying(place, texts), startPaying(place, texts)]);
+    const [a, b] = await Promise.all(both.map((each) => each.pay()));
     for (const [index] of texts.entries()) {
       const pair = [a?.[index], b?.[index]];
       expect(pair.map((line) => line?.code).toSorted()).toEqual(['', 'request_already_paid']);
@@ -97,7 +112,7 @@ describe('two processes on one wallet', () => {
     const { payee, texts } = await requestsOf(world, 20);
     const shown: string[] = [];
     for (const killAfter of [1, 3]) {
-      const lines = await startPaying(place, texts, killAfter);
+      const lines = await (await startPaying(place, texts)).pay(killAfter);
       shown.push(...lines.map(({ text }) => text));
     }
     const payer = await open();

@@ -7,9 +7,11 @@ import { openJournal } from '../journal/journal.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Keystore } from '../keystore/keystore.ts';
 import type { WalletStore } from '../store/store.ts';
+import { closeExpired, forgetStrayKeys } from './agreement-keys.ts';
 import type { BankClient, BankIdentity } from './bank.ts';
 import { openBulletinSlot } from './bulletin.ts';
 import type { BulletinSlot } from './bulletin.ts';
+import { viewOf } from './view.ts';
 
 const NONCE_BYTES = 8;
 
@@ -45,26 +47,27 @@ export interface Wallet {
 }
 
 /**
- * Opens a wallet where it was left, or begins one. Several may be open on one store at once.
+ * Opens a wallet where it was left, or begins one. Several may be open on one store at once. Keys
+ * that a crash left behind are forgotten.
  * Refuses `wallet/store_damaged` where the store holds another wallet's journal or a broken one,
  * and the other `wallet/store_…` codes.
  */
 export async function openWallet(parts: WalletParts): Promise<Outcome<{ wallet: Wallet }>> {
   return answering(async () => {
-    const { store, keystore, clock, random } = parts;
-    const journal = openJournal({ store, keystore, clock });
-    const begun = await journal.change(async (state, append) => {
-      if (!state.created) await append({ type: 'created', nonce: random.randomBytes(NONCE_BYTES) });
-    });
-    if (!begun.ok) return begun;
+    const { store, keystore, clock } = parts;
     const wallet: Wallet = {
       ...parts,
       verifier: parts.verifier ?? webCryptoVerifier,
       suite: parts.suite ?? 'ES256',
-      journal,
+      journal: openJournal({ store, keystore, clock }),
       bulletins: openBulletinSlot({ store, keystore }),
     };
-    return { ok: true, wallet };
+    const begun = await wallet.journal.change(async (state, append) => {
+      if (!state.created) await append({ type: 'created', nonce: drawNonce(wallet) });
+      await closeExpired(wallet, await viewOf(wallet, state), append);
+      await forgetStrayKeys(wallet, state);
+    });
+    return begun.ok ? { ok: true, wallet } : begun;
   });
 }
 

@@ -1,4 +1,5 @@
 import { documentId, encodePacket, hex, qrText, signDocument } from '@sikka/protocol';
+import { closeExpired } from '../core/agreement-keys.ts';
 import { viewOf } from '../core/view.ts';
 import type { View } from '../core/view.ts';
 import type { Wallet } from '../core/wallet.ts';
@@ -7,7 +8,6 @@ import type { Outcome } from '../errors.ts';
 import type { Append } from '../journal/journal.ts';
 import { DEFAULT_REQUEST_SECONDS, MAX_OPEN_REQUESTS, MAX_REQUEST_SECONDS } from '../limits.ts';
 import { checkSeller, readSeller } from './seller.ts';
-import { closeExpired } from './sweep.ts';
 
 export interface RequestOptions {
   /** Minor units, 1 … 2^53 − 1; `'open'` lets the payer choose. */

@@ -6,10 +6,8 @@ import type { BulletinAnswer } from '../core/fetch-bulletin.ts';
 import type { Incoming } from '../core/incoming.ts';
 import { sync } from '../core/sync.ts';
 import type { SyncReport } from '../core/sync.ts';
-import { viewOf } from '../core/view.ts';
 import { openWallet } from '../core/wallet.ts';
 import type { Wallet, WalletParts } from '../core/wallet.ts';
-import { answering } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import { accept } from './accept.ts';
 import type { AcceptAnswer } from './accept.ts';
@@ -21,7 +19,6 @@ import { printedCode } from './printed-code.ts';
 import type { PrintedCode } from './printed-code.ts';
 import { refund } from './refund.ts';
 import type { RefundOptions, SignedRefund } from './refund.ts';
-import { closeExpired, forgetStrayKeys } from './sweep.ts';
 
 /** The verbs of a till; each is described where it is written. */
 export interface Payee {
@@ -37,21 +34,10 @@ export interface Payee {
   sync(): Promise<Outcome<SyncReport>>;
 }
 
-/**
- * Opens a wallet and gives the payee's verbs on it; keys that a crash left behind are forgotten.
- * Refuses what `openWallet` refuses.
- */
+/** Opens a wallet and gives the payee's verbs on it. Refuses what `openWallet` refuses. */
 export async function openPayee(parts: WalletParts): Promise<Outcome<{ readonly payee: Payee }>> {
   const opened = await openWallet(parts);
-  if (!opened.ok) return opened;
-  const { wallet } = opened;
-  return answering(async () => {
-    const swept = await wallet.journal.change(async (state, append) => {
-      await closeExpired(wallet, await viewOf(wallet, state), append);
-      await forgetStrayKeys(wallet, state);
-    });
-    return swept.ok ? { ok: true, payee: payeeOf(wallet) } : swept;
-  });
+  return opened.ok ? { ok: true, payee: payeeOf(opened.wallet) } : opened;
 }
 
 /** The payee's verbs on a wallet that is open already, perhaps as a payer too. */

@@ -1,8 +1,8 @@
 import { hex } from '@sikka/protocol';
-import type { View } from '../core/view.ts';
-import type { Wallet } from '../core/wallet.ts';
 import type { Append } from '../journal/journal.ts';
 import type { WalletState } from '../journal/state.ts';
+import type { View } from './view.ts';
+import type { Wallet } from './wallet.ts';
 
 /** Closes requests whose time is over and forgets their keys (spec/suites.md §4). */
 export async function closeExpired(
