@@ -22,6 +22,7 @@ import type {
   Signer,
   Suite,
 } from '../../src/index.ts';
+import { generateNodeSigningKey, nodeSigner } from '../../src/node.ts';
 import { bytesOf, ecdhKeyOf, signerOf } from './keys.ts';
 
 /** 2027-01-15T08:00:00Z: the now of every story. */
@@ -61,6 +62,20 @@ export function createScene({ suite = 'ES256', issuerSuite = suite }: SceneOptio
     payee: signerOf(suite, 'payee'),
     issuers: issuerKeys({ number: ISSUER_NUMBER, ...keyOf(issuer) }),
   };
+}
+
+/** A scene of fresh keys held by OpenSSL: fast, and other in each run. */
+export async function freshScene(suite: Suite = 'ES256'): Promise<Scene> {
+  const [issuer, payer, payee] = await Promise.all([
+    freshSigner(suite),
+    freshSigner(suite),
+    freshSigner(suite),
+  ]);
+  return { issuer, payer, payee, issuers: issuerKeys({ number: ISSUER_NUMBER, ...keyOf(issuer) }) };
+}
+
+export async function freshSigner(suite: Suite): Promise<Signer> {
+  return nodeSigner(suite, (await generateNodeSigningKey(suite)).privateKey);
 }
 
 export function issuerKeys(...keys: readonly IssuerKey[]): IssuerKeys {
