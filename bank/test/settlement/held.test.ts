@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { settlementLimits } from '../../src/settlement/index.ts';
+import { createTestDatabase } from '../support/index.ts';
+import type { TestDatabase } from '../support/index.ts';
+import type { IssuedAllowance, Person, Town } from './town.ts';
+import { batchOf, createTown, DAY, journal, receiveAt, said, START } from './town.ts';
+
+let db: TestDatabase;
+let town: Town;
+let payer: Person;
+let shop: Person;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  town = await createTown(db);
+  payer = await town.person({ offline: 100_000 });
+  shop = await town.person({ offline: 0 });
+});
+afterAll(() => db.drop());
+
+const terms = { until: START + DAY, claimUntil: START + 2 * DAY };
+
+async function allowance(): Promise<IssuedAllowance> {
+  return town.allowance(await town.device(payer), terms);
+}
+
+/** A payee whose ledger account refuses: something that no rule foresees. */
+async function broken(): Promise<Person> {
+  const person = await town.person({ offline: 0 });
+  await db.ownerPool.query(
+    'update ledger_balances set floor = 0, currency = 1 where account_id = $1',
+    [person.current.ledgerAccount],
+  );
+  return person;
+}
+
+test('what fails again and again is decided item by item, and holds up nobody else', async () => {
+  const bad = await broken();
+  const [one, two] = [await allowance(), await allowance()];
+  const [good] = await journal(town, one, [{ amount: 10, payee: shop.current.number }]);
+  const [poison] = await journal(town, two, [{ amount: 10, payee: bad.current.number }]);
+  const upload = await receiveAt(town, START + 60, [poison!.packet, good!.packet]);
+
+  let later = town.now;
+  const worker = town.anotherNode({ clock: () => new Date(later * 1000) });
+  const failures: string[] = [];
+  for (let attempt = 1; attempt <= settlementLimits.wholeAttempts; attempt++) {
+    later += 3_600;
+    const { decided, failed } = await worker.drain();
+    expect(decided).toBe(0);
+    failures.push(...failed.map(({ reason }) => reason));
+    await town.checkMoney();
+  }
+  // Name and code, never the message.
+  expect(new Set(failures)).toEqual(new Set(['error SK001']));
+  expect(failures).toHaveLength(settlementLimits.wholeAttempts);
+
+  later += 3_600;
+  expect(await worker.drain()).toEqual({ decided: 1, failed: [] });
+  const outcomes = await town.settlement.settle(upload);
+  expect(outcomes.map(said)).toEqual(['pending', 'settled']);
+  expect(await town.count('inbox')).toBe(0);
+  expect(await town.count('held_items')).toBe(1);
+
+  // It holds open its own allowance only.
+  await town.settlement.closeAllowances(new Date());
+  expect(await town.status(one.no)).toBe('closed');
+  expect(await town.status(two.no)).not.toBe('closed');
+
+  // Mended, and handed in again: it was received in time, so it settles.
+  await db.ownerPool.query('update ledger_balances set currency = 586 where account_id = $1', [
+    bad.current.ledgerAccount,
+  ]);
+  expect((await town.hand([poison!.packet, good!.packet])).map(said)).toEqual([
+    'settled',
+    'settled',
+  ]);
+  expect(await town.count('held_items')).toBe(0);
+  await town.settlement.closeAllowances(new Date());
+  expect(await town.status(two.no)).toBe('closed');
+  await town.checkMoney();
+});
+
+test('a failed upload keeps open what it may be about, and waits longer each time', async () => {
+  const bad = await broken();
+  const [poison] = await journal(town, await allowance(), [
+    { amount: 10, payee: bad.current.number },
+  ]);
+  const other = await allowance();
+  await receiveAt(town, START + 60, [poison!.packet]);
+  await town.settlement.closeAllowances(new Date());
+  expect(await town.status(other.no)).toBe('expired');
+  let now = town.now + 3_600;
+  const worker = town.anotherNode({ clock: () => new Date(now * 1000) });
+  expect((await worker.drain()).failed).toHaveLength(1);
+  expect((await worker.drain()).failed).toHaveLength(0);
+  now += 1;
+  expect((await worker.drain()).failed).toHaveLength(1);
+  now += 1;
+  expect((await worker.drain()).failed).toHaveLength(0);
+  const { rows } = await db.ownerPool.query('select attempts, last_error from inbox');
+  expect(rows).toEqual([{ attempts: 2, last_error: 'error SK001' }]);
+});
+
+test('an empty batch is a batch', async () => {
+  const received = await town.settlement.receive(batchOf([]), 'tester');
+  if (!received.ok) throw new Error(received.code);
+  expect(await town.settlement.settle(received.value.uploadId)).toEqual([]);
+});
