@@ -1,0 +1,139 @@
+import { createIssuedCache } from '@sikka/protocol';
+import type { IssuedCache, IssuerKey, IssuerKeys, Trust, Verifier } from '@sikka/protocol';
+import { nodeVerifier } from '@sikka/protocol/node';
+import { sumBalances } from './balances.ts';
+import { createBook } from './book.ts';
+import type { Book } from './book.ts';
+import { auditAllowances } from './checks/allowances.ts';
+import { auditChain } from './checks/audit-chain.ts';
+import { auditBalances } from './checks/balances.ts';
+import { auditBulletins } from './checks/bulletins.ts';
+import { auditCheckpoints } from './checks/checkpoints.ts';
+import { auditContradictions } from './checks/contradictions.ts';
+import { auditCredentials } from './checks/credentials.ts';
+import { auditDevices } from './checks/devices.ts';
+import { auditExtraPayments } from './checks/extra-payments.ts';
+import { auditIssuerKeys } from './checks/issuer-keys.ts';
+import { auditLogEnds } from './checks/log.ts';
+import { auditOtherTransfers } from './checks/other-transfers.ts';
+import { auditPayments } from './checks/payments.ts';
+import { auditProofs } from './checks/proofs.ts';
+import { auditRefunds } from './checks/refunds.ts';
+import { auditReservations } from './checks/reservations.ts';
+import { auditReturns } from './checks/returns.ts';
+import { auditSettlementTransfers } from './checks/settlement-transfers.ts';
+import { auditUploads } from './checks/uploads.ts';
+import { readKept } from './kept.ts';
+import type { KeptCheckpoint } from './kept.ts';
+import { limits } from './limits.ts';
+import type { AuditReport } from './report.ts';
+import { openSnapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface AuditOptions {
+  /** A user who may read the bank's tables; nothing is ever written. */
+  readonly databaseUrl: string;
+  /** The bank's public keys, from where you trust them. Without them the database's own count. */
+  readonly trustedIssuers?: IssuerKeys | undefined;
+  /** Packets of checkpoints, or of settlement receipts, that were kept outside. */
+  readonly keptCheckpoints?: readonly Uint8Array[] | undefined;
+  /** Told what is looked at next. */
+  readonly progress?: ((text: string) => void) | undefined;
+}
+
+/** What every pass works with. */
+export interface Audit {
+  readonly snapshot: Snapshot;
+  readonly book: Book;
+  /** Grows while trusted bulletins announce new keys. */
+  readonly issuers: Map<number, IssuerKey>;
+  readonly verifier: Verifier;
+  readonly trust: Trust;
+  /** Allowances and credentials whose signature was verified. */
+  readonly issued: IssuedCache;
+  readonly given: IssuerKeys | undefined;
+  readonly kept: readonly KeptCheckpoint[];
+  /** The bank's id, once the first device has named it. */
+  bank: string | undefined;
+}
+
+/** In this order: trust first, then evidence, then what was done with it. */
+const PASSES: readonly { readonly about: string; readonly run: (audit: Audit) => Promise<void> }[] =
+  [
+    { about: 'issuer keys and bulletins', run: auditIssuerKeys },
+    { about: 'bulletins', run: auditBulletins },
+    { about: 'devices', run: auditDevices },
+    { about: 'credentials', run: auditCredentials },
+    { about: 'allowances', run: auditAllowances },
+    { about: 'uploads, answers and rejections', run: auditUploads },
+    { about: 'settled payments and the log', run: auditPayments },
+    { about: 'the log', run: auditLogEnds },
+    { about: 'contradictions', run: auditContradictions },
+    { about: 'extra payments', run: auditExtraPayments },
+    { about: 'proofs', run: auditProofs },
+    { about: 'returns', run: auditReturns },
+    { about: 'refunds', run: auditRefunds },
+    { about: 'settlement transfers', run: auditSettlementTransfers },
+    { about: 'reservations and allowance states', run: auditReservations },
+    { about: 'other transfers', run: auditOtherTransfers },
+    { about: 'balances', run: auditBalances },
+    { about: 'the audit chain', run: auditChain },
+    { about: 'checkpoints', run: auditCheckpoints },
+  ];
+
+/**
+ * Recomputes a bank from the bytes it received and signed, and says of every check whether it
+ * holds and which row is the first that does not. Reads one snapshot and writes nothing.
+ *
+ * What is wrong with the bank is in the report. Throws {@link AuditorError} where no audit could
+ * be made.
+ */
+export async function audit(options: AuditOptions): Promise<AuditReport> {
+  const kept = readKept(options.keptCheckpoints ?? []);
+  const snapshot = await openSnapshot(options.databaseUrl);
+  try {
+    const issuers = new Map(options.trustedIssuers);
+    const verifier = nodeVerifier({ cachedKeys: limits.importedKeys });
+    const state: Audit = {
+      snapshot,
+      book: createBook(),
+      issuers,
+      verifier,
+      trust: { issuers, verifier },
+      issued: createIssuedCache(limits.issuedDocuments),
+      given: options.trustedIssuers,
+      kept,
+      bank: undefined,
+    };
+    for (const { about, run } of PASSES) {
+      options.progress?.(about);
+      await run(state);
+    }
+    return await report(state);
+  } finally {
+    await snapshot.close();
+  }
+}
+
+async function report(state: Audit): Promise<AuditReport> {
+  const { snapshot, book, bank, given, kept } = state;
+  const [clock] = await snapshot.query<{ at: Date }>('select now() as at');
+  const checks = book.results();
+  return {
+    ok: checks.every(({ ok }) => ok),
+    at: clock?.at ?? new Date(Number.NaN),
+    bank,
+    warnings: [
+      ...(given === undefined ? [OWN_KEYS] : []),
+      ...(kept.length === 0 ? [NOTHING_KEPT] : []),
+    ],
+    checks,
+    balances: await sumBalances(snapshot),
+  };
+}
+
+const OWN_KEYS =
+  "The issuer keys are the database's own: whoever owns it could have made them. Give keys that " +
+  'you have from elsewhere.';
+const NOTHING_KEPT =
+  'No checkpoint that was kept outside was given: a history rewritten as a whole would not show.';

@@ -1,0 +1,179 @@
+import { compareBytes } from '@sikka/protocol';
+import type { Audit } from '../audit.ts';
+import type { Page } from '../book.ts';
+import { compareColumns } from '../columns.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { rowsOf } from '../snapshot.ts';
+
+interface TransferRow {
+  readonly id: bigint;
+  readonly kind: string;
+  readonly reference: Uint8Array | null;
+  readonly debit_account: bigint;
+  readonly credit_account: bigint;
+  readonly amount: bigint;
+  readonly currency: number;
+}
+
+/**
+ * What moved besides settlements and reservations: each refund and each online transfer moved its
+ * money once, between the right wallets; anything else moved between the bank and a wallet.
+ */
+export async function auditOtherTransfers(audit: Audit): Promise<void> {
+  await auditRefundTransfers(audit);
+  await auditOnlineTransfers(audit);
+  await auditRest(audit);
+}
+
+interface RefundRow {
+  readonly payment_id: Uint8Array;
+  readonly number: number;
+  readonly document_id: Uint8Array;
+  readonly amount: bigint;
+  readonly currency: number | null;
+  readonly payee: bigint | null;
+  readonly payer: bigint | null;
+}
+
+async function auditRefundTransfers({ snapshot, book }: Audit): Promise<void> {
+  const page = book.page('other transfers');
+  const values = ['refund'];
+  await sideBySide({
+    left: rowsOf<RefundRow>(snapshot, REFUNDS),
+    right: rowsOf<TransferRow>(snapshot, BY_REFERENCE, { values }),
+    compare: (refund, { reference }) =>
+      reference === null ? -1 : compareBytes(refund.document_id, reference),
+    both: (refund, transfer) =>
+      compareTransfer(page, transfer, { ...refund, debit: refund.payee, credit: refund.payer }),
+    onlyLeft: ({ payment_id, number, amount, payee, payer }) => {
+      page.saw();
+      // Who paid himself, and is refunded by himself, moves nothing.
+      if (payee !== null && payee === payer) return;
+      const what = 'a refund that moved no money';
+      const key = { payment_id, number };
+      page.wrong({ table: 'refunds', key, what, expected: amount, found: undefined });
+    },
+    onlyRight: (transfer) => refuseTransfer(page, transfer, 'one refund'),
+  });
+}
+
+interface OnlineRow {
+  readonly id: bigint;
+  readonly reference: Uint8Array;
+  readonly amount: bigint;
+  readonly currency: number;
+  readonly debit: bigint | null;
+  readonly credit: bigint | null;
+}
+
+async function auditOnlineTransfers({ snapshot, book }: Audit): Promise<void> {
+  const page = book.page('other transfers');
+  const values = ['transfer'];
+  await sideBySide({
+    left: rowsOf<OnlineRow>(snapshot, ONLINE),
+    right: rowsOf<TransferRow>(snapshot, BY_REFERENCE, { values }),
+    compare: (online, { reference }) =>
+      reference === null ? -1 : compareBytes(online.reference, reference),
+    both: (online, transfer) => compareTransfer(page, transfer, online),
+    onlyLeft: ({ id, amount }) => {
+      page.saw();
+      const what = 'an online transfer that moved no money';
+      page.wrong({
+        table: 'wallet_transfers',
+        key: { id },
+        what,
+        expected: amount,
+        found: undefined,
+      });
+    },
+    onlyRight: (transfer) => refuseTransfer(page, transfer, 'one online transfer'),
+  });
+}
+
+interface Expected {
+  readonly amount: bigint;
+  readonly currency: number | null;
+  readonly debit: bigint | null;
+  readonly credit: bigint | null;
+}
+
+function compareTransfer(page: Page, transfer: TransferRow, expected: Expected): void {
+  page.saw();
+  compareColumns(page, { table: 'ledger_transfers', key: { id: transfer.id } }, [
+    ['debit_account', expected.debit, transfer.debit_account],
+    ['credit_account', expected.credit, transfer.credit_account],
+    ['amount', expected.amount, transfer.amount],
+    ['currency', expected.currency, transfer.currency],
+  ]);
+}
+
+function refuseTransfer(page: Page, { id, kind, reference }: TransferRow, expected: string): void {
+  page.saw();
+  const what = `money moved as a ${kind} that nothing asks for, or a second time`;
+  page.wrong({ table: 'ledger_transfers', key: { id }, what, expected, found: reference });
+}
+
+interface RestRow extends TransferRow {
+  readonly debit_kind: string | null;
+  readonly credit_kind: string | null;
+}
+
+const WALLETS = new Set(['wallet_current', 'wallet_offline']);
+const BANK = new Set(['bank_cash', 'suspense', 'float', 'guarantee']);
+
+/** Money that comes in and goes out by the bank's own accounts: there is no evidence of it here. */
+async function auditRest({ snapshot, book }: Audit): Promise<void> {
+  const page = book.page('other transfers');
+  for await (const row of rowsOf<RestRow>(snapshot, REST)) {
+    page.saw();
+    const kinds = [row.debit_kind ?? 'no account', row.credit_kind ?? 'no account'];
+    const isBanks = kinds.some((kind) => BANK.has(kind));
+    if (isBanks && kinds.every((kind) => BANK.has(kind) || WALLETS.has(kind))) {
+      page.note(`of kind ${row.kind} between the bank and a wallet, which no evidence explains`);
+      continue;
+    }
+    page.wrong({
+      table: 'ledger_transfers',
+      key: { id: row.id },
+      what: `a transfer of kind ${row.kind} that no check explains`,
+      expected: 'between an account of the bank and a wallet',
+      found: kinds.join(' to '),
+    });
+  }
+}
+
+const REFUNDS = `
+  select r.payment_id, r.number, r.document_id, r.amount, s.currency,
+    e.ledger_account as payee, o.ledger_account as payer
+  from refunds as r
+  left join settled_payments as s on s.payment_id = r.payment_id
+  left join allowances as a on a.no = s.allowance_no
+  left join wallets as w on w.number = s.payee_wallet
+  left join wallets as e
+    on e.account_id = w.account_id and e.kind = 'current' and e.currency = s.currency
+  left join wallets as o
+    on o.account_id = a.account_id and o.kind = 'current' and o.currency = s.currency
+  order by r.document_id`;
+
+const ONLINE = `
+  select t.id, convert_to('transfer:' || t.id, 'UTF8') as reference, t.amount, t.currency,
+    f.ledger_account as debit, g.ledger_account as credit
+  from wallet_transfers as t
+  left join wallets as f on f.number = t.from_wallet
+  left join wallets as g on g.number = t.to_wallet
+  order by reference`;
+
+const BY_REFERENCE = `
+  select id, kind, reference, debit_account, credit_account, amount, currency
+  from ledger_transfers
+  where kind = $1
+  order by reference nulls last, id`;
+
+const REST = `
+  select t.id, t.kind, t.reference, t.debit_account, t.credit_account, t.amount, t.currency,
+    d.kind as debit_kind, c.kind as credit_kind
+  from ledger_transfers as t
+  left join ledger_accounts as d on d.id = t.debit_account
+  left join ledger_accounts as c on c.id = t.credit_account
+  where t.kind not in ('settlement', 'reserve', 'release', 'closing', 'refund', 'transfer')
+  order by t.id`;

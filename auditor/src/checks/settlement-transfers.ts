@@ -1,0 +1,83 @@
+import { compareBytes } from '@sikka/protocol';
+import type { Audit } from '../audit.ts';
+import type { Page } from '../book.ts';
+import { compareColumns } from '../columns.ts';
+import { sideBySide } from '../side-by-side.ts';
+import { rowsOf } from '../snapshot.ts';
+
+interface SettledRow {
+  readonly payment_id: Uint8Array;
+  readonly allowance_no: bigint;
+  readonly sequence: number;
+  readonly amount: bigint;
+  readonly currency: number;
+  readonly settled_at: Date;
+  readonly reservation: bigint | null;
+  readonly payee: bigint | null;
+}
+
+interface TransferRow {
+  readonly id: bigint;
+  readonly reference: Uint8Array | null;
+  readonly debit_account: bigint;
+  readonly credit_account: bigint;
+  readonly amount: bigint;
+  readonly currency: number;
+  readonly at: Date;
+}
+
+/**
+ * Each settled payment moved its money exactly once: from its allowance's reservation to the
+ * current wallet, in that currency, of whoever owns the wallet paid. Both are read in the order of
+ * payment ids, side by side.
+ */
+export async function auditSettlementTransfers({ snapshot, book }: Audit): Promise<void> {
+  const page = book.page('settlement transfers');
+  await sideBySide({
+    left: rowsOf<SettledRow>(snapshot, SETTLED),
+    right: rowsOf<TransferRow>(snapshot, TRANSFERS),
+    compare: (settled, { reference }) =>
+      reference === null ? -1 : compareBytes(settled.payment_id, reference),
+    both: (settled, transfer) => comparePair(page, settled, transfer),
+    onlyLeft: ({ allowance_no, sequence, payment_id }) => {
+      page.saw();
+      const key = { allowance_no, sequence };
+      const what = 'a settled payment that moved no money';
+      const expected = `a transfer for ${Buffer.from(payment_id).toString('hex')}`;
+      page.wrong({ table: 'settled_payments', key, what, expected, found: undefined });
+    },
+    onlyRight: ({ id, reference }) => {
+      page.saw();
+      const what = 'money moved as a settlement, without a settled payment or a second time';
+      const expected = 'one settled payment';
+      page.wrong({ table: 'ledger_transfers', key: { id }, what, expected, found: reference });
+    },
+  });
+}
+
+function comparePair(page: Page, settled: SettledRow, transfer: TransferRow): void {
+  page.saw();
+  compareColumns(page, { table: 'ledger_transfers', key: { id: transfer.id } }, [
+    ['debit_account', settled.reservation, transfer.debit_account],
+    ['credit_account', settled.payee, transfer.credit_account],
+    ['amount', settled.amount, transfer.amount],
+    ['currency', settled.currency, transfer.currency],
+    ['at', settled.settled_at, transfer.at],
+  ]);
+}
+
+const SETTLED = `
+  select s.payment_id, s.allowance_no, s.sequence, s.amount, s.currency, s.settled_at,
+    a.ledger_account as reservation, c.ledger_account as payee
+  from settled_payments as s
+  left join allowances as a on a.no = s.allowance_no
+  left join wallets as w on w.number = s.payee_wallet
+  left join wallets as c
+    on c.account_id = w.account_id and c.kind = 'current' and c.currency = s.currency
+  order by s.payment_id`;
+
+const TRANSFERS = `
+  select id, reference, debit_account, credit_account, amount, currency, at
+  from ledger_transfers
+  where kind = 'settlement'
+  order by reference nulls last, id`;

@@ -1,0 +1,26 @@
+import { decodePacket } from '@sikka/protocol';
+import type { PaymentPacket, ProtocolCode, RefundPacket, ReturnPacket } from '@sikka/protocol';
+
+/** A packet handed in, as its bytes read; nothing in it is proved. */
+export type Claim =
+  | { readonly kind: 'payment'; readonly id: Uint8Array; readonly packet: PaymentPacket }
+  | { readonly kind: 'refund'; readonly id: Uint8Array; readonly packet: RefundPacket }
+  | { readonly kind: 'return'; readonly id: Uint8Array; readonly packet: ReturnPacket }
+  /** Not a packet, or of a kind that is not settled; with the code that says so. */
+  | { readonly kind: 'other'; readonly code: ProtocolCode | 'not_accepted_here' };
+
+export function readClaim(bytes: Uint8Array): Claim {
+  const decoded = decodePacket(bytes);
+  if (!decoded.ok) return { kind: 'other', code: decoded.code };
+  const packet = decoded.value;
+  switch (packet.kind) {
+    case 'payment':
+      return { kind: 'payment', id: packet.paymentId, packet };
+    case 'refund':
+      return { kind: 'refund', id: packet.refundId, packet };
+    case 'return':
+      return { kind: 'return', id: packet.returnId, packet };
+    default:
+      return { kind: 'other', code: 'not_accepted_here' };
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  equalBytes,
+  hex,
+  judgeVerified,
+  provePayment,
+  proveReturn,
+  verifyProof,
+} from '@sikka/protocol';
+import type { VerifiedPayment } from '@sikka/protocol';
+import type { Claim } from '../claims.ts';
+import { secondsOf } from '../columns.ts';
+import { limits } from '../limits.ts';
+import type { Facts } from './facts.ts';
+import { judgeRefund } from './refund.ts';
+import { compare, judgeKey, other, SAME } from './verdict.ts';
+import type { Again, Judging, RejectionRow } from './verdict.ts';
+
+/** Judges a refused packet again, as the bank had to. */
+export async function judgeAgain(
+  judging: Judging,
+  row: RejectionRow,
+  { bytes, claim }: { readonly bytes: Uint8Array; readonly claim: Claim },
+): Promise<Again> {
+  switch (claim.kind) {
+    case 'other':
+      return compare(claim.code, row);
+    case 'payment':
+      return judgePayment(judging, row, claim);
+    case 'return':
+      return judgeReturn(judging, row, claim);
+    case 'refund':
+      return judgeRefund(judging, row, { packet: claim.packet, bytes });
+  }
+}
+
+type ClaimOf<K> = Extract<Claim, { readonly kind: K }>;
+
+async function judgePayment(
+  judging: Judging,
+  row: RejectionRow,
+  { packet }: ClaimOf<'payment'>,
+): Promise<Again> {
+  const { trust, issued: allowances, facts } = judging;
+  const allowance = facts.allowances.get(hex(packet.allowanceId));
+  // One issued only afterwards was not known then.
+  const isKnown = allowance !== undefined && allowance.issued_at <= row.decided_at;
+  const isKnownAllowance = () => isKnown;
+  const proved = await provePayment(packet, { ...trust, allowances, isKnownAllowance });
+  if (!proved.ok) return compare(proved.code, row);
+  const learnt = judgeKey(row, packet.allowance.fields.issuerKey, facts);
+  if (learnt !== undefined) return learnt;
+  if (row.document_id !== null && row.allowance_no !== allowance?.no) {
+    return other(`a refusal under allowance ${allowance?.no ?? 'nothing'}`);
+  }
+  if (row.code === 'double_spend' || row.code === 'contradiction') {
+    return judgeProof(judging, row, proved.value.paymentId);
+  }
+  return judgeRules(row, proved.value, facts);
+}
+
+/** Rules 7 to 9; whether the payee's wallet was there already, two clocks may not agree. */
+function judgeRules(row: RejectionRow, verified: VerifiedPayment, facts: Facts): Again {
+  const receivedAt = row.received_at === null ? Infinity : secondsOf(row.received_at);
+  const { payeeWallet, currency } = verified.payment;
+  const wallet = facts.wallets.get(payeeWallet);
+  const codes = [limits.clockSeconds, -limits.clockSeconds].map((slack) => {
+    const until = secondsOf(row.decided_at) + slack;
+    const isThere = (since: Date | undefined) => since !== undefined && secondsOf(since) <= until;
+    const credited = isThere(wallet?.credited.get(currency)) ? currency : NO_CURRENCY;
+    const payee = isThere(wallet?.created_at) ? { currency: credited } : undefined;
+    const context = { as: 'bank', allowanceKnown: true, receivedAt, known: {} } as const;
+    return judgeVerified(verified, { ...context, payee }).code;
+  });
+  return codes.some((code) => code === row.code) ? SAME : other(codes[0] ?? 'acceptable');
+}
+
+const NO_CURRENCY = 0;
+
+/** Rules 5 and 6: the proof accuses this very document, beside one that stands. */
+async function judgeProof(
+  { trust, issued: allowances }: Judging,
+  { proof, code }: RejectionRow,
+  documentId: Uint8Array,
+): Promise<Again> {
+  if (proof === null) return other('a proof');
+  const proved = await verifyProof(proof, { ...trust, allowances });
+  if (!proved.ok) return other(`a proof that verifies, not ${proved.code}`);
+  const { first, second, verdict } = proved.value;
+  if (![first.id, second.id].some((id) => equalBytes(id, documentId))) {
+    return other('a proof about this very document');
+  }
+  return verdict === code ? SAME : other(verdict);
+}
+
+async function judgeReturn(
+  judging: Judging,
+  row: RejectionRow,
+  { packet, id }: ClaimOf<'return'>,
+): Promise<Again> {
+  const { trust, issued: allowances, facts } = judging;
+  const allowance = facts.allowances.get(hex(packet.allowanceId));
+  const isKnown = allowance !== undefined && allowance.issued_at <= row.decided_at;
+  const isKnownAllowance = () => isKnown;
+  const proved = await proveReturn(packet, { ...trust, allowances, isKnownAllowance });
+  if (!proved.ok) return compare(proved.code, row);
+  const learnt = judgeKey(row, packet.allowance.fields.issuerKey, facts);
+  if (learnt !== undefined) return learnt;
+  if (row.proof_id !== null) {
+    const again = await judgeProof(judging, { ...row, code: 'contradiction' }, id);
+    return again.kind === 'same' ? compare('return_conflict', row) : again;
+  }
+  const { journalNonce } = proved.value.return;
+  const isOwn = allowance !== undefined && equalBytes(journalNonce, allowance.journal_nonce);
+  return compare(isOwn ? 'recorded' : 'return_conflict', row);
+}
