@@ -12,7 +12,6 @@ export const ALLOWANCE_REFUSAL_CODES = [
   'allowance/nonce_used',
   'auth/account_blocked',
   'device/revoked',
-  'device/challenge_invalid',
   'allowance/currency_unsupported',
   /** More than one allowance may reserve. */
   'allowance/over_limit',
@@ -20,6 +19,7 @@ export const ALLOWANCE_REFUSAL_CODES = [
   'wallet/inactive',
   /** More than may be outstanding for this person, or for this device. */
   'allowance/limit_reached',
+  'device/challenge_invalid',
   'wallet/insufficient_funds',
 ] as const;
 
