@@ -1,50 +1,9 @@
 #!/usr/bin/env node
-import { auditCommand, AUDIT_USAGE } from './audit.ts';
-import { demoCommand, DEMO_USAGE } from './demo/command.ts';
 import { CliError } from './errors.ts';
 import { terminal } from './output.ts';
-import type { Output } from './output.ts';
-import { tokenCommand, TOKEN_USAGE } from './token.ts';
-import { verifyCommand, VERIFY_USAGE } from './verify/command.ts';
-import { walletCommand, WALLET_USAGE } from './wallet/command.ts';
-
-interface Command {
-  readonly about: string;
-  readonly usage: string;
-  readonly run: (args: readonly string[], out: Output) => Promise<number>;
-}
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  demo: { about: "a rural merchant's day, offline", usage: DEMO_USAGE, run: demoCommand },
-  verify: { about: 'check any packet', usage: VERIFY_USAGE, run: verifyCommand },
-  wallet: { about: 'a terminal wallet and till', usage: WALLET_USAGE, run: walletCommand },
-  token: { about: "a bearer token for this machine's bank", usage: TOKEN_USAGE, run: tokenCommand },
-  audit: { about: 'recompute everything from evidence', usage: AUDIT_USAGE, run: auditCommand },
-};
+import { run } from './run.ts';
 
 const EXIT_FAILED = 2;
-
-const overview = (): string => {
-  const rows = Object.entries(COMMANDS).map(([name, { about }]) => `  ${name.padEnd(8)} ${about}`);
-  return ['sikka COMMAND …', '', ...rows, '', 'sikka help COMMAND says more.'].join('\n');
-};
-
-const run = async (args: readonly string[], out: Output): Promise<number> => {
-  const [name = 'help', ...rest] = args;
-  if (name === 'help' || name === '--help' || name === '-h') {
-    out.line(COMMANDS[rest[0] ?? '']?.usage ?? overview());
-    return 0;
-  }
-  const command = COMMANDS[name];
-  if (command === undefined) {
-    throw new CliError('cli/usage', `There is no command "${name}".\n\n${overview()}`);
-  }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    out.line(command.usage);
-    return 0;
-  }
-  return command.run(rest, out);
-};
 
 try {
   process.exitCode = await run(process.argv.slice(2), terminal);

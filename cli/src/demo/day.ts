@@ -5,7 +5,7 @@ import { loadMoney } from '../wallet/load-money.ts';
 import { orRefused } from '../wallet/open.ts';
 import type { TerminalWallet } from '../wallet/open.ts';
 import { saveIssuers, saveProof, saveSettlement } from './evidence.ts';
-import { countOutcomes, ledgerSum, reportMoney } from './outcome.ts';
+import { countOutcomes, grouped, ledgerSum, reportMoney } from './outcome.ts';
 import type { DayResult } from './outcome.ts';
 import { enrolPhone, newPayer } from './people.ts';
 import type { DayOptions } from './people.ts';
@@ -32,7 +32,7 @@ interface Stage extends DayOptions {
   readonly camera: Camera;
 }
 
-const rupees = (minor: bigint): string => `Rs ${formatAmount(minor, PKR)}`;
+const rupees = (minor: bigint): string => `Rs ${grouped(formatAmount(minor, PKR))}`;
 
 const atHome = async (stage: Stage): Promise<Cast> => {
   const { out } = stage;
@@ -106,7 +106,9 @@ const meetBank = async (stage: Stage, phones: readonly (readonly [string, Termin
   stage.out.line(`\n3  The network is back; ${names} sync`);
   for (const [name, phone] of phones) {
     const { decided } = orRefused(await phone.payer.sync());
-    stage.out.line(`   ${name.padEnd(9)} hands in ${decided} payments.`);
+    stage.out.line(
+      `   ${name.padEnd(9)} hands in ${decided} ${decided === 1 ? 'payment' : 'payments'}.`,
+    );
   }
 };
 

@@ -37,14 +37,23 @@ export const reportMoney = async (
   { client, config }: TerminalWallet,
   out: Output,
 ): Promise<void> => {
+  const wallets = await client.listWallets();
+  if (!wallets.ok && wallets.problem.code === 'auth/account_blocked') {
+    out.line(`   ${name.padEnd(9)} under review since the proof; what is reserved stays reserved`);
+    return;
+  }
   const { current, offline } = await walletsOf(client, config.currency);
-  const held = `offline ${offline.available} and ${offline.reserved} reserved`;
-  out.line(`   ${name.padEnd(9)} current ${current.available}, ${held}`);
+  const held = `${grouped(offline.available)} offline, ${grouped(offline.reserved)} reserved`;
+  out.line(`   ${name.padEnd(9)} ${grouped(current.available)} current, ${held}`);
 };
 
-/** The sum over every account of the bank, in minor units: always "0". */
+/** "12500.00" as a person writes it: "12,500.00". */
+export const grouped = (amount: string): string => amount.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+
+/** How far the sums over all accounts, by currency, are from zero, in minor units: always "0". */
 export const ledgerSum = async (operator: Client): Promise<string> => {
   const answer = await operator.getLedgerSum();
   if (!answer.ok) throw new CliError('cli/bank_refused', answer.problem.title);
-  return String(answer.value.sums.reduce((total, { sum }) => total + BigInt(sum), 0n));
+  const distance = (sum: bigint): bigint => (sum < 0n ? -sum : sum);
+  return String(answer.value.sums.reduce((total, { sum }) => total + distance(BigInt(sum)), 0n));
 };

@@ -1,6 +1,6 @@
 import { createClient } from '@sikka/api';
 import { currencyOf } from '@sikka/protocol';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError } from '../errors.ts';
 
@@ -38,9 +38,26 @@ export interface NewWallet {
   readonly dataDir: string;
 }
 
-/** Asks the bank who it is and writes the configuration. Throws `cli/bank_unreachable`. */
+const refuseExisting = async (folder: string): Promise<void> => {
+  const exists = await access(fileIn(folder)).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return;
+  throw new CliError(
+    'cli/wallet_exists',
+    `There is a wallet in ${folder} already. Name another folder with --dir: a wallet that is ` +
+      'lost or restored never spends again, a new one asks for a new allowance.',
+  );
+};
+
+/**
+ * Asks the bank who it is and writes the configuration. Throws `cli/wallet_exists`,
+ * `cli/bank_unreachable`, and `cli/usage` for an unknown currency.
+ */
 export const createWalletConfig = async (wallet: NewWallet): Promise<WalletConfig> => {
   const { folder, bankUrl, account, dataDir } = wallet;
+  await refuseExisting(folder);
   const currency = currencyOf(wallet.currency);
   if (currency === undefined) {
     throw new CliError('cli/usage', `There is no currency "${wallet.currency}".`);

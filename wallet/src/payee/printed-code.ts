@@ -1,5 +1,5 @@
 import { fromBase64url, toBase64url } from '@sikka/api';
-import { encodePacket, equalBytes, hex, proveDocument, qrText } from '@sikka/protocol';
+import { equalBytes, hex, provePayeePacket, qrText } from '@sikka/protocol';
 import type { Credential, Signed } from '@sikka/protocol';
 import { refusalOf } from '../core/bank.ts';
 import { viewOf } from '../core/view.ts';
@@ -61,25 +61,22 @@ interface Fetched {
 
 async function keep(wallet: Wallet, fetched: Fetched): Promise<Outcome<PrintedCode>> {
   const { view, seller, ecdhKey } = fetched;
-  const proved = await proveDocument(fetched.packet, view.trust);
+  const proved = await provePayeePacket(fetched.packet, view.trust);
   if (!proved.ok) return refuse('wallet/answer_invalid', proved.detail);
-  const { document, id } = proved.value;
-  const { fields } = document;
-  if (fields.type !== 'credential') return refuse('wallet/answer_invalid', 'not a credential');
-  if (!isOurs(fields, seller, ecdhKey)) {
+  const code = proved.value;
+  if (code.kind !== 'printed-code') return refuse('wallet/answer_invalid', 'not a printed code');
+  if (!isOurs(code.credential.fields, seller, ecdhKey)) {
     return refuse('wallet/answer_invalid', 'a printed code of another key or till');
   }
-  const credential: Signed<Credential> = { ...document, fields };
-  const packet = encodePacket({ kind: 'printed-code', credential });
   const done = await wallet.journal.change(async (_, append) => {
     const keys = await wallet.keystore.agreementKeys();
     if (!keys.some((key) => equalBytes(key, ecdhKey))) return false;
-    await append({ type: 'code-printed', packet });
+    await append({ type: 'code-printed', packet: code.bytes });
     return true;
   });
   if (!done.ok) return done;
   if (!done.value) return refuse('wallet/store_conflict', 'the key was cleared away: try again');
-  return codeOf({ bytes: packet, credential, credentialId: id });
+  return codeOf(code);
 }
 
 function isOurs(fields: Credential, { credential, till }: Seller, ecdhKey: Uint8Array): boolean {

@@ -3,6 +3,7 @@ import type { ProblemCode } from '@sikka/api';
 import {
   createIssuedCache,
   decodeCbor,
+  encodePacket,
   hex,
   keyHash,
   proveDocument,
@@ -17,6 +18,7 @@ import type {
   Credential,
   DocumentPacket,
   IssuerKeys,
+  Signed,
   UploadReceipt,
 } from '@sikka/protocol';
 import { createIssuer, issue } from './documents.ts';
@@ -181,7 +183,9 @@ export async function createTestBank({ now = 1_800_000_000 }: { now?: number } =
     if (device?.account !== account) return problem('device/not_found');
     const ecdhKey = fromBase64url(String(readJson(body)['ecdh_key']));
     const packet = await credentialFor(device, ecdhKey);
-    return ok({ credential: await credentialRow(packet) }, 201);
+    const credential = (await prove(toBase64url(packet)))?.document as Signed<Credential>;
+    const code = toBase64url(encodePacket({ kind: 'printed-code', credential }));
+    return ok({ credential: { ...(await credentialRow(packet)), packet: code } }, 201);
   }
 
   async function allow({ account, body }: Call) {

@@ -1,0 +1,39 @@
+import { readConfig, startBank } from '@sikka/bank';
+import type { Bank } from '@sikka/bank';
+import { createTestDatabase } from '@sikka/bank/testing';
+import type { TestDatabase } from '@sikka/bank/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A whole bank on a database of its own, with its keys in a temporary folder. */
+export interface StoryBank {
+  readonly bank: Bank;
+  readonly database: TestDatabase;
+  /** For whatever a story keeps; the bank's keys are in it. */
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+export interface StoryBankOptions {
+  readonly clock?: () => Date;
+}
+
+/** Starts a bank in demo mode on a free port. */
+export const openStoryBank = async (options: StoryBankOptions = {}): Promise<StoryBank> => {
+  const database = await createTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'sikka-story-'));
+  const config = readConfig({ PORT: '0', DATABASE_URL: database.url, DATA_DIR: folder }, folder);
+  if (!config.ok) throw new Error(config.errors.join(' '));
+  const bank = await startBank(config.value, { ...options, writeLog: () => undefined });
+  return {
+    bank,
+    database,
+    folder,
+    stop: async () => {
+      await bank.stop();
+      await database.drop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
