@@ -46,7 +46,8 @@ interface Tampering {
 }
 
 const SOME_PAYMENT = `(select min(allowance_no) from settled_payments)`;
-const ITS_KEY = `select '${'{'}"allowance_no":"' || ${SOME_PAYMENT} || '","sequence":"7"}' as value`;
+const ITS_KEY = `
+  select '{"allowance_no":"' || ${SOME_PAYMENT} || '","sequence":"7"}' as value`;
 const THIS_PAYMENT = `allowance_no = ${SOME_PAYMENT} and sequence = 7`;
 const ITS_TRANSFER = `
   kind = 'settlement'

@@ -93,8 +93,8 @@ function whereOf({ id }: ProofRow) {
 
 const PROOFS = `
   select p.id, p.packet, p.verdict, p.first_id, p.second_id, p.allowance_no, p.device_no,
-    p.account_id, a.id as allowance_id, a.device_no as allowance_device, a.account_id as allowance_account,
-    s.revoked_at
+    p.account_id, a.id as allowance_id, a.device_no as allowance_device,
+    a.account_id as allowance_account, s.revoked_at
   from proofs as p
   left join allowances as a on a.no = p.allowance_no
   left join allowance_states as s on s.no = p.allowance_no
