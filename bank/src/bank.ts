@@ -165,9 +165,9 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     (await walletOf(db, { accountId: id, kind: 'current', currency }))?.number;
   const people = config.demo ? DEMO_PEOPLE : [];
   const ping = async () => void (await pool.query('select 1'));
-  const { demo } = config;
+  const { demo, port } = config;
   return {
-    ...http.serviceRoutes({ ...deps, demo, version: VERSION, people, ping }),
+    ...http.serviceRoutes({ ...deps, demo, port, version: VERSION, people, ping }),
     ...http.verificationRoutes(deps),
     ...walletRoutes({
       ...deps,

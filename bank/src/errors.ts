@@ -1,12 +1,10 @@
 /** Why the bank does not start. Each message is one line that says what to do. */
 export const START_CODES = [
-  'start/config_invalid',
   'start/secret_weak',
   'start/secret_missing',
   'start/port_taken',
   'start/address_unusable',
   'start/data_unusable',
-  'start/running',
 ] as const;
 
 export type StartCode = (typeof START_CODES)[number];

@@ -1,6 +1,15 @@
 import { Type } from '@sinclair/typebox';
 import type { Route } from '../route.ts';
-import { Amount, Closed, CurrencyCode, Id, OneOf, PageSize, SuiteName, Timestamp } from '../shapes.ts';
+import {
+  Amount,
+  Closed,
+  CurrencyCode,
+  Id,
+  OneOf,
+  PageSize,
+  SuiteName,
+  Timestamp,
+} from '../shapes.ts';
 import { Bulletin } from './log.ts';
 import { IssuerKey } from './service.ts';
 

@@ -20,6 +20,8 @@ export const limits = {
   jsonDepth: 32,
   /** After this, requests that are still running are cut off: supervisors kill soon after. */
   drainMs: 10_000,
+  /** Between two looks for connections that have had their answer. */
+  drainCheckMs: 50,
   /** Field errors told at once. */
   fieldErrors: 5,
 } as const;

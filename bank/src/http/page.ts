@@ -5,6 +5,8 @@ export interface HomePage {
   readonly demo: boolean;
   readonly bank: string;
   readonly version: string;
+  /** For the examples. */
+  readonly port: number;
   /** Only in a demo: who there is to try things with. */
   readonly people: readonly {
     readonly account: string;
@@ -31,7 +33,8 @@ ${page.demo ? banner : ''}
 <h1>Paid without a network. Settled exactly once.</h1>
 <p class="lead">This is the bank <b>${text(page.bank)}</b>,
 version ${text(page.version)}. Phones pay each other offline; whoever finds a network first brings
-the payment here. It settles once, and two payments that cannot both be true prove it.</p>
+the payment here. It settles once. Whoever signs two payments that cannot both be true has signed
+the proof of it.</p>
 </div>
 </header>
 <main class="wide">
@@ -70,7 +73,7 @@ const banner =
   '<p class="banner"><b>Demo.</b> Play money, keys kept on this machine, no sign-in. ' +
   'Not for real use.</p>';
 
-function tryIt({ people }: HomePage): string {
+function tryIt({ people, port }: HomePage): string {
   const rows = people.map(
     ({ account, name, has }) =>
       `<tr><td><code>${text(account)}</code></td><td>${text(name)}</td><td>${text(has)}</td></tr>`,
@@ -79,10 +82,10 @@ function tryIt({ people }: HomePage): string {
 <h2>Try it</h2>
 <p>In a second terminal, in the same folder:</p>
 <pre><code>npm run demo
-npm run sikka -- token --account ayesha
-curl -H "Authorization: Bearer $TOKEN" http://localhost:9000/auth/me</code></pre>
+TOKEN=$(npm run --silent sikka -- token --account ayesha)
+curl -H "Authorization: Bearer $TOKEN" http://localhost:${port}/auth/me</code></pre>
 <p>The first is a merchant’s day in a minute: four offline payments by QR code, two syncs, one
-cheat caught. The second prints a token for 15 minutes; the third uses it.</p>
+cheat caught. The second gets a token for 15 minutes; the third uses it.</p>
 <div class="scroll"><table>
 <thead><tr><th>Account</th><th>Who</th><th>Starts with</th></tr></thead>
 <tbody>

@@ -210,7 +210,10 @@ function listenFailure(
 }
 
 async function close(server: FastifyInstance): Promise<void> {
+  // A connection that has had its answer would else stay open for the client's next request.
+  const idle = setInterval(() => server.server.closeIdleConnections(), limits.drainCheckMs);
   const cut = setTimeout(() => server.server.closeAllConnections(), limits.drainMs);
   await server.close();
+  clearInterval(idle);
   clearTimeout(cut);
 }

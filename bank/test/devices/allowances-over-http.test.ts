@@ -82,7 +82,7 @@ test('asked twice at once, one allowance; another request with its nonce is refu
   });
 });
 
-test('more outstanding than a device may have, then a wallet that sleeps, then a lost phone', async () => {
+test('too much outstanding, then a wallet that sleeps, then a lost phone', async () => {
   const wallets = await ayesha.listWallets();
   const current = wallets.ok
     ? wallets.value.find((own) => own.wallet_type === 'current')

@@ -181,7 +181,7 @@ test.each(['ES256', 'EdDSA', 'PS256'] as const)('a key of suite %s enrols', asyn
   });
 });
 
-test('a lost answer is asked for again: ten times at once, one device, one credential', async () => {
+test('a lost answer asked for again, ten times at once: one device, one credential', async () => {
   const { phone, challenge, account } = await fresh();
   const enrolment = await phones.enrolmentOf(phone, { account, challenge });
   const answers = await Promise.all(Array.from({ length: 10 }, () => send(bilal, enrolment)));
@@ -279,7 +279,7 @@ describe('a printed code', () => {
   });
 });
 
-test('an enrolled packet is kept byte for byte, and nobody can take a device’s key away', async () => {
+test('an enrolment is kept byte for byte', async () => {
   const { enrolment, device } = await phones.enrolled(bilal, 'bilal');
   const { rows } = await running.ownerPool.query<{ enrolment: Buffer }>(
     'select enrolment from devices where no = $1',

@@ -6,7 +6,7 @@ import type { RouteName } from '@sikka/api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Handlers } from '../../src/caller.ts';
-import { createHttpServer, serviceRoutes } from '../../src/http/index.ts';
+import { createHttpServer, refuseTakenPort, serviceRoutes } from '../../src/http/index.ts';
 import type { HttpServer } from '../../src/http/index.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase } from '../support/index.ts';
@@ -236,8 +236,12 @@ describe('slow and stubborn connections', () => {
   let port: number;
   beforeAll(async () => {
     const log = createLog({ level: 'silent', write: () => undefined, now: () => new Date() });
-    const about = { demo: true, bank: 'test', version: '0', people: [], isReady: () => true };
-    const service = serviceRoutes({ ...about, ping: async () => undefined });
+    const about = { demo: true, bank: 'test', version: '0', port: 0, people: [] };
+    const service = serviceRoutes({
+      ...about,
+      isReady: () => true,
+      ping: async () => undefined,
+    });
     server = await createHttpServer({
       // Only the service’s own routes are asked for here.
       handlers: service as Handlers<RouteName>,
@@ -255,8 +259,9 @@ describe('slow and stubborn connections', () => {
 
   test('headers that never end are answered 408 and closed', async () => {
     const answer = await dribble(port, 'GET /health HTTP/1.1\r\nhost: x\r\n');
-    expect(answer).toContain('HTTP/1.1 408');
-    expect(answer).toContain('"code":"request/timed_out"');
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toContain('HTTP/1.1 408');
+    expect(JSON.parse(body)).toMatchObject({ code: 'request/timed_out' });
   });
 
   test('a body from somebody without a token is refused before it is read', async () => {
@@ -290,6 +295,17 @@ async function dribble(port: number, text: string): Promise<string> {
     });
   });
 }
+
+test('a port that is taken, an address that is not ours', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const taken = refuseTakenPort({ host: '127.0.0.1', port });
+  await expect(taken).rejects.toMatchObject({ code: 'start/port_taken' });
+  other.close();
+  const far = refuseTakenPort({ host: '192.0.2.1', port: 0 });
+  await expect(far).rejects.toMatchObject({ code: 'start/address_unusable' });
+});
 
 test('asked to stop, the bank finishes what is running and takes nothing new', async () => {
   const running = await startTestBank();

@@ -134,7 +134,8 @@ test('two banks on one database serve one set of people', async () => {
   }
   expect(await Promise.all(banks.map(({ ended }) => ended))).toEqual([0, 0]);
   const { rows } = await database.ownerPool.query<{ people: bigint; house: bigint; sum: bigint }>(
-    `select (select count(*) from accounts) as people, (select count(*) from house_accounts) as house,
+    `select (select count(*) from accounts) as people,
+       (select count(*) from house_accounts) as house,
        (select sum(balance)::bigint from ledger_balances) as sum`,
   );
   expect(rows).toEqual([{ people: 4n, house: 1n, sum: 0n }]);

@@ -67,7 +67,7 @@ function token(claims: Json, heading: Json = header): string {
 
 const ask = (value: string) => authenticator.authenticate(`Bearer ${value}`, now);
 
-test('a token of the bank says who is asking, with the roles of the bank’s own record', async () => {
+test('a token says who is asking, with the roles of the bank’s own record', async () => {
   const made = await signToken(key, { account: 'ayesha', roles: ['user', 'pay_admin'], now });
   for (const value of [made, token(good)]) {
     expect(await ask(value)).toMatchObject({ ok: true, caller: { account: 'ayesha' } });

@@ -8,7 +8,8 @@ create table devices (
   suite smallint not null,
   public_key bytea not null,
   -- A key enrols once, for ever, whoever brings it.
-  key_hash bytea not null unique constraint devices_key_hash_size check (octet_length(key_hash) = 32),
+  key_hash bytea not null unique
+    constraint devices_key_hash_size check (octet_length(key_hash) = 32),
   role text not null constraint devices_role check (role in ('payer', 'payee', 'both')),
   -- 33 bytes, where the enrolment named a lasting key for printed codes.
   ecdh_key bytea constraint devices_ecdh_key_size check (octet_length(ecdh_key) = 33),
