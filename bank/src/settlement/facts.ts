@@ -163,20 +163,27 @@ export interface RefundQuestion {
 export interface Known {
   /** By allowance id. */
   readonly allowances: ReadonlyMap<string, AllowanceTerms>;
-  /** By payment id. */
+  /** By payment id: those of the claims, and those that refunds speak of. */
   readonly settled: ReadonlyMap<string, SettledPayment>;
-  /** By document id. */
-  readonly rejections: ReadonlyMap<string, Rejection>;
   /** By document id. */
   readonly refunds: ReadonlyMap<string, DoneRefund>;
   /** By credential id. */
   readonly credentials: ReadonlyMap<string, KnownCredential>;
 }
 
+/** Claimed sequences under one allowance. */
+export interface ClaimedRange {
+  readonly allowanceId: Uint8Array;
+  readonly lowest: number;
+  readonly highest: number;
+}
+
 export interface KnownQuestion {
+  /** Of Returns; those of payments are in their ranges. */
   readonly allowanceIds: readonly Uint8Array[];
+  readonly ranges: readonly ClaimedRange[];
+  /** That refunds speak of. */
   readonly paymentIds: readonly Uint8Array[];
   readonly refundIds: readonly Uint8Array[];
-  readonly documentIds: readonly Uint8Array[];
   readonly credentialIds: readonly Uint8Array[];
 }

@@ -7,7 +7,7 @@ import type {
   VerifiedReturn,
 } from '@sikka/protocol';
 import { equalBytes, provePayeePacket, provePayment, proveReturn } from '@sikka/protocol';
-import { doneRefund, rejectedPayment, settledAnswer } from './answers.ts';
+import { doneRefund, settledAnswer } from './answers.ts';
 import type { Claim, Handed, PaymentClaim, RefundClaim, ReturnClaim } from './claims.ts';
 import type { RefusalCode } from './codes.ts';
 import type { AllowanceTerms, Known, KnownCredential } from './facts.ts';
@@ -82,17 +82,10 @@ async function proveOne(claim: Claim, proving: Proving): Promise<Proof> {
 }
 
 /** Rule 4, early: these very bytes passed rules 1 to 3 before, so their answer is known. */
-function answered(claim: PaymentClaim, { settled, rejections }: Known): Proof | undefined {
-  const key = keyOf(claim.documentId);
-  const payment = settled.get(key);
-  if (payment !== undefined && equalBytes(payment.sha256, claim.sha256)) {
-    return { kind: 'answered', outcome: settledAnswer(payment) };
-  }
-  const rejection = rejections.get(key);
-  if (rejection !== undefined && equalBytes(rejection.sha256, claim.sha256)) {
-    return { kind: 'answered', outcome: rejectedPayment(claim.packet, rejection) };
-  }
-  return undefined;
+function answered({ documentId, sha256 }: PaymentClaim, { settled }: Known): Proof | undefined {
+  const payment = settled.get(keyOf(documentId));
+  if (payment === undefined || !equalBytes(payment.sha256, sha256)) return undefined;
+  return { kind: 'answered', outcome: settledAnswer(payment) };
 }
 
 function answeredRefund({ documentId, packet, sha256 }: RefundClaim, known: Known) {

@@ -1,35 +1,44 @@
 import type { Claim } from './claims.ts';
-import type { AskedRange, Known, KnownQuestion, Question, RefundQuestion } from './facts.ts';
+import type {
+  AskedRange,
+  ClaimedRange,
+  Known,
+  KnownQuestion,
+  Question,
+  RefundQuestion,
+} from './facts.ts';
 import { keyOf } from './keys.ts';
 import type { Proved, ProvedRefund } from './prove.ts';
 
 /** What has to be known of the claims before they are proved. */
 export function knownQuestion(claims: readonly Claim[]): KnownQuestion {
+  const ranges = new Map<string, ClaimedRange>();
   const allowanceIds = new Map<string, Uint8Array>();
   const credentialIds = new Map<string, Uint8Array>();
   const paymentIds: Uint8Array[] = [];
   const refundIds: Uint8Array[] = [];
-  const documentIds: Uint8Array[] = [];
   for (const claim of claims) {
-    if (claim.kind === 'other') continue;
-    documentIds.push(claim.documentId);
-    if (claim.kind === 'payment') paymentIds.push(claim.documentId);
-    if (claim.kind === 'refund') {
+    if (claim.kind === 'payment') {
+      const { allowanceId, payment } = claim.packet;
+      const key = keyOf(allowanceId);
+      const range = widened(ranges.get(key), payment.fields.sequence);
+      ranges.set(key, { allowanceId, ...range });
+    } else if (claim.kind === 'return') {
+      const { allowanceId } = claim.packet;
+      allowanceIds.set(keyOf(allowanceId), allowanceId);
+    } else if (claim.kind === 'refund') {
       const { credentialId, refund } = claim.packet;
       credentialIds.set(keyOf(credentialId), credentialId);
       refundIds.push(claim.documentId);
       paymentIds.push(refund.fields.paymentId);
-    } else {
-      const { allowanceId } = claim.packet;
-      allowanceIds.set(keyOf(allowanceId), allowanceId);
     }
   }
   return {
+    ranges: [...ranges.values()],
     allowanceIds: [...allowanceIds.values()],
     credentialIds: [...credentialIds.values()],
     paymentIds,
     refundIds,
-    documentIds,
   };
 }
 
@@ -42,7 +51,7 @@ export function recallQuestion(claims: readonly Claim[], known: Known): Question
     returnedNos: returns.flatMap(
       ({ packet }) => known.allowances.get(keyOf(packet.allowanceId))?.no ?? [],
     ),
-    documentIds: returns.map(({ documentId }) => documentId),
+    documentIds: claims.flatMap((claim) => (claim.kind === 'other' ? [] : [claim.documentId])),
     wallets: [],
     refunds: {
       refundIds: refunds.map(({ documentId }) => documentId),
@@ -62,7 +71,8 @@ export function questionOf(proved: readonly Proved[], known: Known): Question {
   for (const item of proved) {
     if (item.kind === 'payment') {
       const { payment, paymentId } = item.verified;
-      widen(ranges, item.allowanceNo, payment.sequence);
+      const no = item.allowanceNo;
+      ranges.set(no, { no, ...widened(ranges.get(no), payment.sequence) });
       wallets.add(payment.payeeWallet);
       documentIds.push(paymentId);
     } else if (item.kind === 'return') {
@@ -82,13 +92,15 @@ export function questionOf(proved: readonly Proved[], known: Known): Question {
   };
 }
 
-function widen(ranges: Map<bigint, AskedRange>, no: bigint, sequence: number): void {
-  const { lowest = sequence, highest = sequence } = ranges.get(no) ?? {};
-  ranges.set(no, {
-    no,
-    lowest: Math.min(lowest, sequence),
-    highest: Math.max(highest, sequence),
-  });
+interface Span {
+  readonly lowest: number;
+  readonly highest: number;
+}
+
+function widened(span: Span | undefined, sequence: number): Span {
+  if (span === undefined) return { lowest: sequence, highest: sequence };
+  const { lowest, highest } = span;
+  return { lowest: Math.min(lowest, sequence), highest: Math.max(highest, sequence) };
 }
 
 /** The payments that refunds speak of: settled before, or in this very batch. */

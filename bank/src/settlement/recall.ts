@@ -63,7 +63,7 @@ function passing(claim: Claim, refusal: ItemRefusal | undefined): Outcome | unde
 function byId(claim: Claim, { known, facts }: Decided): Outcome | undefined {
   if (claim.kind === 'other') return undefined;
   const key = keyOf(claim.documentId);
-  const rejection = known.rejections.get(key);
+  const rejection = facts.rejections.get(key);
   switch (claim.kind) {
     case 'payment': {
       const settled = known.settled.get(key);

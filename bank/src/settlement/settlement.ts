@@ -194,7 +194,6 @@ async function recallDecided(
 const NOTHING_KNOWN: Known = {
   allowances: new Map(),
   settled: new Map(),
-  rejections: new Map(),
   refunds: new Map(),
   credentials: new Map(),
 };

@@ -2,6 +2,7 @@ import type { Db, Tx } from '../../db/index.ts';
 import type {
   AllowanceFacts,
   AllowanceStatus,
+  AskedRange,
   DoneRefund,
   Facts,
   Known,
@@ -13,17 +14,11 @@ import type {
   SettledPayment,
 } from '../facts.ts';
 import { keyOf } from '../keys.ts';
+import { readChains } from './chains.ts';
 import { readRejections, readSettled } from './known.ts';
 import { packIds, packNumbers } from './packing.ts';
-import type { RefundRow, ReturnRow, SettledRow } from './rows.ts';
-import {
-  REFUND_COLUMNS,
-  refundOf,
-  RETURN_COLUMNS,
-  returnOf,
-  SETTLED_COLUMNS,
-  settledOf,
-} from './rows.ts';
+import type { RefundRow, ReturnRow } from './rows.ts';
+import { REFUND_COLUMNS, refundOf, RETURN_COLUMNS, returnOf } from './rows.ts';
 
 /**
  * Locks every allowance that the batch is about, in order of number, then reads. Each statement
@@ -67,7 +62,7 @@ async function readAround(db: Db, question: Question, before: Before): Promise<F
   const returns = await readReturns(db, question);
   const wallets = await readWallets(db, question.wallets);
   return {
-    allowances: allowancesOf(before, await readChains(db, question), returns),
+    allowances: allowancesOf(before, await readChains(db, rangesOf(question)), returns),
     wallets,
     rejections: await readRejections(db, documentIds),
     returns: new Map(returns.map((recorded) => [keyOf(recorded.id), recorded])),
@@ -76,6 +71,14 @@ async function readAround(db: Db, question: Question, before: Before): Promise<F
     funds: await readFunds(db, accountsOf(wallets, refunds)),
   };
 }
+
+/** A Return asks above every sequence, so that its nearest before is the last one settled. */
+function rangesOf({ ranges, returnedNos }: Question): readonly AskedRange[] {
+  const above = returnedNos.map((no) => ({ no, lowest: ABOVE_ALL, highest: ABOVE_ALL }));
+  return [...ranges, ...above];
+}
+
+const ABOVE_ALL = 2 ** 32;
 
 function allowancesOf(
   { known, states }: Before,
@@ -95,50 +98,6 @@ function allowancesOf(
   }
   return facts;
 }
-
-/**
- * Around each range: the nearest before it, everything in it, the nearest after it. A Return asks
- * for a range above every sequence, so that its nearest before is the last one settled.
- */
-async function readChains(
-  db: Db,
-  { ranges, returnedNos }: Question,
-): Promise<ReadonlyMap<bigint, readonly SettledPayment[]>> {
-  const asked = [
-    ...ranges,
-    ...returnedNos.map((no) => ({ no, lowest: ABOVE_ALL, highest: ABOVE_ALL })),
-  ];
-  if (asked.length === 0) return new Map();
-  const { rows } = await db.query<SettledRow>(
-    `select s.*
-      from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as r (no, lowest, highest)
-      cross join lateral (
-        (select ${SETTLED_COLUMNS} from settled_payments
-          where allowance_no = r.no and sequence < r.lowest order by sequence desc limit 1)
-        union all
-        (select ${SETTLED_COLUMNS} from settled_payments
-          where allowance_no = r.no and sequence between r.lowest and r.highest)
-        union all
-        (select ${SETTLED_COLUMNS} from settled_payments
-          where allowance_no = r.no and sequence > r.highest order by sequence limit 1)
-      ) as s
-      order by s.allowance_no, s.sequence`,
-    [
-      packNumbers(asked.map(({ no }) => no)),
-      packNumbers(asked.map(({ lowest }) => lowest)),
-      packNumbers(asked.map(({ highest }) => highest)),
-    ],
-  );
-  const chains = new Map<bigint, SettledPayment[]>();
-  for (const row of rows) {
-    const chain = chains.get(row.allowance_no) ?? [];
-    if (chain.at(-1)?.sequence !== row.sequence) chain.push(settledOf(row));
-    chains.set(row.allowance_no, chain);
-  }
-  return chains;
-}
-
-const ABOVE_ALL = 2 ** 32;
 
 async function readReturns(
   db: Db,

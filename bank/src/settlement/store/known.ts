@@ -1,6 +1,14 @@
 import type { Db } from '../../db/index.ts';
-import type { AllowanceTerms, Known, KnownCredential, KnownQuestion, Rejection } from '../facts.ts';
+import type {
+  AllowanceTerms,
+  AskedRange,
+  Known,
+  KnownCredential,
+  KnownQuestion,
+  Rejection,
+} from '../facts.ts';
 import { keyOf } from '../keys.ts';
+import { readChains } from './chains.ts';
 import { packIds } from './packing.ts';
 import type { RefundRow, RejectionRow, SettledRow } from './rows.ts';
 import {
@@ -18,14 +26,27 @@ const ASKED = `select substring($1::bytea from 32 * place + 1 for 32) as id
 
 /** Append-only rows, read without locks: what is found is final, what is not may come. */
 export async function readKnown(db: Db, question: KnownQuestion): Promise<Known> {
-  const { allowanceIds, paymentIds, refundIds, documentIds, credentialIds } = question;
+  const { allowanceIds, ranges, paymentIds, refundIds, credentialIds } = question;
+  const claimedIds = ranges.map(({ allowanceId }) => allowanceId);
+  const allowances = await readTerms(db, [...claimedIds, ...allowanceIds]);
+  const chains = await readChains(db, askedOf(ranges, allowances));
+  const claimed = [...chains.values()].flat().map((each) => [keyOf(each.id), each] as const);
   return {
-    allowances: await readTerms(db, allowanceIds),
-    settled: await readSettled(db, paymentIds),
-    rejections: await readRejections(db, documentIds),
+    allowances,
+    settled: new Map([...claimed, ...(await readSettled(db, paymentIds))]),
     refunds: await readDoneRefunds(db, refundIds),
     credentials: await readCredentials(db, credentialIds),
   };
+}
+
+function askedOf(
+  ranges: KnownQuestion['ranges'],
+  allowances: Known['allowances'],
+): readonly AskedRange[] {
+  return ranges.flatMap(({ allowanceId, lowest, highest }) => {
+    const no = allowances.get(keyOf(allowanceId))?.no;
+    return no === undefined ? [] : [{ no, lowest, highest }];
+  });
 }
 
 interface TermsRow {
@@ -69,6 +90,7 @@ function termsOf(row: TermsRow): AllowanceTerms {
   };
 }
 
+/** By id, for the few that refunds speak of: payments themselves are found by their sequence. */
 export async function readSettled(db: Db, ids: readonly Uint8Array[]): Promise<Known['settled']> {
   if (ids.length === 0) return new Map();
   const { rows } = await db.query<SettledRow>(
