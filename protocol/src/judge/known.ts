@@ -18,11 +18,15 @@ export interface KnownReturn {
 }
 
 /**
- * What somebody knows of one allowance around one payment (spec/judge.md §1). Documents here were
- * proved before; at the bank they are settled, so that nobody's payment is blocked by rubbish.
+ * What somebody knows of one allowance around one payment (spec/judge.md §1). At the bank, what is
+ * settled: so nobody's payment is blocked by rubbish handed in first. At payer and payee, every
+ * document that passed rule 3, accepted or not: it is evidence either way.
  */
 export interface Neighbours {
-  /** The answer already given to this payment id. */
+  /**
+   * The answer already given to this payment id. Payer and payee give it for payments they
+   * accepted only: a verdict that may pass, such as `wrong_bind`, must not stick.
+   */
   readonly firstAnswer?: unknown;
   /** The document known at the same sequence. */
   readonly same?: KnownDocument | undefined;
@@ -30,6 +34,10 @@ export interface Neighbours {
   readonly before?: KnownDocument | undefined;
   /** The nearest known with a higher sequence, however far. */
   readonly after?: KnownDocument | undefined;
+  /**
+   * The bank's verdict does not look at it: the reservation covers the payment, and the bank
+   * compares with `contradicts` to keep the pair as a proof.
+   */
   readonly returned?: KnownReturn | undefined;
 }
 

@@ -81,7 +81,7 @@ describe('07a key substitution: a signature is under one key only', () => {
     expect(proved).toMatchObject({ ok: false, code: 'payer_signature_invalid' });
   });
 
-  it('even under a key for which the signature would verify, the id of the record differs', async () => {
+  it('even where the signature would verify, the id of the record differs', async () => {
     // Duplicate-signature key selection: some other key and record under which the bytes verify.
     const under = await scenery.allowance(scene);
     const again = await scenery.allowance(scene, { serial: 41_028 });

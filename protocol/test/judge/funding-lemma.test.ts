@@ -110,7 +110,7 @@ async function proofBetween(a: VerifiedPayment, b: VerifiedPayment): Promise<str
 }
 
 describe('the funding lemma, with signatures', () => {
-  it('first wins: what is accepted never exceeds the limit, and every refusal has its proof', async () => {
+  it('first wins: what is accepted is funded, and every refusal has its proof', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(forgery, { maxLength: 9 }), async (forgeries) => {
         const accepted: VerifiedPayment[] = [];

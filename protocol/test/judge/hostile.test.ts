@@ -74,7 +74,7 @@ async function shown(document: Signed<Payment>, target: Target, more: object = {
 }
 
 describe('a payment shown to somebody else', () => {
-  it('01c wrong payee: opened by the first payee and shown to another, who asked the same', async () => {
+  it('01c wrong payee: opened and shown to another, who asked the same', async () => {
     const mine = await asks();
     const theirs = await asks({}, 'other payee');
     const paid = await pays(mine);
@@ -82,7 +82,7 @@ describe('a payment shown to somebody else', () => {
     expect(await shown(paid, theirs)).toBe('wrong_payee');
   });
 
-  it('02b challenge only: another till of the wallet copied the challenge into its own request', async () => {
+  it('02b challenge only: another till of the wallet copied the challenge', async () => {
     // The request's ECDH key is its challenge: copied, the signed request is still another one.
     const honest = await asks();
     const stolen = await asks({ ecdhKey: ecdhKeyOf('request').point }, 'other till');
@@ -92,7 +92,7 @@ describe('a payment shown to somebody else', () => {
     expect(await shown(paid, honest)).toBe('wrong_bind');
   });
 
-  it('02c other allowance beside: a payment handed in beside another allowance of the key', async () => {
+  it('02c other allowance beside: handed in beside another one of the key', async () => {
     const other = await scenery.allowance(scene, { serial: 41_028, limitMinor: 9_000_000n });
     const paid = await pays(await asks());
     const proved = await provePayment(rawPacket(2, other, paid), trust);
@@ -113,7 +113,7 @@ describe('a payment shown to somebody else', () => {
     expect(await shown(paid, theirs)).toBe('wrong_bind');
   });
 
-  it('03e mode confusion: a payment for a request is nothing to a printed code, nor the other way', async () => {
+  it('03e mode confusion: of a request, or of a printed code, never both', async () => {
     const [dynamic, fixed] = [await asks(), await printedCode(119)];
     expect(await shown(await pays(dynamic), fixed)).toBe('wrong_mode');
     expect(await shown(await pays(fixed), dynamic)).toBe('wrong_mode');
@@ -122,14 +122,14 @@ describe('a payment shown to somebody else', () => {
     expect(await shown(await pays(fixed, { mode: 'dynamic' }), dynamic)).toBe('wrong_bind');
   });
 
-  it('04a relayed request: the payer is asked to pay whom the credential names, and sees that', async () => {
+  it('04a relayed request: the payer pays whom the credential names', async () => {
     const target = await asks({}, 'other payee');
     const paid = await pays(target);
     expect(paid.fields.payeeWallet).toBe(OTHER_WALLET);
     expect(await shown(paid, await asks())).toBe('wrong_payee');
   });
 
-  it('11b relayed challenge: a request counts only under the credential it was signed for', async () => {
+  it('11b relayed challenge: a request counts only under its own credential', async () => {
     const by = await scenery.credential(scene);
     const other = await scenery.credential(scene, { wallet: OTHER_WALLET });
     const asked = await scenery.request(scene, by);
@@ -163,7 +163,7 @@ describe('08a refund and Return without their parent', () => {
 });
 
 describe('09 nobody is accused', () => {
-  it('09a on device and sequence: two allowances of one device have the same sequences', async () => {
+  it('09a on device and sequence: two allowances have the same sequences', async () => {
     const other = await scenery.allowance(scene, { serial: 41_028 });
     const one = await scenery.payment(scene, under);
     const two = await scenery.payment(scene, other);
@@ -181,7 +181,7 @@ describe('09 nobody is accused', () => {
     return buildProof(allowance, a, b);
   }
 
-  it('09b on signature bytes: the same payment signed again is a duplicate, not a double spend', async () => {
+  it('09b on signature bytes: the same payment signed again is a duplicate', async () => {
     const target = await asks();
     const paid = await pays(target);
     const again = await signRaw(
@@ -215,7 +215,7 @@ describe('09 nobody is accused', () => {
     });
   });
 
-  it('on a signature that nobody verified: what a chain vouched for has to stand alone in a proof', async () => {
+  it('on a signature that nobody verified, though a chain vouched for the body', async () => {
     const [one, two] = (await honestRun(scene, under, 2)) as [Signed<Payment>, Signed<Payment>];
     const unread = { ...one, signature: scenery.broken(one.signature) };
     const packets = [unread, two].map((each) => packetOf(each));
@@ -234,8 +234,8 @@ function packetOf(document: Signed<Payment>): PaymentPacket {
   return decoded.value;
 }
 
-describe('10c previous taken from outside: a link proves only what it names and adds up with', () => {
-  it('a payment that names a body of the payee’s making vouches for it only if all of it fits', async () => {
+describe('10c previous taken from outside: a link proves only what fits it', () => {
+  it('naming a body of the payee’s making vouches for it only if all fits', async () => {
     const [one] = (await honestRun(scene, under, 1)) as [Signed<Payment>];
     const invented = await scenery.payment(
       { ...scene, payer: signerOf('ES256', 'stranger') },

@@ -94,7 +94,7 @@ describe('an allowance proved before', () => {
     expect(again).toMatchObject({ ok: false, code: 'issuer_signature_invalid' });
   });
 
-  it('is unknown once its issuer key is, and proved anew under another key of the number', async () => {
+  it('is unknown once its issuer key is, and proved anew under another key', async () => {
     const verifier = counting();
     const allowances = createIssuedCache(10);
     await provePayment(bytes, { issuers, verifier, allowances });
