@@ -13,7 +13,7 @@ const noEnum = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/node_modules/', 'data/', 'demo-out/', 'coverage/', 'vectors/']),
+  globalIgnores(['**/node_modules/', 'data/', 'demo-out/', 'coverage/', '/vectors/']),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
   },
