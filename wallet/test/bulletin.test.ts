@@ -62,6 +62,7 @@ describe('the highest bulletin seen', () => {
     await world.bank.issueBulletin();
     expectOk(await payee.sync());
     phone.disk.records.length = 0;
+    phone.disk.uniqueKeys.clear();
     phone.disk.records.push(...backup);
     const restored = await openPayeeOn(phone);
     expect(expectOk(await restored.state()).bulletinVersion).toBe(2);

@@ -209,6 +209,7 @@ describe('a printed code', () => {
     );
     // The journal is gone, the keys are still there: the old code is dead.
     phone.disk.records.length = 0;
+    phone.disk.uniqueKeys.clear();
     const empty = await openPayeeOn(phone);
     expect((await empty.accept(text)).ok).toBe(false);
     expect(await phone.keystore.agreementKeys()).toEqual([]);

@@ -16,12 +16,13 @@ import type { StoreRecord, WalletStore } from '../store/store.ts';
 /** What a memory store writes on; outlives the instances opened on it. */
 export interface MemoryDisk {
   readonly records: StoreRecord[];
+  readonly uniqueKeys: Set<string>;
   apart: Uint8Array | undefined;
   readonly queue: ReturnType<typeof makeQueue>;
 }
 
 export function createMemoryDisk(): MemoryDisk {
-  return { records: [], apart: undefined, queue: makeQueue() };
+  return { records: [], uniqueKeys: new Set(), apart: undefined, queue: makeQueue() };
 }
 
 /** A store that is gone with the process: for simulations and tests. */
@@ -29,12 +30,11 @@ export function openMemoryStore(disk: MemoryDisk = createMemoryDisk()): WalletSt
   return {
     readFrom: async (position) => disk.records.slice(position).map(({ sealed }) => sealed),
     async append(position, records) {
-      const taken = new Set(disk.records.flatMap(({ uniqueKeys }) => uniqueKeys.map(hex)));
-      const repeats = records.some(({ uniqueKeys }) =>
-        uniqueKeys.some((key) => taken.has(hex(key))),
-      );
+      const keys = records.flatMap(({ uniqueKeys }) => uniqueKeys.map(hex));
+      const repeats = keys.some((key) => disk.uniqueKeys.has(key));
       if (position !== disk.records.length || repeats) return 'conflict';
       disk.records.push(...records);
+      for (const key of keys) disk.uniqueKeys.add(key);
       return 'appended';
     },
     exclusive: async (work) => ({ ok: true, value: await disk.queue(work) }),
