@@ -1,0 +1,49 @@
+/**
+ * The bank in a process of its own, so that neither the load nor the signing shares its event
+ * loop. Started by `startBankProcess`; ends when asked, and when its parent is gone.
+ */
+import { readConfig, startBank } from '@sikka/bank';
+import type { Ask, Told } from './messages.ts';
+
+const config = readConfig(process.env, process.cwd());
+if (!config.ok) throw new Error(config.errors.join(' '));
+
+// The terminal sends Ctrl-C to everybody; the parent decides when to stop.
+process.on('SIGINT', () => undefined);
+
+const starting = startBank(config.value);
+let stopping: Promise<void> | undefined;
+const stop = () =>
+  (stopping ??= starting
+    .then((bank) => bank.stop())
+    .then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    ));
+process.on('disconnect', () => void stop());
+process.on('SIGTERM', () => void stop());
+process.on('message', (ask: Ask) => void answer(ask));
+
+try {
+  const { url, databaseUrl } = await starting;
+  tell({ kind: 'ready', url, databaseUrl });
+} catch (error) {
+  tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
+  process.exitCode = 1;
+  process.disconnect();
+}
+
+async function answer(ask: Ask): Promise<void> {
+  const bank = await starting;
+  const tokens = await Promise.all(
+    ask.accounts.map((account) => bank.token(account, [], ask.lifetimeSeconds)),
+  );
+  tell({ kind: 'tokens', tokens });
+}
+
+function tell(told: Told): void {
+  process.send?.(told);
+}

@@ -1,0 +1,95 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Lifetime } from '../lifetime.ts';
+import type { Ask, Told } from './messages.ts';
+
+/** A bank that runs in a process of its own. */
+export interface BankProcess {
+  readonly url: string;
+  /** As the owner of the database. */
+  readonly databaseUrl: string;
+  /** Bearer tokens of these accounts, in order. */
+  tokens(accounts: readonly string[]): Promise<readonly string[]>;
+}
+
+export const BANK_ID = 'sikka-bench';
+/** Longer than any run. */
+const TOKEN_SECONDS = 7_200;
+/** Stopping writes a checkpoint of what was measured; after this it is killed. */
+const STOP_MS = 60_000;
+
+/**
+ * Starts the bank as in production (no demo, its own secrets, fsync on) on an embedded PostgreSQL
+ * in a temporary folder, which is removed at the end.
+ */
+export async function startBankProcess(lifetime: Lifetime): Promise<BankProcess> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'sikka-bench-'));
+  lifetime.add(() => rm(dataDir, { recursive: true, force: true }));
+  const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), [], {
+    env: { ...process.env, ...settingsIn(dataDir) },
+    serialization: 'advanced',
+  });
+  lifetime.add(() => end(child));
+  const ready = await next(child);
+  if (ready.kind !== 'ready') throw new Error(`The bank did not start: ${describe(ready)}`);
+  const { url, databaseUrl } = ready;
+  return {
+    url,
+    databaseUrl,
+    tokens: async (accounts) => {
+      const ask: Ask = { kind: 'tokens', accounts, lifetimeSeconds: TOKEN_SECONDS };
+      const answer = next(child);
+      child.send(ask);
+      const told = await answer;
+      if (told.kind !== 'tokens') throw new Error(describe(told));
+      return told.tokens;
+    },
+  };
+}
+
+function settingsIn(dataDir: string): NodeJS.ProcessEnv {
+  return {
+    NODE_ENV: 'production',
+    DEMO_MODE: 'off',
+    DATA_DIR: dataDir,
+    DATABASE_URL: '',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    BANK_ID,
+    SECRET_KEY: randomBytes(33).toString('base64url'),
+    MASTER_KEY: randomBytes(32).toString('hex'),
+    LOG_LEVEL: 'warn',
+  };
+}
+
+/** The next message; rejects where the process ends instead. */
+function next(child: ChildProcess): Promise<Told> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => {
+      reject(new Error(`The bank's process ended (${code ?? 'killed'}).`));
+    };
+    child.once('exit', ended);
+    child.once('message', (told) => {
+      child.off('exit', ended);
+      resolve(told as Told);
+    });
+  });
+}
+
+function describe(told: Told): string {
+  return told.kind === 'failed' ? told.message : told.kind;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const kill = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  child.kill('SIGTERM');
+  await ended;
+  clearTimeout(kill);
+}

@@ -1,0 +1,82 @@
+import type { Options } from './options.ts';
+import type { BatchSize } from './settlement.ts';
+import { BATCH_SIZES, uploadsPerLane } from './settlement.ts';
+import { ALLOWANCE_COUNT } from './town/people.ts';
+
+/** What a run does, worked out before anything starts. */
+export interface Plan {
+  readonly signatures: boolean;
+  readonly bank: boolean;
+  readonly sizes: readonly BatchSize[];
+  readonly hot: boolean;
+  readonly repeats: boolean;
+  readonly sameBytes: boolean;
+  readonly posting: boolean;
+  readonly transfers: boolean;
+  readonly seconds: number;
+  readonly tpcbSeconds: number;
+  readonly payersPerLane: number;
+  readonly warmPerLane: number;
+  readonly postingsPerLane: number;
+}
+
+export const BANKING_NAMES = [
+  'signatures/openssl-verify',
+  'signatures/node-verify',
+  'database/tpcb-like',
+  ...BATCH_SIZES.map((size) => `settlement/${size}`),
+  'settlement/1000-of-verify-rate',
+  'settlement/log-behind',
+  'settlement/hot-merchant',
+  'settlement/repeats',
+  'settlement/same-bytes',
+  'posting/1000',
+  'transfers/online',
+  'transfers/p50',
+  'transfers/p99',
+] as const;
+
+/** A batch of 1000 is of a thousand payers, so that no two batches under way share one. */
+const LEAST_PAYERS = 1_000;
+/** Some stay below an allowance's count: the last payment of one does more than others. */
+const USED_OF_EACH = ALLOWANCE_COUNT - 5;
+const POSTING_EXPECTED = 8_000;
+const POSTING_LANES = 4;
+
+export function planFor(
+  { seconds, rounds }: Pick<Options, 'rounds' | 'seconds'>,
+  isWanted: (name: string) => boolean,
+): Plan {
+  const hot = isWanted('settlement/hot-merchant');
+  const repeats = isWanted('settlement/repeats');
+  const sameBytes = isWanted('settlement/same-bytes');
+  const ofVerify = isWanted('settlement/1000-of-verify-rate');
+  // All of these are compared with, or taken from, the sample of 1000 in a batch.
+  const thousand = hot || repeats || sameBytes || ofVerify || isWanted('settlement/log-behind');
+  const sizes = BATCH_SIZES.filter(
+    (size) => isWanted(`settlement/${size}`) || (size === 1000 && thousand),
+  );
+  const posting = isWanted('posting/1000');
+  const transfers = ['online', 'p50', 'p99'].some((what) => isWanted(`transfers/${what}`));
+  const signatures =
+    ofVerify || ['openssl', 'node'].some((by) => isWanted(`signatures/${by}-verify`));
+  const bank = sizes.length > 0 || posting || transfers || isWanted('database/tpcb-like');
+  const postingsPerLane = Math.max(
+    1,
+    Math.round((POSTING_EXPECTED * seconds) / 1000 / POSTING_LANES),
+  );
+  const perRound = [
+    ...sizes.map((size) => size * uploadsPerLane(size, seconds)),
+    hot ? 1000 * uploadsPerLane(1000, seconds) : 0,
+    posting ? 1000 * postingsPerLane : 0,
+  ].reduce((total, count) => total + count, 0);
+  const warmPerLane = LEAST_PAYERS;
+  const needed = Math.ceil((rounds * perRound + warmPerLane) / USED_OF_EACH);
+  return {
+    ...{ signatures, bank, sizes, hot, repeats, sameBytes, posting, transfers, seconds },
+    tpcbSeconds: Math.max(1, Math.round((seconds * 2) / 3)),
+    payersPerLane: Math.max(LEAST_PAYERS, needed),
+    warmPerLane,
+    postingsPerLane,
+  };
+}

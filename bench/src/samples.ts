@@ -1,0 +1,205 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Scene } from './banking.ts';
+import type { Goal, Row, Series } from './figures.ts';
+import { createSeries } from './figures.ts';
+import type { ProvedBatch } from './posting.ts';
+import type { BatchSize, LaneWork } from './settlement.ts';
+import { handIn, uploadsPerLane } from './settlement.ts';
+import type { PayeeOf } from './town/payments.ts';
+import { bodiesOf, signPayments, toMany, toOne } from './town/payments.ts';
+import { countUnsequenced } from './town/store.ts';
+import { transferOnline } from './transfers.ts';
+
+export interface Measured {
+  readonly series: Series;
+  readonly value: number;
+  /** What it is compared with: the baseline around it, a number of this round, or nothing. */
+  readonly against?: number | 'tpcb' | undefined;
+}
+
+export interface Round {
+  readonly round: number;
+  /** Signatures that this machine verifies in a second. */
+  readonly verifyRate: number | undefined;
+}
+
+/** Signs and stores what a sample needs, then answers the sample itself. */
+export type Prepare = (round: Round) => Promise<() => Promise<readonly Measured[]>>;
+
+export interface Samples {
+  readonly tpcb: Series;
+  /** Samples between two of the baseline. */
+  readonly slots: readonly (readonly Prepare[])[];
+  rows(): readonly Row[];
+}
+
+const GOALS: Readonly<Record<string, Goal>> = {
+  'settlement/1000': { ratioAtLeast: 2 },
+  'settlement/1000-of-verify-rate': { ratioAtLeast: 0.4 },
+  'settlement/hot-merchant': { ratioAtLeast: 0.9 },
+  'settlement/repeats': { ratioAtLeast: 2 },
+  'posting/1000': { ratioAtLeast: 7 },
+  'transfers/online': { ratioAtLeast: 1 },
+};
+
+/** What one round of a bank consists of. */
+export function slotsOf(scene: Scene): Samples {
+  const all: Series[] = [];
+  const series = (name: string, beside: string, unit = 'per s') => {
+    const goal = GOALS[name];
+    const made = createSeries({ name, unit, beside, ...(goal === undefined ? {} : { goal }) });
+    all.push(made);
+    return made;
+  };
+  const { plan } = scene;
+  const tpcb = series('database/tpcb-like', scene.tpcb.by);
+  const thousand = thousandAtOnce(scene, series);
+  const ofSize = (size: BatchSize): Prepare => {
+    const own = series(`settlement/${size}`, batchesOf(size));
+    return async () => {
+      const work = await signWork(scene, size, toMany);
+      return async () => [{ series: own, value: await settle(scene, work), against: 'tpcb' }];
+    };
+  };
+  const small = plan.sizes.filter((size) => size < 1000).map(ofSize);
+  const large = plan.sizes.filter((size) => size > 1000).map(ofSize);
+  const slots = [
+    plan.sizes.includes(1000) ? thousand : [],
+    small,
+    large,
+    plan.posting ? [posting(scene, series)] : [],
+    plan.transfers ? [transfers(scene, series)] : [],
+  ].filter((slot) => slot.length > 0);
+  return {
+    tpcb,
+    // A run that only wants the baseline has one slot with nothing in it.
+    slots: slots.length > 0 ? slots : [[]],
+    rows: () => all.map((one) => one.row()).filter((row) => row !== undefined),
+  };
+}
+
+type NewSeries = (name: string, beside: string, unit?: string) => Series;
+
+function batchesOf(size: number): string {
+  return `payments, ${size} an upload, 4 uploads at once; baseline: tpcb-like`;
+}
+
+/** The figure that counts, and those that are compared with it. */
+function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
+  const own = series('settlement/1000', batchesOf(1000));
+  const ofVerify = series('settlement/1000-of-verify-rate', 'baseline: openssl verify');
+  const behind = series('settlement/log-behind', 'after the last answer of 1000', 'ms');
+  const hot = series('settlement/hot-merchant', 'one payee; baseline: settlement/1000');
+  const repeats = series('settlement/repeats', 'settled before; baseline: settlement/1000');
+  const same = series('settlement/same-bytes', 'the same upload; baseline: settlement/1000');
+  let fresh: readonly LaneWork[] = [];
+  let rate = 0;
+  const first: Prepare = async ({ verifyRate }) => {
+    fresh = await signWork(scene, 1000, toMany);
+    return async () => {
+      rate = await settle(scene, fresh);
+      const found: Measured[] = [{ series: own, value: rate, against: 'tpcb' }];
+      if (verifyRate !== undefined) {
+        found.push({ series: ofVerify, value: rate, against: verifyRate });
+      }
+      return [...found, { series: behind, value: await untilSequenced(scene) }];
+    };
+  };
+  const single: Prepare = async () => {
+    const [payee] = scene.payers;
+    if (payee === undefined) throw new Error('Nobody to pay.');
+    const work = await signWork(scene, 1000, toOne(payee));
+    return async () => [{ series: hot, value: await settle(scene, work), against: rate }];
+  };
+  const again = (which: Series, works: (work: LaneWork) => LaneWork): Prepare => {
+    return async () => {
+      const work = fresh.map(works);
+      return async () => {
+        const { perSecond: value } = await handIn(scene.uploads, work);
+        return [{ series: which, value, against: rate }];
+      };
+    };
+  };
+  const { hot: wantsHot, repeats: wantsRepeats, sameBytes } = scene.plan;
+  return [
+    first,
+    ...(wantsHot ? [single] : []),
+    ...(wantsRepeats ? [again(repeats, regrouped)] : []),
+    ...(sameBytes ? [again(same, (work) => work)] : []),
+  ];
+}
+
+/** The same packets in other uploads, as when the payer's phone brings what the till brought. */
+function regrouped({ lane, bodies, packets }: LaneWork): LaneWork {
+  const turned = [...packets].reverse();
+  return { lane, packets: turned, bodies: bodiesOf(turned, packets.length / bodies.length) };
+}
+
+function posting(scene: Scene, series: NewSeries): Prepare {
+  const own = series('posting/1000', 'payments, proved before; baseline: tpcb-like');
+  const { plan, poster, lanes } = scene;
+  return async () => {
+    const work: ProvedBatch[][] = [];
+    for (const lane of lanes) {
+      const packets = await signPayments(lane, 1000 * plan.postingsPerLane, toMany);
+      const batches: ProvedBatch[] = [];
+      for (const body of bodiesOf(packets, 1000)) batches.push(await poster.prepare(body));
+      work.push(batches);
+    }
+    return async () => {
+      const value = await poster.post(work);
+      scene.settled += 1000 * plan.postingsPerLane * lanes.length;
+      return [{ series: own, value, against: 'tpcb' }];
+    };
+  };
+}
+
+function transfers(scene: Scene, series: NewSeries): Prepare {
+  const own = series('transfers/online', '8 clients, over HTTP; baseline: tpcb-like');
+  const p50 = series('transfers/p50', 'of the same', 'ms');
+  const p99 = series('transfers/p99', 'of the same', 'ms');
+  return async ({ round }) => {
+    return async () => {
+      const { seconds } = scene.plan;
+      const done = await transferOnline(scene.transfers, scene.payers, { seconds, run: round });
+      return [
+        { series: own, value: done.perSecond, against: 'tpcb' },
+        { series: p50, value: done.p50 },
+        { series: p99, value: done.p99 },
+      ];
+    };
+  };
+}
+
+async function signWork(
+  { lanes, plan }: Scene,
+  size: BatchSize,
+  payeeOf: PayeeOf,
+): Promise<readonly LaneWork[]> {
+  const work: LaneWork[] = [];
+  for (const lane of lanes) {
+    const count = size * uploadsPerLane(size, plan.seconds);
+    const packets = await signPayments(lane, count, payeeOf);
+    work.push({ lane, packets, bodies: bodiesOf(packets, size) });
+  }
+  return work;
+}
+
+async function settle(scene: Scene, work: readonly LaneWork[]): Promise<number> {
+  const { settled, perSecond } = await handIn(scene.uploads, work);
+  scene.settled += settled;
+  return perSecond;
+}
+
+const LOOK_MS = 10;
+const LONGEST_MS = 60_000;
+
+/** Milliseconds until the log and the audit chain hold what was answered. */
+export async function untilSequenced({ owner }: Pick<Scene, 'owner'>): Promise<number> {
+  const began = performance.now();
+  while ((await countUnsequenced(owner)) > 0) {
+    if (performance.now() - began > LONGEST_MS) throw new Error('The log does not catch up.');
+    await pause(LOOK_MS);
+  }
+  return performance.now() - began;
+}
