@@ -139,6 +139,19 @@ test('from loading to the proof of a double spend, by the typed client alone', a
     await verifySettlement(phones.bytesOf(settlement), { issuers: keys, verifier }),
   ).toMatchObject({ ok: true });
 
+  // It is nobody else's business, except the bank's own people's.
+  for (const [who, code] of [
+    ['chaudhry', 'payment/not_found'],
+    ['operator', undefined],
+  ] as const) {
+    const client = running.client(who);
+    const answers = [
+      await client.getPayment({ params }),
+      await client.getPaymentReceipt({ params }),
+    ];
+    for (const answer of answers) expect(answer.ok ? undefined : answer.problem.code).toBe(code);
+  }
+
   // The cheat: refused with a proof that anybody can fetch and check; the account is frozen.
   const cheat = ok(await chaudhry.handInDocuments({ body: phones.batchOf(forked.packet) }));
   expect(cheat.outcomes).toMatchObject([{ result: 'rejected', code: 'double_spend' }]);

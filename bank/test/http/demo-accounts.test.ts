@@ -16,7 +16,7 @@ const person = {
   balance: '750.00',
 };
 
-test('an operator of a demo makes a person with play money, and the books stay at zero', async () => {
+test('an operator of a demo makes a person with play money; the books stay at zero', async () => {
   const operator = running.client('operator');
   const made = await operator.createDemoAccount({ body: person });
   expect(made).toMatchObject({ ok: true, status: 201, value: { account: 'zainab' } });

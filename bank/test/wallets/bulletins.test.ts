@@ -78,7 +78,7 @@ test('nothing new, no bulletin: the worker does not fill the table', async () =>
   expect(await latest()).toBe(before);
 });
 
-test('a phone that knows only the old keys follows every rotation, bulletin by bulletin', async () => {
+test('a phone that knows only old keys follows every rotation, bulletin by bulletin', async () => {
   const operator = running.client('operator');
   const first = await read(await latest());
   for (const suite of ['EdDSA', 'PS256', 'ES256'] as const) {
