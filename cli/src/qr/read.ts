@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 
-// The decoder is ZXing's C++ code, not the encoder's library: an image that only its own author can read is no QR code.
+// The decoder is ZXing's C++ code, not the encoder's library: an image that only its own author can
+// read is no QR code.
 let prepared: Promise<unknown> | undefined;
 
 const prepare = async (): Promise<void> => {
@@ -13,7 +14,7 @@ const prepare = async (): Promise<void> => {
   });
 };
 
-/** The text of the one QR code in an image file (PNG or JPEG), or undefined where none can be read. */
+/** The text of the QR code in a picture (PNG or JPEG); undefined where none can be read. */
 export const readQrImage = async (path: string): Promise<string | undefined> => {
   prepared ??= prepare();
   await prepared;

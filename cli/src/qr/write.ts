@@ -6,7 +6,8 @@ export interface DrawnQr {
   readonly version: number;
 }
 
-// spec/packets.md §2: alphanumeric mode, error correction level M. Four light modules around it (ISO/IEC 18004).
+// spec/packets.md §2: alphanumeric mode, error correction level M. Four light modules around it
+// (ISO/IEC 18004).
 const LEVEL = 'M';
 const QUIET_ZONE = 4;
 const MODULE_PIXELS = 6;

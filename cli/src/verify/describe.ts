@@ -2,6 +2,8 @@ import { currencyOf, formatAmount, formatWalletNumber, hex, twoWords } from '@si
 import type { Packet, SikkaDocument } from '@sikka/protocol';
 
 type Row = readonly [string, string];
+type BankDocument = Extract<SikkaDocument, { readonly issuerKey: number }>;
+type PeoplesDocument = Exclude<SikkaDocument, BankDocument>;
 
 const time = (seconds: number): string => new Date(seconds * 1000).toISOString();
 const money = (minor: bigint, currency: number): string => {
@@ -10,42 +12,26 @@ const money = (minor: bigint, currency: number): string => {
   return `${known.alpha} ${formatAmount(minor, currency)}`;
 };
 
-/** What a document says, in words, with ids in full so that they can be compared. */
-export const describeDocument = (fields: SikkaDocument): readonly Row[] => {
+/** What people's devices sign. */
+const describeSigned = (fields: PeoplesDocument): readonly Row[] => {
   switch (fields.type) {
     case 'enrolment':
       return [
         ['account', `${fields.account} at ${fields.bank}`],
         ['key', `${fields.suite} ${hex(fields.publicKey)}`],
       ];
-    case 'credential':
-      return [
-        ['pays to', `${fields.name}, ${fields.town}`],
-        ['wallet', formatWalletNumber(fields.wallet)],
-        ['till', `${fields.till} (${fields.mode === 'static' ? 'printed code' : 'requests'})`],
-        ['valid', `${time(fields.from)} to ${time(fields.until)}`],
-      ];
     case 'allowance-request':
       return [
         ['account', `${fields.account} at ${fields.bank}`],
         ['amount', money(fields.amountMinor, fields.currency)],
       ];
-    case 'allowance':
+    case 'request': {
+      const { amountMinor, currency } = fields;
       return [
-        ['limit', money(fields.limitMinor, fields.currency)],
-        ['per payment', money(fields.perPaymentMinor, fields.currency)],
-        ['payments', `${fields.count}, numbered from ${fields.firstSequence}`],
-        ['valid', `${time(fields.from)} to ${time(fields.until)}`],
-        ['claim until', time(fields.claimUntil)],
-      ];
-    case 'request':
-      return [
-        [
-          'amount',
-          fields.amountMinor === undefined ? 'open' : money(fields.amountMinor, fields.currency),
-        ],
+        ['amount', amountMinor === undefined ? 'open' : money(amountMinor, currency)],
         ['until', time(fields.until)],
       ];
+    }
     case 'payment':
       return [
         ['amount', money(fields.amountMinor, fields.currency)],
@@ -58,6 +44,34 @@ export const describeDocument = (fields: SikkaDocument): readonly Row[] => {
         ['payment', hex(fields.paymentId)],
         ['two words', twoWords(fields.paymentId).join(' ')],
         ['accepted', `${time(fields.time)} (offline; not yet settled)`],
+      ];
+    case 'refund':
+      return [
+        ['payment', hex(fields.paymentId)],
+        ['amount', `${money(fields.amountMinor, fields.currency)}, number ${fields.number}`],
+      ];
+    case 'return':
+      return [['signed', `nothing after sequence ${fields.lastSequence}`]];
+  }
+};
+
+/** What the bank signs. */
+const describeIssued = (fields: BankDocument): readonly Row[] => {
+  switch (fields.type) {
+    case 'credential':
+      return [
+        ['pays to', `${fields.name}, ${fields.town}`],
+        ['wallet', formatWalletNumber(fields.wallet)],
+        ['till', `${fields.till} (${fields.mode === 'static' ? 'printed code' : 'requests'})`],
+        ['valid', `${time(fields.from)} to ${time(fields.until)}`],
+      ];
+    case 'allowance':
+      return [
+        ['limit', money(fields.limitMinor, fields.currency)],
+        ['per payment', money(fields.perPaymentMinor, fields.currency)],
+        ['payments', `${fields.count}, numbered from ${fields.firstSequence}`],
+        ['valid', `${time(fields.from)} to ${time(fields.until)}`],
+        ['claim until', time(fields.claimUntil)],
       ];
     case 'upload-receipt':
       return [
@@ -72,23 +86,16 @@ export const describeDocument = (fields: SikkaDocument): readonly Row[] => {
         ['settled', time(fields.settledAt)],
         ['log position', String(fields.position)],
       ];
-    case 'refund':
-      return [
-        ['payment', hex(fields.paymentId)],
-        ['amount', `${money(fields.amountMinor, fields.currency)}, number ${fields.number}`],
-      ];
-    case 'return':
-      return [['signed', `nothing after sequence ${fields.lastSequence}`]];
-    case 'bulletin':
+    case 'bulletin': {
+      const { revokedAllowances, revokedDevices, revokedCredentials } = fields;
+      const devices = `${revokedDevices.length} devices`;
       return [
         ['version', `${fields.version}, ${time(fields.bankTime)}`],
         ['next due', time(fields.nextDue)],
-        [
-          'revoked',
-          `${fields.revokedAllowances.length} allowances, ${fields.revokedDevices.length} devices, ` +
-            `${fields.revokedCredentials.length} credentials`,
-        ],
+        ['revoked', `${revokedAllowances.length} allowances, ${devices}`],
+        ['', `${revokedCredentials.length} credentials`],
       ];
+    }
     case 'checkpoint':
       return [
         ['log', `${fields.logSize} payments, root ${hex(fields.logRoot)}`],
@@ -97,6 +104,10 @@ export const describeDocument = (fields: SikkaDocument): readonly Row[] => {
       ];
   }
 };
+
+/** What a document says, in words, with ids in full so that they can be compared. */
+export const describeDocument = (fields: SikkaDocument): readonly Row[] =>
+  'issuerKey' in fields ? describeIssued(fields) : describeSigned(fields);
 
 /** What kind of packet this is, as a person would say it. */
 export const describeKind = (packet: Packet): string => {

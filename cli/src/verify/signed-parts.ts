@@ -7,7 +7,7 @@ export interface SignedPart {
   readonly document: Signed;
   /** Id of the document it speaks of, where its type has a parent. */
   readonly parentId?: Uint8Array;
-  /** From the record that names the key (spec/suites.md §2); absent where this packet holds none. */
+  /** From the record that names it (spec/suites.md §2); absent where this packet holds none. */
   readonly key?: SigningKey;
 }
 
@@ -24,7 +24,7 @@ const byKeyOf = (document: Signed, key: SigningKey, parentId: Uint8Array): Signe
   parentId,
 });
 
-/** Every signed document of a packet, in its order. A sealed packet and a frame have none to show. */
+/** Every signed document of a packet, in its order; a sealed packet and a frame show none. */
 export const signedParts = (packet: Packet, issuers: IssuerKeys): readonly SignedPart[] => {
   switch (packet.kind) {
     case 'request':

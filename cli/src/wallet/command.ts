@@ -22,6 +22,7 @@ A terminal wallet and till. IN is a picture of a QR code, a packet file, or SK1:
   pay IN [--amount AMOUNT] pay a request or a printed code
   accept IN                verify a payment and give a receipt
   receipt IN               keep a payee's receipt
+  withhold PAYMENT         the payee refused it: do not hand it in
   refund PAYMENT AMOUNT    sign a refund of a payment accepted here
   return ALLOWANCE         sign no more under an allowance
   sync                     hand everything in, hear what became of it (online)
@@ -145,6 +146,10 @@ const ACTIONS: Readonly<Record<string, (asked: Asked) => Promise<void>>> = {
   receipt: async ({ wallet, words, out }) => {
     const kept = orRefused(await wallet.payer.acceptReceipt(await readIncoming(words[0])));
     out.line(`Receipt kept for payment ${kept.paymentId}`);
+  },
+  withhold: async ({ wallet, words, out }) => {
+    orRefused(await wallet.payer.withhold(words[0] ?? ''));
+    out.line('This wallet will not hand the payment in, unless a receipt for it comes.');
   },
   refund: async ({ wallet, words, out }) => {
     const amountMinor = readMoney(words[1], wallet.config.currency);
