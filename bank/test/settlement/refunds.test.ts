@@ -141,7 +141,7 @@ test('a refund goes once from the payee’s to the payer’s current wallet, not
     town.hand([back.packet, back.packet]),
     town.hand([new Uint8Array(1), back.packet]),
   ]);
-  expect([again[0]![0], again[1]![1], again[2]![1]]).toEqual([outcome, outcome, outcome]);
+  expect([again[0][0], again[1][1], again[2][1]]).toEqual([outcome, outcome, outcome]);
   expect(await shopMoney()).toBe(300n);
   expect(await payerMoney()).toBe(200n);
   await town.checkMoney();
