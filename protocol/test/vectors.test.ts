@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { PROTOCOL_CODES, webCryptoVerifier } from '../src/index.ts';
 import { nodeVerifier } from '../src/node.ts';
+import { answerVector, isSameJson } from '../src/vectors/index.ts';
 import { allVectors } from './cases/index.ts';
 import type { VectorCase } from './cases/index.ts';
-import { runVector } from './cases/run.ts';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'vectors');
 const families = readdirSync(folder, { withFileTypes: true })
@@ -23,27 +23,13 @@ describe.each(Object.entries(verifiers))('with the %s verifier', (_, verifier) =
   it.each(families)('every vector of %s is answered as its file says', async (family) => {
     const differing: unknown[] = [];
     for (const vector of vectors.filter((each) => each.family === family)) {
-      const got = await runVector(family, vector.input, verifier);
-      if (!isEqual(got, vector.expect))
+      const got = await answerVector(family, vector.input, verifier);
+      if (!isSameJson(got, vector.expect))
         differing.push({ vector: vector.case, got, want: vector.expect });
     }
     expect(differing).toEqual([]);
   });
 });
-
-function isEqual(a: unknown, b: unknown): boolean {
-  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
-}
 
 describe('the vectors as a whole', () => {
   it.each(families)('%s has at least three failures for each success', (family) => {

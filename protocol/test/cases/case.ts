@@ -1,18 +1,9 @@
 import { hex } from '../../src/index.ts';
-import type { CborValue, IssuerKeys, ProtocolCode } from '../../src/index.ts';
+import type { IssuerKeys, ProtocolCode } from '../../src/index.ts';
+import type { Json, JsonObject, VectorCase } from '../../src/vectors/index.ts';
 
-export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
-export type JsonObject = { readonly [key: string]: Json };
-
-/** One file of `vectors/` (spec/vectors.md). */
-export interface VectorCase {
-  readonly family: string;
-  readonly case: string;
-  readonly spec: string;
-  readonly about: string;
-  readonly input: JsonObject;
-  readonly expect: JsonObject;
-}
+export { cborJson, json } from '../../src/vectors/index.ts';
+export type { Json, JsonObject, VectorCase } from '../../src/vectors/index.ts';
 
 export type VectorRow = Omit<VectorCase, 'family'>;
 
@@ -25,26 +16,10 @@ export function refused(code: ProtocolCode): JsonObject {
   return { ok: false, code };
 }
 
-/** A CBOR value as language-neutral JSON. */
-export function cborJson(value: CborValue): JsonObject {
-  if (typeof value === 'number' || typeof value === 'bigint') return { uint: value.toString() };
-  if (typeof value === 'boolean') return { bool: value };
-  if (typeof value === 'string') return { text: value };
-  if (value instanceof Uint8Array) return { bytes: hex(value) };
-  return { array: value.map(cborJson) };
-}
-
 export function issuersJson(issuers: IssuerKeys): Json {
   return [...issuers.values()].map(({ number, suite, publicKey }) => ({
     number,
     suite,
     publicKey: hex(publicKey),
   }));
-}
-
-/** A JSON object without the entries that are undefined. */
-export function json(entries: { readonly [key: string]: Json | undefined }): JsonObject {
-  return Object.fromEntries(
-    Object.entries(entries).filter((entry): entry is [string, Json] => entry[1] !== undefined),
-  );
 }

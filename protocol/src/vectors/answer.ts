@@ -16,66 +16,51 @@ import {
   open,
   parseAmount,
   parseQr,
-  proveDocument,
-  provePayeePacket,
-  provePayment,
-  proveReturn,
   proveRun,
   twoWords,
   verifyConsistency,
   verifyInclusion,
   verifyProof,
   verifySettlement,
-} from '../../src/index.ts';
-import type {
-  Packet,
-  PaymentPacket,
-  ProtocolCode,
-  Refused,
-  Result,
-  Signed,
-  SikkaDocument,
-  Suite,
-  Verifier,
-} from '../../src/index.ts';
-import { cborJson, json } from './case.ts';
-import type { Json, JsonObject } from './case.ts';
+} from '../index.ts';
+import type { PaymentPacket, ProtocolCode, Refused, Result, Verifier } from '../index.ts';
+import { documentsJson, packetJson, proveDocuments } from './documents.ts';
+import { cborJson, json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 import * as read from './read.ts';
 
-type Runner = (input: JsonObject, verifier: Verifier) => JsonObject | Promise<JsonObject>;
+type Answer = (input: JsonObject, verifier: Verifier) => JsonObject | Promise<JsonObject>;
 
-/** What the public functions answer to a vector's input, in the form of its `expect`. */
-export async function runVector(
+/**
+ * What the public functions answer to a vector's input, in the form of its `expect`
+ * (spec/vectors.md).
+ * @throws ProtocolError `malformed` for a family or an input that the page does not describe.
+ */
+export async function answerVector(
   family: string,
   input: JsonObject,
   verifier: Verifier,
 ): Promise<JsonObject> {
-  const run = RUNNERS[family];
-  if (run === undefined) throw new TypeError(`no family ${family}`);
-  return run(input, verifier);
+  const answerCase = Object.hasOwn(FAMILIES, family) ? FAMILIES[family] : undefined;
+  if (answerCase === undefined) throw read.unreadable(`no family ${family}`);
+  return answerCase(input, verifier);
 }
 
-const RUNNERS: Readonly<Record<string, Runner>> = {
+const FAMILIES: Readonly<Record<string, Answer>> = {
   encoding: ({ bytes }) => {
     const decoded = decodeCbor(read.bytes(bytes), { maxBytes: MAX_PACKET_BYTES });
     return answer(decoded, (value) => ({ value: cborJson(value) }));
   },
   suites: async ({ suite, publicKey, message, signature }, verifier) => ({
     ok: await verifier.verify(
-      read.text(suite) as Suite,
+      read.suite(suite),
       read.bytes(publicKey),
       read.bytes(message),
       read.bytes(signature),
     ),
   }),
   documents: async (input, verifier) =>
-    answer(await proveDocuments(input, verifier), (packet) => ({
-      documents: documentsOf(packet).map(({ id, document }) => ({
-        type: document.fields.type,
-        id: hex(id),
-        payload: payloadJson(document),
-      })),
-    })),
+    answer(await proveDocuments(input, verifier), documentsJson),
   packets: ({ bytes }) => answer(decodePacket(read.bytes(bytes)), packetJson),
   qr: ({ text }) =>
     answer(parseQr(read.text(text)), ({ bytes, packet }) => ({
@@ -135,85 +120,6 @@ function answer<T>(result: Result<T>, show: (value: T) => JsonObject): JsonObjec
   return result.ok ? { ok: true, ...show(result.value) } : { ok: false, code: result.code };
 }
 
-async function proveDocuments(
-  { packet, issuers, device }: JsonObject,
-  verifier: Verifier,
-): Promise<Result<Packet>> {
-  const bytes = read.bytes(packet);
-  const trust = { issuers: read.issuers(issuers), verifier };
-  const decoded = decodePacket(bytes);
-  if (!decoded.ok) return decoded;
-  const key = read.optional(device, read.signingKey);
-  switch (decoded.value.kind) {
-    case 'document':
-      return proveDocument(bytes, { ...trust, ...(key === undefined ? {} : { device: key }) });
-    case 'payment':
-      return unwrap(await provePayment(bytes, trust));
-    case 'return':
-      return unwrap(await proveReturn(bytes, trust));
-    case 'settlement':
-      return verifySettlement(bytes, trust);
-    default:
-      return provePayeePacket(bytes, trust);
-  }
-}
-
-function unwrap(proved: Result<{ readonly packet: Packet }>): Result<Packet> {
-  return proved.ok ? { ok: true, value: proved.value.packet } : proved;
-}
-
-interface Named {
-  readonly id: Uint8Array;
-  readonly document: Signed<SikkaDocument>;
-}
-
-/** The documents of a packet in order, with their ids. */
-function documentsOf(packet: Packet): readonly Named[] {
-  switch (packet.kind) {
-    case 'request':
-      return [credentialOf(packet), { id: packet.requestId, document: packet.request }];
-    case 'payment':
-      return [allowanceOf(packet), { id: packet.paymentId, document: packet.payment }];
-    case 'receipt':
-      return [credentialOf(packet), { id: packet.receiptId, document: packet.receipt }];
-    case 'refund':
-      return [credentialOf(packet), { id: packet.refundId, document: packet.refund }];
-    case 'return':
-      return [allowanceOf(packet), { id: packet.returnId, document: packet.return }];
-    case 'proof':
-      return [allowanceOf(packet), packet.first, packet.second];
-    case 'printed-code':
-      return [credentialOf(packet)];
-    case 'document':
-      return [packet];
-    case 'settlement':
-      return [
-        { id: packet.receiptId, document: packet.receipt },
-        { id: packet.checkpointId, document: packet.checkpoint },
-      ];
-    case 'sealed':
-    case 'frame':
-      return [];
-  }
-}
-
-function credentialOf(packet: { credential: Signed; credentialId: Uint8Array }): Named {
-  return { id: packet.credentialId, document: packet.credential };
-}
-
-function allowanceOf(packet: { allowance: Signed; allowanceId: Uint8Array }): Named {
-  return { id: packet.allowanceId, document: packet.allowance };
-}
-
-function payloadJson({ payload }: Signed): Json {
-  const decoded = decodeCbor(payload, { maxBytes: payload.length });
-  return decoded.ok ? cborJson(decoded.value) : decoded.code;
-}
-
-function packetJson(packet: Packet): JsonObject {
-  return { kind: packet.kind, ids: documentsOf(packet).map(({ id }) => hex(id)) };
-}
-
 function joinFrames(texts: readonly string[]): JsonObject {
   const receiver = createFrameReceiver();
   let last: JsonObject = { ok: false, code: 'malformed' };
@@ -258,7 +164,7 @@ function proofJson(
   const { allowance, payment } = judged.value;
   if (other.kind === 'payment') return hex(buildProof(allowance, payment, other.payment));
   if (other.kind === 'return') return hex(buildProof(allowance, payment, other.return));
-  throw new TypeError('known is a payment or a return');
+  throw read.unreadable('known is a payment or a return');
 }
 
 async function logCase(input: JsonObject, verifier: Verifier): Promise<JsonObject> {
@@ -308,7 +214,7 @@ function identifierCase(input: JsonObject): JsonObject {
     case 'paymentId':
       return { ok: true, words: [...twoWords(read.bytes(value))] };
     default:
-      throw new TypeError(`no identifier ${kind}`);
+      throw read.unreadable(`no identifier ${kind}`);
   }
 }
 

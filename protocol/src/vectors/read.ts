@@ -1,5 +1,14 @@
-import { decodePacket, decodePacketOfKind, fromHex, targetOf } from '../../src/index.ts';
-import { knownPayment, knownReturn } from '../../src/index.ts';
+import {
+  decodePacket,
+  decodePacketOfKind,
+  equalBytes,
+  fromHex,
+  knownPayment,
+  knownReturn,
+  ProtocolError,
+  SUITES,
+  targetOf,
+} from '../index.ts';
 import type {
   Bulletin,
   IssuerKey,
@@ -10,16 +19,21 @@ import type {
   Neighbours,
   Packet,
   Result,
+  SigningKey,
   Suite,
   Target,
-} from '../../src/index.ts';
-import { issuerKeys } from '../support/scene.ts';
-import type { Json, JsonObject } from './case.ts';
+} from '../index.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** Readers of the JSON that spec/vectors.md describes; a file that does not fit throws. */
 
+/** The error for an input that spec/vectors.md does not describe: the file is wrong, not us. */
+export function unreadable(detail: string): ProtocolError {
+  return new ProtocolError('malformed', detail);
+}
+
 export function text(value: Json | undefined): string {
-  if (typeof value !== 'string') throw new TypeError('a text was expected');
+  if (typeof value !== 'string') throw unreadable('a text was expected');
   return value;
 }
 
@@ -28,18 +42,17 @@ export function bytes(value: Json | undefined): Uint8Array {
 }
 
 export function number(value: Json | undefined): number {
-  if (typeof value !== 'number') throw new TypeError('a number was expected');
+  if (typeof value !== 'number') throw unreadable('a number was expected');
   return value;
 }
 
 export function list(value: Json | undefined): readonly Json[] {
-  if (!Array.isArray(value)) throw new TypeError('an array was expected');
+  if (!Array.isArray(value)) throw unreadable('an array was expected');
   return value as readonly Json[];
 }
 
 export function object(value: Json | undefined): JsonObject {
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw new TypeError('an object was expected');
+  if (typeof value !== 'object' || Array.isArray(value)) throw unreadable('an object was expected');
   return value as JsonObject;
 }
 
@@ -48,35 +61,41 @@ export function optional<T>(value: Json | undefined, read: (value: Json) => T): 
 }
 
 export function issuers(value: Json | undefined): IssuerKeys {
-  return issuerKeys(
-    ...list(value).map((each): IssuerKey => {
-      const key = object(each);
-      return { number: number(key['number']), ...signingKey(key) };
-    }),
-  );
+  const keys = list(value).map((each): IssuerKey => {
+    const key = object(each);
+    return { number: number(key['number']), ...signingKey(key) };
+  });
+  return new Map(keys.map((key) => [key.number, key]));
 }
 
-export function signingKey(value: Json | undefined) {
+export function signingKey(value: Json | undefined): SigningKey {
   const key = object(value);
-  return { suite: text(key['suite']) as Suite, publicKey: bytes(key['publicKey']) };
+  return { suite: suite(key['suite']), publicKey: bytes(key['publicKey']) };
+}
+
+export function suite(value: Json | undefined): Suite {
+  const name = text(value);
+  const found = SUITES.find((each) => each === name);
+  if (found === undefined) throw unreadable(`no suite ${name}`);
+  return found;
 }
 
 /** A packet that the vector's own input is made of, so it has to be good. */
 function good<T>(result: Result<T>): T {
-  if (!result.ok) throw new TypeError(`${result.code}: ${result.detail}`);
+  if (!result.ok) throw unreadable(`${result.code}: ${result.detail}`);
   return result.value;
 }
 
 export function bulletin(value: Json): Bulletin {
   const packet = good(decodePacketOfKind('document', bytes(value)));
-  if (packet.document.fields.type !== 'bulletin') throw new TypeError('a bulletin was expected');
+  if (packet.document.fields.type !== 'bulletin') throw unreadable('a bulletin was expected');
   return packet.document.fields;
 }
 
 function target(value: Json | undefined, paidBy: Uint8Array | undefined): Target {
   const packet: Packet = good(decodePacket(bytes(value)));
   if (packet.kind !== 'request' && packet.kind !== 'printed-code') {
-    throw new TypeError('a request or printed code was expected');
+    throw unreadable('a request or printed code was expected');
   }
   return { ...targetOf(packet), paidBy };
 }
@@ -130,7 +149,7 @@ export function context(value: Json | undefined): JudgeContext {
     case 'observer':
       return { as, known: known(from['known']) };
     default:
-      throw new TypeError(`no context ${as}`);
+      throw unreadable(`no context ${as}`);
   }
 }
 
@@ -142,7 +161,7 @@ export function knownPacket(value: Json | undefined, id: Uint8Array): Packet {
     const packet = good(decodePacket(bytes(each)));
     const found = packet.kind === 'payment' ? packet.paymentId : undefined;
     const ofReturn = packet.kind === 'return' ? packet.returnId : found;
-    if (ofReturn !== undefined && ofReturn.join() === id.join()) return packet;
+    if (ofReturn !== undefined && equalBytes(ofReturn, id)) return packet;
   }
-  throw new TypeError('the verdict names a document that nobody knows');
+  throw unreadable('the verdict names a document that nobody knows');
 }
