@@ -185,6 +185,28 @@ export function list<T>(kind: FieldKind<T>): FieldKind<readonly T[]> {
   };
 }
 
+/**
+ * An array whose items of an unknown suite are left out: whoever does not know a suite yet still
+ * has to hear what the rest says. What comes after such a suite in its item is not looked at.
+ */
+export function knownSuites<T>(kind: FieldKind<T>): FieldKind<readonly T[]> {
+  const either: FieldKind<T | undefined> = {
+    read: (value) => {
+      const got = kind.read(value, {});
+      return got === UNKNOWN_SUITE ? undefined : got;
+    },
+    write: (value) => (value === undefined ? [] : kind.write(value)),
+  };
+  const { read, write } = list(either);
+  return {
+    read: (value, before) => {
+      const got = read(value, before);
+      return isRefused(got) ? got : got.filter((item) => item !== undefined);
+    },
+    write,
+  };
+}
+
 /** An array with one item for each field, in order. */
 function entry<T extends object>(kinds: FieldKinds<T>): FieldKind<T> {
   const columns = columnsOf(kinds);

@@ -197,10 +197,10 @@ export const SHAPES: { readonly [K in DocumentType]: Shape<DocumentsByType[K]> }
       revokedAllowances: is.list(is.id),
       revokedDevices: is.list(is.bytes(32)),
       revokedCredentials: is.list(is.id),
-      issuerKeys: is.list(is.publishedIssuerKey),
+      issuerKeys: is.knownSuites(is.publishedIssuerKey),
       policyEpochs: is.list(is.policyEpoch),
       minVersion: is.counter,
-      suites: is.list(is.suite),
+      suites: is.knownSuites(is.suite),
     },
   },
   checkpoint: {

@@ -173,9 +173,11 @@ export interface Bulletin {
   readonly revokedAllowances: readonly Uint8Array[];
   readonly revokedDevices: readonly Uint8Array[];
   readonly revokedCredentials: readonly Uint8Array[];
+  /** Those of a suite that this version knows; the payload keeps all (spec/documents.md §4). */
   readonly issuerKeys: readonly PublishedIssuerKey[];
   readonly policyEpochs: readonly PolicyEpoch[];
   readonly minVersion: number;
+  /** Those that this version knows. */
   readonly suites: readonly Suite[];
 }
 

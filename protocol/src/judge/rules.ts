@@ -68,8 +68,9 @@ export const RULES: readonly Rule[] = [
     rule: 7,
     code: 'request_already_paid',
     speaks: ({ paymentId }, context) => {
-      const paidBy = phone(context)?.target.paidBy;
-      const other = paidBy !== undefined && !equalBytes(paidBy, paymentId);
+      // A printed code is paid many times.
+      const { mode, paidBy } = phone(context)?.target ?? {};
+      const other = mode === 'dynamic' && paidBy !== undefined && !equalBytes(paidBy, paymentId);
       return says(other, 'another payment was accepted for this request');
     },
   },

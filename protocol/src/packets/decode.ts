@@ -78,9 +78,10 @@ function maxPacketBytes(bytes: Uint8Array): number {
   }
 }
 
-/** Whether the payload, the packet's third item, says that it is a bulletin: its second byte. */
+/** Whether the packet's third item is a byte string whose second byte says bulletin. */
 function startsBulletin(bytes: Uint8Array): boolean {
   const head = bytes[3] ?? 0;
+  if (head < 0x40 || head > 0x5a) return false;
   const headBytes = head < 0x58 ? 1 : 1 + 2 ** (head - 0x58);
   return bytes[3 + headBytes + 1] === SHAPES.bulletin.number;
 }

@@ -75,7 +75,9 @@ export function sealedOf(packet: CborValue): Result<HpkeSealed> {
   }
   const [kind, suite, enc, ciphertext] = packet as readonly CborValue[];
   if (kind !== KIND) return failure('malformed', 'not a sealed packet');
-  if (typeof suite !== 'number') return failure('malformed', 'a seal suite is a number');
+  if (typeof suite !== 'number' && typeof suite !== 'bigint') {
+    return failure('malformed', 'a seal suite is a number');
+  }
   if (suite !== SEAL_SUITE) return failure('unknown_suite', 'a seal suite other than 1');
   if (!(enc instanceof Uint8Array) || enc.length !== ENC_BYTES) {
     return failure('malformed', 'enc has 65 bytes');

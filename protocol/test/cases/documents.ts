@@ -1,4 +1,5 @@
 import {
+  documentId,
   encodeCbor,
   encodePacket,
   hex,
@@ -9,6 +10,7 @@ import {
 } from '../../src/index.ts';
 import type {
   AllowanceRequest,
+  CborValue,
   DocumentType,
   Enrolment,
   ProtocolCode,
@@ -46,7 +48,8 @@ export async function documentVectors(): Promise<readonly VectorCase[]> {
   const specimens = await makeSpecimens(scene);
   const rows: VectorRow[] = [];
   for (const specimen of specimens) rows.push(...(await rowsOf(scene, specimen)));
-  return family('documents', [...rows, await foreignReturn(scene), ...(await otherSuites())]);
+  const special = [await foreignReturn(scene), await futureBulletin(scene)];
+  return family('documents', [...rows, ...special, ...(await otherSuites())]);
 }
 
 async function makeSpecimens(scene: Scene): Promise<readonly Specimen[]> {
@@ -113,6 +116,28 @@ export function uploadReceiptFields(): UploadReceipt {
     sha256: bytesOf('upload'),
     uploader: 'acc-4711',
     receivedAt: scenery.NOW,
+  };
+}
+
+/** Old software still has to hear the revocations of a bank that has learnt a new suite. */
+async function futureBulletin(scene: Scene): Promise<VectorRow> {
+  const bulletin = await signDocument(scenery.bulletinFields(revocations()), scene.issuer);
+  const parts = valuesOf(bulletin).map((value, i) => {
+    if (i === 13) return [1, 16, 2 ** 53 - 1, 2n ** 53n];
+    return i === 10 ? [...(value as CborValue[]), [9, 16, true, 0, 'later']] : value;
+  });
+  const values = parts as readonly CborValue[];
+  const raw = await signRaw({ type: 'bulletin', values }, scene.issuer);
+  const id = documentId({ type: 'bulletin', suite: raw.suite }, raw.payload);
+  return {
+    case: 'bulletin-future-suite',
+    spec: 'documents.md §4',
+    about: 'Suites that nobody knows yet are left out by who reads it, and stay in the bytes.',
+    input: { packet: hex(rawPacket(NO_PARENT, raw)), issuers: issuersJson(scene.issuers) },
+    expect: {
+      ok: true,
+      documents: [{ type: 'bulletin', id: hex(id), payload: cborJson(values) }],
+    },
   };
 }
 

@@ -17,6 +17,7 @@ const DECODED: readonly Decoded[] = [
   ['bytes-24', `5818${'ab'.repeat(24)}`, { bytes: 'ab'.repeat(24) }],
   ['text-ascii', '6553696b6b61', { text: 'Sikka' }],
   ['text-urdu', '66d8b3daa9db81', { text: 'سکہ' }],
+  ['text-unassigned', '62cdb8', { text: '\u0378' }],
   ['bool', 'f5', { bool: true }],
   ['array', '830140f4', { array: [{ uint: '1' }, { bytes: '' }, { bool: false }] }],
   ['array-eight-deep', '818181818181818100', deep(8)],

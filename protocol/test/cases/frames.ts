@@ -34,6 +34,15 @@ function discarded(
   return { case: name, spec: SPEC, about, input: { frames }, expect: refused(code) };
 }
 
+/** A last block whose bytes beyond the length are not zero: they are cut off unseen. */
+function joinedPadding(): VectorRow {
+  const last = source.frame(3);
+  const data = last.data.with(299, 7);
+  const text = qrText(encodePacket({ kind: 'frame', ...last, data }));
+  const texts = [textOf(0), textOf(1), textOf(2), text];
+  return joined('padding-not-zero', 'What is beyond the length is not looked at.', texts);
+}
+
 /** Frames that no encoder of ours makes, as QR text. */
 function raw(items: string): string {
   return qrText(Uint8Array.from(Buffer.from(items, 'hex')));
@@ -82,6 +91,19 @@ export function frameVectors() {
       [...[wrongText(0), textOf(0), textOf(1), textOf(2), textOf(3)]],
       'frame/wrong_digest',
     ),
+    discarded(
+      'too-few',
+      'One frame too few, and none discarded.',
+      [textOf(0), textOf(1), textOf(77)],
+      'malformed',
+    ),
+    discarded(
+      'too-few-after-foreign',
+      'The code of the last one discarded, whatever came after.',
+      [textOf(0), textOf(1, foreign), textOf(2)],
+      'frame/other_message',
+    ),
+    joinedPadding(),
     discarded(
       'length-0',
       'A message has at least a byte.',

@@ -39,6 +39,7 @@ const BAD: readonly Case[] = [
   ],
   ['name-zero-width', 'A character that shows nothing.', { name: 'Ali\u200bShop' }],
   ['name-filler', 'A letter that shows nothing.', { name: 'Ali\u3164' }],
+  ['name-unassigned', 'A code point that means nothing yet.', { name: 'Ali \u0378' }],
   ['name-nfd', 'é in two characters.', { name: 'Cafe\u0301' }],
   ['town-empty', 'No town.', { town: '' }],
   ['town-25-bytes', 'A byte too long.', { town: 'T'.repeat(25) }],
@@ -51,12 +52,16 @@ const AMOUNTS: readonly Amount[] = [
   ['amount', '500.00', 586, '50000'],
   ['amount-greatest', '90071992547409.91', 586, '9007199254740991'],
   ['amount-no-minor-unit', '500', 952, '500'],
+  ['amount-zero', '0.00', 586, '0'],
 ];
 
 const BAD_AMOUNTS: readonly (readonly [string, string, number])[] = [
   ['amount-negative', '-5.00', 586],
   ['amount-exponent', '1e3', 586],
   ['amount-three-digits', '1.000', 586],
+  ['amount-one-digit', '500.0', 586],
+  ['amount-leading-zeros', '00', 586],
+  ['amount-point-at-end', '500.', 586],
   ['amount-comma', '1,00', 586],
   ['amount-space', ' 5.00', 586],
   ['amount-plus', '+5.00', 586],
@@ -89,6 +94,11 @@ export function identifierVectors(): readonly VectorCase[] {
     ...BAD_AMOUNTS.map(([name, text, currency]) =>
       row([name, 'No amount.', { amount: { text, currency } }], refused('malformed')),
     ),
+    row(['amount-whole', 'The fraction left out.', { amount: { text: '500', currency: 586 } }], {
+      ok: true,
+      minor: '50000',
+      text: '500.00',
+    }),
     row(
       [
         'amount-unknown-currency',

@@ -57,6 +57,11 @@ export async function equivocations(story: Story): Promise<readonly VectorRow[]>
     const packet = scenery.paymentPacket(under, judged);
     return row(name, about, { packet, context: { ...context, known } }, expect);
   };
+  const fiveForMe = await of(5, 2n * 45_000n, {
+    previous: idOf(four),
+    amountMinor: 45_000n,
+    bind: story.requestId,
+  });
   const gap = await of(7, 4n * EARLIER, { amountMinor: EARLIER });
   const tooMuch = await of(7, 4n * EARLIER, { amountMinor: 2n * EARLIER });
   const greedy = await of(8, 4n * EARLIER, { amountMinor: 4n * EARLIER });
@@ -75,9 +80,11 @@ export async function equivocations(story: Story): Promise<readonly VectorRow[]>
     good(
       'seen-but-not-accepted',
       'A phone saw it before and did not accept it: that must not stick.',
-      five,
-      { same: packetOf(five) },
+      fiveForMe,
+      { same: packetOf(fiveForMe) },
+      payee(story),
     ),
+    good('seen-by-observer', 'An observer keeps no answers.', five, { same: packetOf(five) }),
     good(
       'return-exceeded-bank',
       'At the bank a Return refuses nothing: the reservation covers the payment.',

@@ -254,6 +254,11 @@ export async function revoked(story: Story): Promise<readonly VectorRow[]> {
     ),
     refusal(
       story,
+      ['credential-revoked-payee', 'credential_revoked', "The payee's own credential."],
+      payee(story, await at({ revokedCredentials: [credentialId] })),
+    ),
+    refusal(
+      story,
       ['credential-revoked', 'credential_revoked', "The payee's credential."],
       payer(
         story,

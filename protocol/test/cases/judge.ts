@@ -1,6 +1,6 @@
-import { signDocument } from '../../src/index.ts';
-import type { JudgeCode } from '../../src/index.ts';
-import { signerOf } from '../support/keys.ts';
+import { encodeCbor, encodePacket, hex, signDocument } from '../../src/index.ts';
+import type { CborValue, Credential, JudgeCode } from '../../src/index.ts';
+import { bytesOf, signerOf } from '../support/keys.ts';
 import * as scenery from '../support/scene.ts';
 import { DAY, NOW } from '../support/scene.ts';
 import { family, refused } from './case.ts';
@@ -8,8 +8,8 @@ import type { JsonObject, VectorCase, VectorRow } from './case.ts';
 import { equivocations } from './judge-equivocations.ts';
 import { addressed, amounts, bulletinOf, revoked, times } from './judge-refusals.ts';
 import { at, bank, observer, payee, payer, paying, row, scene, tell } from './judge-story.ts';
-import type { Story } from './judge-story.ts';
-import { rawPacket } from './raw.ts';
+import type { Changes, Story } from './judge-story.ts';
+import { itemsOf, rawPacket, valuesOf } from './raw.ts';
 
 export async function judgeVectors(): Promise<readonly VectorCase[]> {
   const story = await tell();
@@ -63,6 +63,23 @@ async function accepted(story: Story): Promise<readonly VectorRow[]> {
       },
       { ok: true, code: 'acceptable', paymentId: fixed.id },
     ),
+    row(
+      'acceptable-printed-code-paid-before',
+      'A printed code is paid many times.',
+      {
+        packet: fixed.packet,
+        context: { as: 'payee', ...at(story.printedPacket), paidBy: hex(bytesOf('another')) },
+      },
+      { ok: true, code: 'acceptable', paymentId: fixed.id },
+    ),
+    await withCredential(
+      ['acceptable-credential-expired', 'Asked of the target before, not again of the payment.'],
+      { until: NOW - 1 },
+    ),
+    await withCredential(
+      ['acceptable-credential-min-version', 'That too is asked of the target.'],
+      { minVersion: 2 },
+    ),
     good(
       'acceptable-bank-after-until',
       'The bank does not judge until.',
@@ -95,6 +112,20 @@ async function accepted(story: Story): Promise<readonly VectorRow[]> {
   ];
 }
 
+/** A payment for a request whose credential `targets` would refuse, as the judge sees it. */
+async function withCredential(
+  [name, about]: readonly [string, string],
+  changes: Changes<Credential>,
+): Promise<VectorRow> {
+  const credential = await scenery.credential(scene, changes);
+  const request = await scenery.request(scene, credential);
+  const bind = scenery.idOf(request, scenery.idOf(credential));
+  const { packet, id } = await paying(await tell(), { bind });
+  const target = encodePacket({ kind: 'request', credential, request });
+  const expect = { ok: true, code: 'acceptable', paymentId: id };
+  return row(name, about, { packet, context: { as: 'payer', ...at(target) } }, expect);
+}
+
 async function bytesAndSignatures(story: Story): Promise<readonly VectorRow[]> {
   const { under, paid } = story;
   const packet = scenery.paymentPacket(under, paid);
@@ -119,6 +150,7 @@ async function bytesAndSignatures(story: Story): Promise<readonly VectorRow[]> {
     no('unknown-document', 'A document of type 20.', retyped(story, 1, 20), 'unknown_type'),
     no('unknown-version', 'A payment of version 2.', retyped(story, 2, 2), 'unknown_version'),
     no('unknown-suite', 'Suite 4 beside a signature.', packet.with(2, 4), 'unknown_suite'),
+    ...twoFaults(story).map(([name, about, bytes, code]) => no(name, about, bytes, code)),
     no(
       'receipt-in-place',
       'A payload that says receipt.',
@@ -192,4 +224,97 @@ function longKind([head = 0, kind = 0, ...rest]: Uint8Array): Uint8Array {
 /** The payment's payload with one byte changed, signed or not: rule 1 speaks before. */
 function retyped({ under, paid }: Story, index: number, value: number): Uint8Array {
   return rawPacket(2, under, { ...paid, payload: paid.payload.with(index, value) });
+}
+
+type TwoFaults = readonly [name: string, about: string, packet: Uint8Array, code: JudgeCode];
+
+/** Of two things wrong with the bytes, the first by judge.md §6. */
+function twoFaults({ under, paid, requestPacket }: Story): readonly TwoFaults[] {
+  const items = [2, ...itemsOf(under), ...itemsOf(paid)];
+  const with_ = (changes: Readonly<Record<number, CborValue>>): Uint8Array =>
+    encodeCbor(items.map((item, i) => changes[i] ?? item));
+  const payload = (values: (old: readonly CborValue[]) => readonly CborValue[]): Uint8Array =>
+    encodeCbor(values(valuesOf(paid)));
+  const short = paid.signature.slice(1);
+  const version2 = payload(([type = 0, , ...fields]) => [type, 2, ...fields.slice(1)]);
+  const receipt2 = payload(([, , ...fields]) => [7, 2, ...fields]);
+  const type20 = payload(([, , ...fields]) => [20, 2, ...fields]);
+  const noFields = payload(([type = 0, , ...fields]) => [type, 2, ...fields.map(() => true)]);
+  // Its second byte says bulletin, so it may be long; its type does not belong here.
+  const long = encodeCbor([12, 1, new Uint8Array(1_100)]);
+  return [
+    [
+      'first-items-before-second',
+      'Items one too few, and a suite 4.',
+      encodeCbor([2, 4, ...items.slice(2, -1)]),
+      'malformed',
+    ],
+    [
+      'first-suite-before-second-item',
+      'Suite 4 in the first, a boolean for a payload in the second.',
+      with_({ 1: 4, 5: true }),
+      'unknown_suite',
+    ],
+    [
+      'first-payload-before-second-suite',
+      'A payload that is text in the first, suite 4 in the second.',
+      with_({ 2: 'text', 4: 4 }),
+      'malformed',
+    ],
+    [
+      'suite-before-payload',
+      'Suite 4 beside a payload of version 2.',
+      with_({ 4: 4, 5: version2 }),
+      'unknown_suite',
+    ],
+    [
+      'payload-before-signature',
+      'Version 2, and a signature a byte short.',
+      with_({ 5: version2, 6: short }),
+      'unknown_version',
+    ],
+    [
+      'version-before-fields',
+      'Version 2, and a field too few.',
+      with_({ 5: version2 }),
+      'unknown_version',
+    ],
+    [
+      'version-before-field',
+      'Version 2, and every field a boolean.',
+      with_({ 5: noFields }),
+      'unknown_version',
+    ],
+    [
+      'type-for-kind-before-version',
+      'A receipt of version 2 where the payment belongs.',
+      with_({ 5: receipt2 }),
+      'malformed',
+    ],
+    ['type-before-version', 'Type 20 of version 2.', with_({ 5: type20 }), 'unknown_type'],
+    [
+      'signature-before-issuer',
+      'A signature a byte short, under no issuer key 8.',
+      with_({ 6: short }),
+      'malformed',
+    ],
+    [
+      'size-by-own-type',
+      'A payload of over 1,024 bytes that says bulletin.',
+      with_({ 5: long }),
+      'malformed',
+    ],
+    [
+      'size-of-payload',
+      'A payload of over 1,024 bytes that says payment.',
+      with_({ 5: long.with(1, 6) }),
+      'too_large',
+    ],
+    [
+      'other-kind-own-fault',
+      'A request is no payment, but its own fault comes first.',
+      requestPacket.with(2, 4),
+      'unknown_suite',
+    ],
+  ];
 }

@@ -100,6 +100,12 @@ export async function runVectors(): Promise<readonly VectorCase[]> {
       [chain, chain, chain, own, no],
     ),
     row(
+      'other-suite-inside',
+      "A later one vouches for no payment whose suite beside it is not the allowance's.",
+      spoil(2, (document) => ({ ...document, suite: 'EdDSA' })),
+      [chain, own, no, chain, own],
+    ),
+    row(
       'gap-broken',
       'Before a gap a payment needs its own signature.',
       [run[0]!, unsigned(run[1]!), ...run.slice(3)],

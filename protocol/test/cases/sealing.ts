@@ -1,6 +1,6 @@
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
 import { p256 } from '@noble/curves/nist.js';
-import { concatBytes, encodePacket, hex, utf8 } from '../../src/index.ts';
+import { concatBytes, encodeCbor, encodePacket, hex, utf8 } from '../../src/index.ts';
 import { bytesOf, ecdhKeyOf } from '../support/keys.ts';
 import { allowance, createScene, payment, paymentPacket } from '../support/scene.ts';
 import { family, refused } from './case.ts';
@@ -141,6 +141,15 @@ export async function sealingVectors() {
         plaintext: pad(packet, 392, 391),
       }),
     ),
+    bad('other-kind', 'A payment in the clear is no sealed packet.', packet),
+    bad('enc-64-bytes', 'enc has 65 bytes.', encodeCbor([3, 1, enc.slice(1), ciphertext])),
+    {
+      case: 'seal-suite-2-53',
+      spec: SPEC,
+      about: 'A number beyond all tables.',
+      input: input(encodeCbor([3, 2n ** 53n, enc, ciphertext])),
+      expect: refused('unknown_suite'),
+    },
     {
       case: 'seal-suite-2',
       spec: SPEC,

@@ -6,6 +6,7 @@ import { modulusBytes, rsaKeyOf, signPss } from '../support/rsa.ts';
 import { broken } from '../support/scene.ts';
 import { family } from './case.ts';
 import type { VectorRow } from './case.ts';
+import * as edge from './suite-edges.ts';
 
 const MESSAGE = utf8('Ten rupees to the tea house.');
 const P256_ORDER = p256.Point.Fn.ORDER;
@@ -102,6 +103,23 @@ async function eddsa(): Promise<readonly VectorRow[]> {
       publicKey: littleEndian(2n ** 255n - 18n),
       signature: concatBytes(identity, new Uint8Array(32)),
     }),
+    row(
+      'eddsa-mixed-order-key',
+      'A key with a part of order 8, and k a multiple of 8: the equation holds.',
+      { suite: 'EdDSA', ...edge.mixedOrderKey('divides') },
+      true,
+    ),
+    no(
+      'cofactor-only',
+      'It holds only once both sides are multiplied by 8.',
+      edge.mixedOrderKey('does not divide'),
+    ),
+    no(
+      'small-order-key-r-good',
+      'The identity as key, beside an R of full order.',
+      edge.smallOrderKey(),
+    ),
+    no('small-order-r', 'The identity as R.', edge.smallOrderR()),
     no('short', 'A byte short.', { signature: good.signature.slice(0, 63) }),
     no('other-suite', 'Said to be ES256.', { suite: 'ES256' }),
   ];
@@ -125,6 +143,7 @@ async function ps256(): Promise<readonly VectorRow[]> {
     no('salt-20', 'A salt of 20 bytes.', salted(20)),
     no('altered', 'The last byte changed.', { signature: broken(good.signature) }),
     no('other-message', 'Another message.', { message: utf8('Ten rupees to the tea house!') }),
+    no('s-plus-n', 'The same signature plus n: not below n.', edge.signaturePlusModulus()),
     no('key-even', 'An even modulus.', { publicKey: even }),
     no('key-short', 'A modulus of 2,040 bits.', { publicKey: good.publicKey.slice(1) }),
     no('key-leading-zero', 'A modulus of 2,041 bits at most.', {

@@ -72,6 +72,25 @@ export async function targetVectors(): Promise<readonly VectorCase[]> {
       mode: 'static',
       bind: hex(scenery.idOf(printed)),
     }),
+    row('request-last-second', 'Windows include both ends.', [packet, { bankTime: NOW + 600 }], {
+      ok: true,
+      wallet: scenery.PAYEE_WALLET,
+      mode: 'dynamic',
+      bind: hex(scenery.idOf(asked, credentialId)),
+    }),
+    row('printed-code-paid-before', 'Paid many times.', [code, { paidBy: hex(bytesOf('x')) }], {
+      ok: true,
+      wallet: scenery.PAYEE_WALLET,
+      mode: 'static',
+      bind: hex(scenery.idOf(printed)),
+    }),
+    no(
+      'not-yet-valid-day-and-second',
+      'not_yet_valid',
+      'A day before from is not too early, a second more is.',
+      code,
+      { bankTime: printed.fields.from - DAY - 1 },
+    ),
     no('payment', 'malformed', 'A payment asks for nothing.', payment),
     no('truncated', 'malformed', 'A byte short.', packet.slice(0, -1)),
     no(
