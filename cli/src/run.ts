@@ -14,7 +14,7 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   demo: { about: "a rural merchant's day, offline", usage: DEMO_USAGE, run: demoCommand },
-  verify: { about: 'check any packet', usage: VERIFY_USAGE, run: verifyCommand },
+  verify: { about: 'check any packet or test vector', usage: VERIFY_USAGE, run: verifyCommand },
   wallet: { about: 'a terminal wallet and till', usage: WALLET_USAGE, run: walletCommand },
   token: { about: "a bearer token for this machine's bank", usage: TOKEN_USAGE, run: tokenCommand },
   audit: { about: 'recompute everything from evidence', usage: AUDIT_USAGE, run: auditCommand },

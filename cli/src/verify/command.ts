@@ -9,17 +9,23 @@ import { exportForOpenssl } from './export.ts';
 import { findIssuers } from './issuers.ts';
 import { loadPacket } from './load.ts';
 import { signedParts } from './signed-parts.ts';
+import { answerVectors, printAnswers } from './vectors.ts';
 
 export const VERIFY_USAGE = `sikka verify FILE [--issuers FILE] [--export FOLDER] [--json]
 
 Checks any packet (payment, receipt, settlement, proof, credential, bulletin …) with the bank's
 public keys alone. FILE holds the packet, its SK1: text, or a picture of its QR code.
 
+FILE may be a test vector too (spec/vectors.md), or a folder of them: each is answered by this
+software, and the answer compared with what the vector expects.
+
   --issuers FILE   the bank's public keys; else issuers.json beside FILE, else asked of the bank
   --export FOLDER  writes signed bytes, signature and key of each document for openssl
-  --json           one line of JSON: ok, code, detail, kind, ids
+  --json           one line of JSON: ok, code, detail, kind, ids;
+                   for each vector: family, case, answer, expect, agrees
 
-Exit status: 0 valid, 1 refused (the code says why), 2 could not be checked.`;
+Exit status: 0 valid, 1 refused (the code says why), 2 could not be checked.
+Of vectors: 0 all agree, 1 one differs.`;
 
 const EXIT_VALID = 0;
 const EXIT_REFUSED = 1;
@@ -51,6 +57,10 @@ export const verifyCommand = async (args: readonly string[], out: Output): Promi
     positionals: 1,
   });
   const packetPath = positionals[0] ?? '';
+  const answers = await answerVectors(packetPath);
+  if (answers !== undefined) {
+    return printAnswers(answers, out, values.json === true) ? EXIT_VALID : EXIT_REFUSED;
+  }
   const bytes = await loadPacket(packetPath);
   const issuers = await findIssuers({
     issuersFile: values.issuers,
