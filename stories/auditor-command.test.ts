@@ -7,7 +7,7 @@ import { toBase64url } from '@sikka/api';
 import { qrText } from '@sikka/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enrol, openPurse, pay } from './auditor-town/phone.ts';
-import { copyOf } from './auditor-town/tampering.ts';
+import { copyOf } from './auditor-town/copy.ts';
 import { startTown } from './auditor-town/town.ts';
 import type { RunningTown } from './auditor-town/town.ts';
 

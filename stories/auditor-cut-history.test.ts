@@ -1,37 +1,22 @@
 import { audit } from '@sikka/auditor';
-import type { CheckName, CheckResult } from '@sikka/auditor';
 import { appendLeaf, concatBytes, EMPTY_FRONTIER, hex, leafHash, logEntry } from '@sikka/protocol';
-import type { IssuerKeys } from '@sikka/protocol';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { busyMonth } from './auditor-town/busy-month.ts';
-import type { BusyMonth } from './auditor-town/busy-month.ts';
-import { copyOf } from './auditor-town/tampering.ts';
-import type { Copy } from './auditor-town/tampering.ts';
+import { copyOf } from './auditor-town/copy.ts';
+import type { Copy } from './auditor-town/copy.ts';
+import { startTampering, wrongChecks } from './auditor-town/tampering.ts';
+import type { Tampered } from './auditor-town/tampering.ts';
 
 /** What was cut off so cleanly that nothing stored contradicts it any more. */
 
-let month: BusyMonth;
-let issuers: IssuerKeys;
+let tampered: Tampered;
 beforeAll(async () => {
-  month = await busyMonth();
-  issuers = await month.town.issuers();
-  await month.town.stop();
+  tampered = await startTampering();
 }, 180_000);
-afterAll(() => month.town.drop());
+afterAll(() => tampered.drop());
 
-async function auditOf(tamper: (copy: Copy) => Promise<void>, kept: readonly Uint8Array[]) {
-  const copy = await copyOf(month.town.home);
-  try {
-    await tamper(copy);
-    const options = { databaseUrl: copy.url, trustedIssuers: issuers, keptCheckpoints: kept };
-    const { checks } = await audit(options);
-    const wrong = checks.filter(({ ok }) => !ok);
-    return new Map<CheckName, CheckResult>(wrong.map((check) => [check.name, check]));
-  } finally {
-    await copy.drop();
-  }
-}
+const auditOf = (tamper: (copy: Copy) => Promise<void>, kept: readonly Uint8Array[]) =>
+  wrongChecks(tampered, tamper, kept);
 
 /** The events after the last decision, their rows of the chain, and where its sequencer ends. */
 async function cutChain(copy: Copy): Promise<void> {
@@ -113,7 +98,7 @@ test('the checkpoints are cut off with it: the one that was kept speaks of more'
     await cutCheckpoints(copy);
   };
   expect(await auditOf(cut, [])).toEqual(new Map());
-  const wrong = await auditOf(cut, [month.kept, month.last]);
+  const wrong = await auditOf(cut, [tampered.month.kept, tampered.month.last]);
   expect([...wrong.keys()]).toEqual(['kept checkpoints']);
   expect(wrong.get('kept checkpoints')?.firstWrong).toMatchObject({
     table: 'kept',
@@ -127,7 +112,7 @@ test('the tail of the log is cut off with its payments: their packets have no an
     await cutLog(copy);
     await cutCheckpoints(copy);
   };
-  const wrong = await auditOf(cut, [month.last]);
+  const wrong = await auditOf(cut, [tampered.month.last]);
   expect(wrong.get('answers')?.firstWrong?.what).toMatch(/payment that was never answered/);
   expect(wrong.get('log')?.firstWrong?.what).toMatch(/every payment of this batch is gone/);
   expect(wrong.get('settlement transfers')?.firstWrong?.what).toMatch(/without a settled payment/);
@@ -143,7 +128,7 @@ test('the newest checkpoint alone is taken back: who kept it shows it', async ()
         where s.name = 'checkpoint'`);
   };
   expect(await auditOf(cut, [])).toEqual(new Map());
-  const wrong = await auditOf(cut, [month.last]);
+  const wrong = await auditOf(cut, [tampered.month.last]);
   expect([...wrong.keys()]).toEqual(['kept checkpoints']);
   expect(wrong.get('kept checkpoints')?.firstWrong?.what).toMatch(/no longer there/);
 });
@@ -152,10 +137,13 @@ test('a checkpoint of another bank is nobody’s evidence', async () => {
   const edit = async (copy: Copy) => {
     await copy.execute(`update issuer_keys set public_key = sha256(public_key)`);
   };
-  const copy = await copyOf(month.town.home);
+  const copy = await copyOf(tampered.month.town.home);
   try {
     await edit(copy);
-    const { checks } = await audit({ databaseUrl: copy.url, keptCheckpoints: [month.last] });
+    const { checks } = await audit({
+      databaseUrl: copy.url,
+      keptCheckpoints: [tampered.month.last],
+    });
     expect(checks.find(({ name }) => name === 'kept checkpoints')?.firstWrong).toMatchObject({
       what: 'what was kept is not signed by a key that is trusted',
     });

@@ -3,7 +3,7 @@ import type { IssuerKeys } from '@sikka/protocol';
 import { expect, test } from 'vitest';
 import { enrol, openPurse, pay } from './auditor-town/phone.ts';
 import type { Purse } from './auditor-town/phone.ts';
-import { copyOf } from './auditor-town/tampering.ts';
+import { copyOf } from './auditor-town/copy.ts';
 import { createHome, startTown } from './auditor-town/town.ts';
 import type { Home } from './auditor-town/town.ts';
 

@@ -1,4 +1,4 @@
-import { hex } from '@sikka/protocol';
+import { equalBytes, hex } from '@sikka/protocol';
 import { limits } from './limits.ts';
 import { CHECKS } from './report.ts';
 import type { CheckName, CheckResult, WrongRow } from './report.ts';
@@ -69,7 +69,7 @@ function pageOf(entry: Entry): Page {
     },
     wrong,
     same: (finding) => {
-      if (isSame(finding)) return true;
+      if (isSame(finding.expected, finding.found)) return true;
       wrong(finding);
       return false;
     },
@@ -103,14 +103,19 @@ function pageOver(lines: ((page: Page) => void)[]): Page {
     saw: (rows) => void lines.push((page) => page.saw(rows)),
     wrong,
     same: (finding) => {
-      if (!isSame(finding)) wrong(finding);
-      return isSame(finding);
+      if (!isSame(finding.expected, finding.found)) wrong(finding);
+      return isSame(finding.expected, finding.found);
     },
     note: (text, times) => void lines.push((page) => page.note(text, times)),
   };
 }
 
-function isSame({ expected, found }: Finding): boolean {
+/** Whether two values are the same, whatever their type: a row's 7n is a document's 7. */
+export function isSame(expected: Quoted, found: Quoted): boolean {
+  if (expected === found) return true;
+  if (expected instanceof Uint8Array && found instanceof Uint8Array) {
+    return equalBytes(expected, found);
+  }
   return quote(expected) === quote(found);
 }
 

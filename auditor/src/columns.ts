@@ -1,3 +1,4 @@
+import { isSame } from './book.ts';
 import type { Page, Quoted } from './book.ts';
 
 /** A column's name, what the evidence says it holds, and what it holds. */
@@ -12,9 +13,12 @@ export function compareColumns(
   row: { readonly table: string; readonly key: Readonly<Record<string, Quoted>> },
   columns: readonly Column[],
 ): boolean {
-  return columns.every(([name, expected, found]) =>
-    page.same({ ...row, what: `${name} is not what the evidence says`, expected, found }),
-  );
+  for (const [name, expected, found] of columns) {
+    if (isSame(expected, found)) continue;
+    page.wrong({ ...row, what: `${name} is not what the evidence says`, expected, found });
+    return false;
+  }
+  return true;
 }
 
 /** Seconds since 1970 of a time; a fraction shows where whole seconds belong. */

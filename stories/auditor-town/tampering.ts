@@ -1,78 +1,67 @@
-import type {} from '@sikka/bank/testing';
-import pg from 'pg';
-import { inject } from 'vitest';
+import { audit } from '@sikka/auditor';
+import type { CheckName, CheckResult } from '@sikka/auditor';
+import type { IssuerKeys } from '@sikka/protocol';
+import { expect } from 'vitest';
+import { busyMonth } from './busy-month.ts';
+import type { BusyMonth } from './busy-month.ts';
+import { copyOf } from './copy.ts';
+import type { Copy } from './copy.ts';
 
-/** A copy of a bank's database, whose owner does as he likes with it. */
-export interface Copy {
-  readonly url: string;
-  /** As the owner, with every trigger and foreign key out of the way. */
-  execute(sql: string): Promise<void>;
-  value(sql: string): Promise<string>;
+/** What the owner of a database does to it, with all rights, and what gives him away. */
+export interface Tampering {
+  readonly name: string;
+  readonly sql: string;
+  readonly check: CheckName;
+  readonly table: string;
+  /** Reads the key of the row that has to be named, before anything is done. */
+  readonly key?: string;
+  readonly what: RegExp;
+}
+
+/** A month that is over, to be copied and tampered with. */
+export interface Tampered {
+  readonly month: BusyMonth;
+  readonly issuers: IssuerKeys;
   drop(): Promise<void>;
 }
 
-/** Copies a database that nobody is connected to. */
-export async function copyOf({ url: sourceUrl }: { readonly url: string }): Promise<Copy> {
-  const source = new URL(sourceUrl).pathname.slice(1);
-  const name = `${source}_${(copies += 1)}`;
-  const admin = new pg.Client({ connectionString: inject('adminUrl') });
-  await admin.connect();
+export async function startTampering(): Promise<Tampered> {
+  const month = await busyMonth();
+  const issuers = await month.town.issuers();
+  await month.town.stop();
+  return { month, issuers, drop: () => month.town.drop() };
+}
+
+/** The checks that fail on a tampered copy, audited with the true keys and what was kept. */
+export async function wrongChecks(
+  { month, issuers }: Tampered,
+  tamper: (copy: Copy) => Promise<void>,
+  kept: readonly Uint8Array[] = [month.kept],
+): Promise<ReadonlyMap<CheckName, CheckResult>> {
+  const copy = await copyOf(month.town.home);
   try {
-    await admin.query(`create database ${name} template ${source}`);
+    await tamper(copy);
+    const options = { databaseUrl: copy.url, trustedIssuers: issuers, keptCheckpoints: kept };
+    const { ok, checks } = await audit(options);
+    const wrong = checks.filter((check) => !check.ok);
+    expect(ok).toBe(wrong.length === 0);
+    return new Map(wrong.map((check) => [check.name, check]));
   } finally {
-    await admin.end();
+    await copy.drop();
   }
-  return openCopy(sourceUrl, name);
 }
 
-let copies = 0;
-
-async function openCopy(sourceUrl: string, name: string): Promise<Copy> {
-  const url = new URL(sourceUrl);
-  url.pathname = `/${name}`;
-  const owner = new pg.Client({ connectionString: url.href });
-  await owner.connect();
-  await owner.query(OUT_OF_THE_WAY);
-  return {
-    url: url.href,
-    execute: async (sql) => {
-      await owner.query(sql);
-    },
-    value: async (sql) => {
-      const { rows } = await owner.query<{ value: unknown }>(sql);
-      return String(rows[0]?.value);
-    },
-    drop: async () => {
-      await owner.end();
-      const admin = new pg.Client({ connectionString: inject('adminUrl') });
-      await admin.connect();
-      try {
-        await admin.query(`drop database if exists ${name} with (force)`);
-      } finally {
-        await admin.end();
-      }
-    },
-  };
+export async function expectNamed(
+  tampered: Tampered,
+  { sql, check, table, key, what }: Tampering,
+): Promise<void> {
+  let expected: unknown;
+  const wrong = await wrongChecks(tampered, async (copy) => {
+    if (key !== undefined) expected = JSON.parse(await copy.value(key)) as unknown;
+    await copy.execute(sql);
+  });
+  const firstWrong = wrong.get(check)?.firstWrong;
+  expect(firstWrong).toMatchObject({ table });
+  expect(firstWrong?.what).toMatch(what);
+  if (expected !== undefined) expect(firstWrong?.key).toEqual(expected);
 }
-
-/** What stands between an owner and his tables: triggers, foreign keys, checks. */
-const OUT_OF_THE_WAY = `
-  do $$
-  declare
-    each record;
-  begin
-    for each in
-      select conrelid::regclass as name, conname from pg_constraint
-      where contype in ('f', 'c') and connamespace = 'public'::regnamespace and conrelid <> 0
-      order by contype desc
-    loop
-      execute format('alter table %s drop constraint %I', each.name, each.conname);
-    end loop;
-    for each in
-      select c.oid::regclass as name from pg_class as c
-      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
-    loop
-      execute format('alter table %s disable trigger user', each.name);
-    end loop;
-  end
-  $$`;

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { SOME_PAYMENT } from './auditor-town/tampered-rows.ts';
+import { expectNamed, startTampering } from './auditor-town/tampering.ts';
+import type { Tampered, Tampering } from './auditor-town/tampering.ts';
+
+let tampered: Tampered;
+beforeAll(async () => {
+  tampered = await startTampering();
+}, 180_000);
+afterAll(() => tampered.drop());
+
+const TAMPERINGS: readonly Tampering[] = [
+  {
+    name: 'an allowance gets a higher limit',
+    sql: `update allowances set limit_minor = limit_minor * 2 where no = ${SOME_PAYMENT}`,
+    check: 'allowances',
+    table: 'allowances',
+    key: `select '{"no":"' || ${SOME_PAYMENT} || '"}' as value`,
+    what: /limit_minor/,
+  },
+  {
+    name: 'a device gets another key',
+    sql: `update devices set public_key = overlay(public_key placing '\\x00' from 9 for 1)
+      where no = (select min(no) from devices)`,
+    check: 'devices',
+    table: 'devices',
+    key: `select '{"no":"' || min(no) || '"}' as value from devices`,
+    what: /public_key/,
+  },
+  {
+    name: 'a shop gets another name',
+    sql: `update credentials set name = 'Somebody Else'
+      where serial = (select min(serial) from credentials)`,
+    check: 'credentials',
+    table: 'credentials',
+    what: /name/,
+  },
+  {
+    name: 'the issuer key is replaced',
+    sql: `update issuer_keys set public_key = (select public_key from devices limit 1)`,
+    check: 'issuer keys',
+    table: 'issuer_keys',
+    key: `select '{"number":"1"}' as value`,
+    what: /public_key/,
+  },
+  {
+    name: 'an event is edited',
+    sql: `update audit_events set actor = 'account:nobody' where id = 5`,
+    check: 'audit chain',
+    table: 'audit_chain',
+    key: `select '{"n":"' || n || '","event_id":"5"}' as value from audit_chain
+      where event_id = 5`,
+    what: /hash does not follow/,
+  },
+  {
+    name: 'two rows of the audit chain change places',
+    sql: `
+      update audit_chain set event_id = -event_id where n in (4, 5);
+      update audit_chain as c set event_id = -o.event_id
+        from audit_chain as o where c.n in (4, 5) and o.n = 9 - c.n`,
+    check: 'audit chain',
+    table: 'audit_chain',
+    what: /hash does not follow/,
+  },
+  {
+    name: 'an event is slipped in',
+    sql: `insert into audit_events (at, actor, action, subject, outcome, details)
+      values ('2026-11-20T00:00:00Z', 'system', 'nothing', 'nothing', 'ok', '{}')`,
+    check: 'audit chain',
+    table: 'audit_events',
+    what: /neither in the chain nor waiting/,
+  },
+  {
+    name: 'a stored subtree is replaced',
+    sql: `update log_nodes set hash = sha256(hash)`,
+    check: 'log',
+    table: 'log_nodes',
+    key: `select '{"level":"8","idx":"0"}' as value`,
+    what: /not the hash of its leaves/,
+  },
+  {
+    name: 'a batch is left out of the log',
+    sql: `delete from log_batches where first_position = (
+      select max(first_position) from log_batches)`,
+    check: 'log',
+    table: 'log_batches',
+    what: /neither in the log nor waiting/,
+  },
+  {
+    name: 'two batches of the log change places',
+    sql: `
+      with two as (
+        select batch_id, first_position from log_batches order by first_position limit 2
+      )
+      update log_batches as b set first_position = case
+        when b.batch_id = (select batch_id from two order by first_position limit 1)
+        then 1000000 else 0 end
+      where b.batch_id in (select batch_id from two)`,
+    check: 'checkpoints',
+    table: 'checkpoints',
+    what: /root of the log/,
+  },
+  {
+    name: 'a checkpoint in between is dropped',
+    sql: `delete from checkpoints where no = 2`,
+    check: 'checkpoints',
+    table: 'checkpoints',
+    key: `select '{"no":"3"}' as value`,
+    what: /no, after the one before/,
+  },
+  {
+    name: 'a bulletin is made up',
+    sql: `
+      insert into bulletins select version + 1, sha256(id), content, packet, at from bulletins
+        where version = (select max(version) from bulletins)`,
+    check: 'bulletins',
+    table: 'bulletins',
+    what: /id|version/,
+  },
+  {
+    name: 'an event is chained twice',
+    sql: `
+      alter table audit_chain drop constraint audit_chain_event_id_key;
+      update audit_chain set event_id = 4 where n = 6`,
+    check: 'audit chain',
+    table: 'audit_chain',
+    what: /hash does not follow/,
+  },
+  {
+    name: 'a decision goes untold',
+    sql: `update settlement_batches set outcomes_digest = sha256(outcomes_digest) where id = 2`,
+    check: 'audit chain',
+    table: 'settlement_batches',
+    what: /no event tells/,
+  },
+  {
+    name: 'a checkpoint gets another root',
+    sql: `update checkpoints set log_root = sha256(log_root) where no = 2`,
+    check: 'checkpoints',
+    table: 'checkpoints',
+    key: `select '{"no":"2"}' as value`,
+    what: /root of the log/,
+  },
+];
+
+describe('the owner edits keys, documents and logs, and the auditor names the row', () => {
+  test.each(TAMPERINGS)('$name', (tampering) => expectNamed(tampered, tampering));
+});
