@@ -1,4 +1,4 @@
-import { encodeCbor, hex, signDocument } from '../../src/index.ts';
+import { documentId, encodeCbor, hex, signDocument } from '../../src/index.ts';
 import type { Payment, Signed } from '../../src/index.ts';
 import { bytesOf, signerOf } from '../support/keys.ts';
 import * as scenery from '../support/scene.ts';
@@ -48,6 +48,10 @@ export async function runVectors(): Promise<readonly VectorCase[]> {
   );
   const third = await changed({ previous: bytesOf('another') });
   const total = await changed({ spentMinor: 3n * EACH + 1n });
+  const parentId = scenery.idOf(under);
+  const oddId = documentId({ type: 'payment', suite: 'EdDSA', parentId }, run[0]!.payload);
+  const second = { ...run[1]!.fields, previous: oddId };
+  const naming = await signDocument(second, scene.payer, parentId);
   return family('runs', [
     row('five', 'One signature for five payments.', run, [chain, chain, chain, chain, own]),
     row(
@@ -100,10 +104,10 @@ export async function runVectors(): Promise<readonly VectorCase[]> {
       [chain, chain, chain, own, no],
     ),
     row(
-      'other-suite-inside',
-      "A later one vouches for no payment whose suite beside it is not the allowance's.",
-      spoil(2, (document) => ({ ...document, suite: 'EdDSA' })),
-      [chain, own, no, chain, own],
+      'named-under-other-suite',
+      "A later one that names the id under a suite that is not the allowance's vouches for nothing.",
+      [{ ...run[0]!, suite: 'EdDSA' }, naming],
+      [no, own],
     ),
     row(
       'gap-broken',
