@@ -13,8 +13,8 @@ export interface Drained {
 
 /**
  * Decides every upload whose time has come: those of callers who asked not to wait, who died, or
- * whose attempt failed. What fails as a whole again and again is decided item by item. Many may run it at once and be killed: what one took comes back to the
- * others when its lease ends.
+ * whose attempt failed. What fails as a whole again and again is decided item by item. Many may
+ * run it at once and be killed: what one took comes back to the others when its lease ends.
  */
 export async function drainInbox(
   pool: Pool,

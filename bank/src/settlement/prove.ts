@@ -118,7 +118,7 @@ function numberOf(terms: AllowanceTerms | undefined): bigint {
   return terms.no;
 }
 
-/** spec/settlement.md §6: the credential by the issuer, as one of ours, then the refund under it. */
+/** spec/settlement.md §6: the credential by the issuer, as one of ours, the refund under it. */
 async function proveClaimedRefund(claim: RefundClaim, proving: Proving): Promise<Proof> {
   const { issuers, verifier, issued, known } = proving;
   const refused = (code: RefusalCode): Proof => ({ kind: 'refused', claimed: 'refund', code });

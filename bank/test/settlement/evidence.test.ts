@@ -32,7 +32,8 @@ const evidence = [
 
 test.each(evidence)('the server can neither change nor remove a row of %s', async (table) => {
   const { rows } = await db.ownerPool.query<{ column: string }>(
-    `select column_name as column from information_schema.columns where table_name = $1 and is_identity = 'NO' limit 1`,
+    `select column_name as column from information_schema.columns
+      where table_name = $1 and is_identity = 'NO' limit 1`,
     [table],
   );
   const { column } = rows[0]!;
@@ -47,7 +48,7 @@ test.each(evidence)('the server can neither change nor remove a row of %s', asyn
   }
 });
 
-test('an allowance cannot settle more than it reserved, nor be closed with money in it', async () => {
+test('an allowance never settles more than it reserved, nor closes with money in it', async () => {
   const change = (set: string) => db.ownerPool.query(`update allowance_states set ${set}`);
   await expect(change('settled_minor = limit_minor + 1')).rejects.toMatchObject({ code: '23514' });
   await expect(change(`status = 'closed'`)).rejects.toMatchObject({ code: '23514' });

@@ -71,7 +71,7 @@ async function sign(allowance: IssuedAllowance, all: readonly Drawn[]): Promise<
   return signed;
 }
 
-test('whatever a cheat signs: never more than the limit, and every refusal has its proof', async () => {
+test('whatever a cheat signs: never over the limit, and every refusal has its proof', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(drawn, { minLength: 2, maxLength: 9 }),
@@ -144,7 +144,7 @@ async function expectProof(
   expect(settled.map(({ id }) => hexOf(id)).some((id) => ids.includes(id))).toBe(true);
 }
 
-/** What nobody would accept, whatever else is known: the same code from a judge who knows nothing. */
+/** What nobody would accept: a judge who knows nothing else gives the same code. */
 async function expectOwnFault({ packet }: Handed, { code }: Outcome): Promise<void> {
   const verdict = await judge(packet, {
     as: 'bank',
@@ -160,7 +160,7 @@ async function expectOwnFault({ packet }: Handed, { code }: Outcome): Promise<vo
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
-test('an honest journal settles in any order with any gaps, also with its true Return, and is never accused', async () => {
+test('an honest journal with its Return, in any order with gaps, is never accused', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }),

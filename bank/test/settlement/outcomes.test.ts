@@ -324,12 +324,12 @@ async function expectProof(id: Uint8Array, verdict: string): Promise<void> {
   expect(proof).toMatchObject({ ok: true, value: { verdict } });
   expect(kept!.verdict).toBe(verdict);
   const { rows: states } = await db.ownerPool.query<{ who: string }>(
-    `select s.status || '/' || d.status || '/' || a.status || '/' || (s.revoked_at is not null) as who
+    `select concat_ws('/', s.status, d.status, a.status, s.revoked_at is not null) as who
       from allowance_states as s, devices as d, accounts as a
       where s.no = $1 and d.no = $2 and a.id = $3`,
     [kept!.allowanceNo, kept!.deviceNo, kept!.accountId],
   );
-  expect(states).toEqual([{ who: 'revoked/revoked/review/true' }]);
+  expect(states).toEqual([{ who: 'revoked/revoked/review/t' }]);
   const { rows: audited } = await db.ownerPool.query(
     `select 1 from audit_events as e join audit_pending as p on p.event_id = e.id
       where action = 'settlement.equivocation_proved' and details like '%' || $1 || '%'`,

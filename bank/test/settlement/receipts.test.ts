@@ -24,7 +24,7 @@ afterAll(() => db.drop());
 
 const trust = () => ({ issuers: issuersOf(town), verifier: nodeVerifier() });
 
-test('a settlement receipt is ready once a checkpoint holds the payment, and anyone verifies it', async () => {
+test('a receipt is ready once a checkpoint holds its payment; anyone verifies it', async () => {
   const payments = await journal(
     town,
     allowance,
@@ -51,6 +51,19 @@ test('a settlement receipt is ready once a checkpoint holds the payment, and any
     settledAt: town.now,
     position: 3,
   });
+});
+
+test('received time is the database’s clock in whole seconds, not this machine’s', async () => {
+  const clock = async () => {
+    const { rows } = await db.ownerPool.query<{ now: Date }>('select clock_timestamp() as now');
+    return Math.floor(rows[0]!.now.getTime() / 1000);
+  };
+  const node = town.anotherNode({ clock: () => new Date(1_000) });
+  const before = await clock();
+  const received = await node.receive(batchOf([new Uint8Array([7, 7])]), 'tester');
+  if (!received.ok) throw new Error(received.code);
+  expect(received.value.receivedAt).toBeGreaterThanOrEqual(before);
+  expect(received.value.receivedAt).toBeLessThanOrEqual(await clock());
 });
 
 test('an upload receipt names who asks, with the time of the first', async () => {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { documentId, encodePacket, signDocument } from '@sikka/protocol';
-import type { Credential, Signed } from '@sikka/protocol';
+import { documentId, signDocument } from '@sikka/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/index.ts';
 import { post } from '../../src/ledger/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
-import type { Device, Person, SignedPayment, Town } from './town.ts';
+import type { RefundFields, SignedRefund, Till, TillTerms } from './till.ts';
+import { signRefund, tillOf } from './till.ts';
+import type { Person, SignedPayment, Town } from './town.ts';
 import { createTown, DAY, journal, PKR, said, START } from './town.ts';
 
 let db: TestDatabase;
@@ -15,12 +16,6 @@ let payer: Person;
 let shop: Person;
 let till: Till;
 
-interface Till {
-  readonly device: Device;
-  readonly credential: Signed<Credential>;
-  readonly id: Uint8Array;
-}
-
 beforeAll(async () => {
   db = await createTestDatabase();
   town = await createTown(db);
@@ -28,91 +23,15 @@ beforeAll(async () => {
 beforeEach(async () => {
   payer = await town.person({ offline: 100_000 });
   shop = await town.person({ offline: 0 });
-  till = await tillOf(shop);
+  till = await tillOf(town, shop);
 });
 afterAll(() => db.drop());
 
-interface TillTerms {
-  readonly until?: number;
-  readonly known?: 'known' | 'unknown';
+function refund(payment: SignedPayment, fields: RefundFields, by: Till = till) {
+  return signRefund(payment, fields, by);
 }
 
-async function tillOf(owner: Person, terms: TillTerms = {}): Promise<Till> {
-  const { until = START + 90 * DAY, known = 'known' } = terms;
-  const device = await town.device(owner);
-  const { rows } = await db.ownerPool.query<{ serial: bigint }>(
-    `select nextval('credentials_serial_seq') as serial`,
-  );
-  const serial = Number(rows[0]!.serial);
-  const { suite, publicKey } = device.signer;
-  const credential = await signDocument<Credential>(
-    {
-      type: 'credential',
-      issuerKey: town.issuer.number,
-      serial,
-      wallet: owner.current.number,
-      name: 'Chai Khana',
-      town: 'Chakwal',
-      suite,
-      publicKey,
-      mode: 'dynamic',
-      till: Number(device.no),
-      ecdhKey: undefined,
-      currency: PKR,
-      from: START,
-      until,
-      minVersion: 1,
-    },
-    town.issuer,
-  );
-  const id = documentId({ type: 'credential', suite: town.issuer.suite }, credential.payload);
-  if (known === 'known') {
-    await db.serverPool.query(
-      `insert into credentials (serial, id, device_no, wallet_number, mode, currency, name, town,
-          from_s, until_s, packet, issued_at)
-        values ($1, $2, $3, $4, 'dynamic', $5, 'Chai Khana', 'Chakwal', $6, $7, '\\x00', now())`,
-      [serial, id, device.no, owner.current.number, PKR, START, until],
-    );
-  }
-  return { device, credential, id };
-}
-
-interface RefundFields {
-  readonly number?: number;
-  readonly amount: number;
-  readonly cumulative?: number;
-  readonly previous?: Uint8Array;
-  readonly currency?: number;
-}
-
-interface SignedRefund {
-  readonly packet: Uint8Array;
-  readonly id: Uint8Array;
-}
-
-async function refund(
-  payment: SignedPayment,
-  fields: RefundFields,
-  by: Till = till,
-): Promise<SignedRefund> {
-  const { number = 1, amount, cumulative = amount, previous = payment.id, currency = PKR } = fields;
-  const document = await signDocument(
-    {
-      type: 'refund',
-      paymentId: payment.id,
-      number,
-      amountMinor: BigInt(amount),
-      currency,
-      cumulativeMinor: BigInt(cumulative),
-      previous,
-    },
-    by.device.signer,
-    by.id,
-  );
-  const packet = encodePacket({ kind: 'refund', credential: by.credential, refund: document });
-  const context = { type: 'refund', suite: document.suite, parentId: by.id } as const;
-  return { packet, id: documentId(context, document.payload) };
-}
+const tillFor = (owner: Person, terms?: TillTerms) => tillOf(town, owner, terms);
 
 async function paid(amount = 500): Promise<SignedPayment> {
   const allowance = await town.allowance(await town.device(payer));
@@ -124,7 +43,7 @@ async function paid(amount = 500): Promise<SignedPayment> {
 const shopMoney = () => town.balance(shop.current.ledgerAccount);
 const payerMoney = () => town.balance(payer.current.ledgerAccount);
 
-test('a refund goes once from the payee’s to the payer’s current wallet, not to the allowance', async () => {
+test('a refund goes once from current to current wallet, not into the allowance', async () => {
   const payment = await paid();
   const back = await refund(payment, { amount: 200 });
   const [outcome] = await town.hand([back.packet]);
@@ -213,7 +132,7 @@ const rows: readonly {
     code: 'credential_unknown',
     about: 'signed by the stolen issuer key, never given out',
     make: async (payment) =>
-      packetOf(refund(payment, { amount: 900 }, await tillOf(shop, { known: 'unknown' }))),
+      packetOf(refund(payment, { amount: 900 }, await tillFor(shop, { known: 'unknown' }))),
   },
   {
     code: 'payee_signature_invalid',
@@ -247,7 +166,7 @@ const rows: readonly {
     code: 'expired',
     about: 'by a credential past its end',
     make: async (payment) =>
-      packetOf(refund(payment, { amount: 900 }, await tillOf(shop, { until: START + DAY }))),
+      packetOf(refund(payment, { amount: 900 }, await tillFor(shop, { until: START + DAY }))),
   },
   {
     code: 'refund_unknown_payment',
@@ -261,7 +180,7 @@ const rows: readonly {
     code: 'refund_wrong_payee',
     about: 'by another shop (08a)',
     make: async (payment) =>
-      packetOf(refund(payment, { amount: 900 }, await tillOf(await town.person()))),
+      packetOf(refund(payment, { amount: 900 }, await tillFor(await town.person()))),
   },
   {
     code: 'wrong_currency',
@@ -378,7 +297,7 @@ test('refunds and spending at once never overdraw, and every batch is answered',
 });
 
 test('who paid himself gets his refund on paper, and no money moves', async () => {
-  const own = await tillOf(payer);
+  const own = await tillFor(payer);
   const allowance = await town.allowance(await town.device(payer));
   const [payment] = await journal(town, allowance, [{ amount: 50, payee: payer.current.number }]);
   expect((await town.hand([payment!.packet])).map(said)).toEqual(['settled']);

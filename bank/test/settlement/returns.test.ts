@@ -49,7 +49,7 @@ async function expectProofs(allowance: IssuedAllowance, count: number): Promise<
   expect(await town.count(`proofs where allowance_no = ${allowance.no}`)).toBe(count);
 }
 
-test('a Return that is true is recorded, moves nothing, and is answered the same for ever', async () => {
+test('a true Return is recorded, moves nothing, and is answered the same for ever', async () => {
   const { allowance, payments } = await scene();
   const head = payments[2]!.id;
   const returned = await signReturn(allowance, { lastSequence: 3, total: 300, head });
@@ -65,7 +65,7 @@ test('a Return that is true is recorded, moves nothing, and is answered the same
   await town.checkMoney();
 });
 
-test('a Return refuses no payment: what contradicts it settles, and the pair is a proof', async () => {
+test('a Return refuses no payment: what contradicts it settles and is a proof', async () => {
   const { allowance, payments } = await scene();
   const empty = await signReturn(allowance, { lastSequence: 0, total: 0, head: allowance.id });
   const [recorded] = await town.hand([empty.packet]);

@@ -97,6 +97,8 @@ export interface OpenAllowance {
   returned: RecordedReturn | undefined;
   settledMinor: bigint;
   releasedMinor: bigint;
+  /** What the last allowed sequence says was spent in all, where it settled now. */
+  finalSpentMinor: bigint | undefined;
   /** Whether its row of state has to be written. */
   changed: boolean;
 }
@@ -133,6 +135,7 @@ export function openDocket(facts: Facts, hearing: Hearing): Docket {
       returned,
       settledMinor: 0n,
       releasedMinor: 0n,
+      finalSpentMinor: undefined,
       changed: false,
     });
   }

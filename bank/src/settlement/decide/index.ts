@@ -7,6 +7,7 @@ import type { Answer, Docket, Hearing, OpenAllowance } from './docket.ts';
 import { openDocket, plainAnswer } from './docket.ts';
 import { decidePayment } from './payment.ts';
 import { decideRefund } from './refund.ts';
+import { release } from './release.ts';
 import { decideReturn } from './return.ts';
 
 export type {
@@ -42,6 +43,7 @@ export function decide(proved: readonly Proved[], facts: Facts, hearing: Hearing
   const answered = new Map<Proved, Answer>();
   for (const item of inOrder(proved)) answered.set(item, decideOne(docket, item));
   const answers = proved.map((item) => answerOf(answered, item));
+  for (const allowance of docket.allowances.values()) release(docket, allowance);
   const { accusations, moves, refunded, rejected, returned, settled } = docket;
   const changed = [...docket.allowances.values()].filter((allowance) => allowance.changed);
   return { answers, changed, hearing, accusations, moves, refunded, rejected, returned, settled };

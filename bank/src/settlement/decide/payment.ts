@@ -132,7 +132,10 @@ function settle(
   docket.settled.push(settling);
   addFunds(docket, payee, amountMinor);
   compareWithReturn(docket, allowance, settling);
-  if (sequence === lastSequence(allowance.terms)) release(docket, allowance, spentMinor);
+  if (sequence === lastSequence(allowance.terms)) {
+    allowance.finalSpentMinor = spentMinor;
+    if (allowance.status !== 'revoked') allowance.status = 'exhausted';
+  }
   const settled = docket.settled.length - 1;
   return { outcome: settledAnswer(payment), settled, accusation: undefined };
 }
@@ -148,19 +151,4 @@ function compareWithReturn(docket: Docket, allowance: OpenAllowance, settling: S
 
 function lastSequence({ firstSequence, count }: AllowanceTerms): number {
   return firstSequence + count - 1;
-}
-
-/**
- * spec/settlement.md §4 (a): the last allowed sequence says what was spent in all, so the rest
- * goes back at once. What is missing before it stays reserved. It settles once, so this runs once.
- */
-function release(docket: Docket, allowance: OpenAllowance, spentMinor: bigint): void {
-  const { id, limitMinor, currency, reservation, payerOffline } = allowance.terms;
-  if (allowance.status !== 'revoked') allowance.status = 'exhausted';
-  const amountMinor = limitMinor - spentMinor;
-  // Where there is a proof, nothing goes back before that case is decided.
-  if (amountMinor === 0n || allowance.proved) return;
-  allowance.releasedMinor += amountMinor;
-  const [debit, credit] = [reservation, payerOffline];
-  docket.moves.push({ kind: 'release', debit, credit, amountMinor, currency, reference: id });
 }
