@@ -14,7 +14,13 @@ test('the month has in it what an auditor has to understand', () => {
   expect(month.said.get('settled')).toBeGreaterThan(250);
   const codes = ['double_spend', 'contradiction', 'wrong_payee', 'over_per_payment', 'malformed'];
   const more = ['claim_window_closed', 'payer_signature_invalid', 'issuer_signature_invalid'];
-  const refunds = ['refund_over_amount', 'refund_conflict', 'refund_unknown_payment', 'recorded'];
+  const refunds = [
+    'return_conflict',
+    'refund_over_amount',
+    'refund_conflict',
+    'refund_unknown_payment',
+    'recorded',
+  ];
   expect([...month.said.keys()]).toEqual(expect.arrayContaining([...codes, ...more, ...refunds]));
 });
 

@@ -25,6 +25,8 @@ async function cutChain(copy: Copy): Promise<void> {
       select max(c.n) from audit_chain as c join audit_events as e on e.id = c.event_id
       where e.action = 'settlement.decided');
     delete from audit_events where id not in (select event_id from audit_chain);
+    delete from bulletins where 'bulletin:' || version not in (
+      select subject from audit_events where action = 'bulletin.issue');
     update sequencer_state as s set size = c.n, head = c.hash
       from (select n, hash from audit_chain order by n desc limit 1) as c
       where s.name = 'audit'`);

@@ -134,6 +134,20 @@ const TAMPERINGS: readonly Tampering[] = [
     what: /no event tells/,
   },
   {
+    name: 'an allowance is taken away as if it had never been',
+    sql: `delete from allowances where no = (select max(no) from allowances)`,
+    check: 'audit chain',
+    table: 'audit_events',
+    what: /tells of is gone/,
+  },
+  {
+    name: 'the last bulletin is taken back',
+    sql: `delete from bulletins where version = (select max(version) from bulletins)`,
+    check: 'audit chain',
+    table: 'audit_events',
+    what: /tells of is gone/,
+  },
+  {
     name: 'a checkpoint gets another root',
     sql: `update checkpoints set log_root = sha256(log_root) where no = 2`,
     check: 'checkpoints',

@@ -246,7 +246,7 @@ async function cheating({ cheat, till, shop, cheatShop }: People, hand: Hand): P
   await hand(till, [high.packet]);
   await hand(cheat, [low.packet, await giveBack(contradicted, { totalMinor: 100n })]);
   const before = await giveBack(returned);
-  await hand(cheat, [before]);
+  await hand(cheat, [before, await giveBack(returned, { totalMinor: 50n })]);
   const after = await pay(returned, { amountMinor: 400n, wallet: shop });
   await hand(till, [after.packet]);
 }

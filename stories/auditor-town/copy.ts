@@ -47,7 +47,8 @@ async function openCopy(sourceUrl: string, name: string): Promise<Copy> {
       const admin = new pg.Client({ connectionString: inject('adminUrl') });
       await admin.connect();
       try {
-        await admin.query(`drop database if exists ${name} with (force)`);
+        // Without force: PostgreSQL itself sends its autovacuum away, which we may not.
+        await admin.query(`drop database if exists ${name}`);
       } finally {
         await admin.end();
       }

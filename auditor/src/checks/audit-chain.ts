@@ -5,6 +5,7 @@ import { secondsOf } from '../columns.ts';
 import { openMarks } from '../marks.ts';
 import { rowsOf } from '../snapshot.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { auditEffects } from './effects.ts';
 
 interface ChainRow {
   readonly n: bigint;
@@ -43,6 +44,7 @@ export async function auditChain(audit: Audit): Promise<void> {
   await marks.end(Number(end.n));
   await auditEnd(snapshot, page, end);
   await auditEvents(snapshot, page);
+  await auditEffects(snapshot, page);
 }
 
 function auditRow(page: Page, row: ChainRow, before: End): void {
@@ -88,12 +90,6 @@ async function auditEvents(snapshot: Snapshot, page: Page): Promise<void> {
     const what = 'an event is in the chain more than once, or also waiting for it';
     page.wrong({ table: 'audit_events', key: { id }, what, expected: 1, found: times });
   }
-  for await (const row of rowsOf<BatchRow>(snapshot, SILENT_BATCHES)) {
-    const what = 'a decision about an upload of which no event tells, with these outcomes';
-    const { id, outcomes_digest: expected } = row;
-    const key = { id, upload_id: row.upload_id };
-    page.wrong({ table: 'settlement_batches', key, what, expected, found: undefined });
-  }
   const [waiting] = await snapshot.query<{ count: bigint }>(WAITING);
   page.note('waiting for their place', Number(waiting?.count ?? 0n));
 }
@@ -123,21 +119,5 @@ const TWICE = `
   group by event_id
   having count(*) > 1
   order by event_id`;
-
-interface BatchRow {
-  readonly id: bigint;
-  readonly upload_id: bigint;
-  readonly outcomes_digest: Uint8Array;
-}
-
-const SILENT_BATCHES = `
-  select b.id, b.upload_id, b.outcomes_digest
-  from settlement_batches as b
-  where not exists (
-    select from audit_events as e
-    where e.action = 'settlement.decided' and e.subject = 'upload:' || b.upload_id
-      and strpos(e.details, encode(b.outcomes_digest, 'hex')) > 0
-  )
-  order by b.id`;
 
 const WAITING = 'select count(*) as count from audit_pending';

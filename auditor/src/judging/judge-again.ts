@@ -10,9 +10,9 @@ import type { VerifiedPayment } from '@sikka/protocol';
 import type { Claim } from '../claims.ts';
 import { secondsOf } from '../columns.ts';
 import { limits } from '../limits.ts';
-import type { Facts } from './facts.ts';
+import type { AllowanceFact, Facts } from './facts.ts';
 import { judgeRefund } from './refund.ts';
-import { compare, judgeKey, other, SAME } from './verdict.ts';
+import { compare, isBefore, judgeKey, other, SAME } from './verdict.ts';
 import type { Again, Judging, RejectionRow } from './verdict.ts';
 
 /** Judges a refused packet again, as the bank had to. */
@@ -42,9 +42,7 @@ async function judgePayment(
 ): Promise<Again> {
   const { trust, issued: allowances, facts } = judging;
   const allowance = facts.allowances.get(hex(packet.allowanceId));
-  // One issued only afterwards was not known then.
-  const isKnown = allowance !== undefined && allowance.issued_at <= row.decided_at;
-  const isKnownAllowance = () => isKnown;
+  const isKnownAllowance = () => wasKnown(row, allowance);
   const proved = await provePayment(packet, { ...trust, allowances, isKnownAllowance });
   if (!proved.ok) return compare(proved.code, row);
   const learnt = judgeKey(row, packet.allowance.fields.issuerKey, facts);
@@ -56,6 +54,12 @@ async function judgePayment(
     return judgeProof(judging, row, proved.value.paymentId);
   }
   return judgeRules(row, proved.value, facts);
+}
+
+/** An allowance that was issued only at that moment, or later, may not have been known then. */
+function wasKnown(row: RejectionRow, allowance: AllowanceFact | undefined): boolean {
+  if (allowance === undefined) return false;
+  return row.code !== 'allowance_unknown' || isBefore(allowance.issued_at, row);
 }
 
 /** Rules 7 to 9; whether the payee's wallet was there already, two clocks may not agree. */
@@ -99,8 +103,7 @@ async function judgeReturn(
 ): Promise<Again> {
   const { trust, issued: allowances, facts } = judging;
   const allowance = facts.allowances.get(hex(packet.allowanceId));
-  const isKnown = allowance !== undefined && allowance.issued_at <= row.decided_at;
-  const isKnownAllowance = () => isKnown;
+  const isKnownAllowance = () => wasKnown(row, allowance);
   const proved = await proveReturn(packet, { ...trust, allowances, isKnownAllowance });
   if (!proved.ok) return compare(proved.code, row);
   const learnt = judgeKey(row, packet.allowance.fields.issuerKey, facts);

@@ -3,7 +3,7 @@ import type { Refund, RefundPacket } from '@sikka/protocol';
 import { secondsOf } from '../columns.ts';
 import { limits } from '../limits.ts';
 import type { CredentialFact, Facts, RefundFact, SettledFact } from './facts.ts';
-import { compare, judgeKey, other, PAST, SAME } from './verdict.ts';
+import { compare, isBefore, judgeKey, other, PAST, SAME } from './verdict.ts';
 import type { Again, Judging, RejectionRow } from './verdict.ts';
 
 interface RefusedRefund {
@@ -25,8 +25,9 @@ export async function judgeRefund(
   const learnt = judgeKey(row, packet.credential.fields.issuerKey, facts);
   if (learnt !== undefined) return learnt;
   const credential = facts.credentials.get(hex(packet.credentialId));
-  if (credential === undefined || credential.issued_at > row.decided_at) {
-    return compare('credential_unknown', row);
+  if (credential === undefined) return compare('credential_unknown', row);
+  if (row.code === 'credential_unknown') {
+    return isBefore(credential.issued_at, row) ? other('the credential was known') : SAME;
   }
   const signed = await provePayeePacket(bytes, trust);
   if (!signed.ok) return compare(signed.code, row);
@@ -64,8 +65,8 @@ function judgePayment(row: RejectionRow, packet: RefundPacket, facts: Facts): Ag
   const key = hex(fields.paymentId);
   const payment = facts.settled.get(key);
   if (row.code === 'refund_unknown_payment') {
-    const isLater = payment !== undefined && payment.settled_at >= row.decided_at;
-    return payment === undefined || isLater ? SAME : other('the payment had settled');
+    const hadSettled = payment !== undefined && isBefore(payment.settled_at, row);
+    return hadSettled ? other('the payment had settled') : SAME;
   }
   if (payment === undefined) return compare('refund_unknown_payment', row);
   if (payment.payee_wallet !== BigInt(packet.credential.fields.wallet)) {
@@ -88,7 +89,7 @@ function judgeOrder(row: RejectionRow, { packet, payment, done }: Done): Again {
   const taken = done.find(({ number }) => number === fields.number);
   if (taken !== undefined && !equalBytes(taken.document_id, packet.refundId)) {
     if (row.code === 'refund_conflict') return SAME;
-    if (taken.at < row.decided_at) return other('refund_conflict');
+    if (isBefore(taken.at, row)) return other('refund_conflict');
   }
   if (isOverAmount(fields, payment, done)) return compare('refund_over_amount', row);
   return other('done');

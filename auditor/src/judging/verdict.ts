@@ -51,3 +51,8 @@ export function judgeKey(row: RejectionRow, number: number, facts: Facts): Again
     made !== undefined && secondsOf(made) + limits.keyLearningSeconds > secondsOf(row.decided_at);
   return isNew ? PAST : other('the key was known for long');
 }
+
+/** Whether something had come before a decision, beyond what two clocks may disagree by. */
+export function isBefore(at: Date, { decided_at }: RejectionRow): boolean {
+  return secondsOf(at) + limits.clockSeconds < secondsOf(decided_at);
+}
