@@ -18,7 +18,7 @@ test('every check has a result, in the order of the report, and is fine until it
   expect(results.every(({ ok, rows, wrong }) => ok && rows === 0 && wrong === 0)).toBe(true);
 });
 
-test('the first wrong row is the first in order, however long each took to be looked at', async () => {
+test('the first wrong row is the first in order, however long each took', async () => {
   const book = createBook();
   const rows = [5, 4, 3, 2, 1];
   const answers = await inOrder(book.page('payments'), rows, async (row, page) => {
