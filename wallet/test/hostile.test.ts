@@ -118,7 +118,7 @@ function rebuild(hidden: PaymentPacket, salt: Uint8Array, next: PaymentPacket): 
 }
 
 describe('05h a till is stolen, and everything was recorded', () => {
-  it('what was paid for requests stays closed; what was paid for its printed code opens', async () => {
+  it('a paid request stays closed; what was paid for its printed code opens', async () => {
     const world = await createWorld();
     const { payer } = await world.payer();
     const { phone, payee } = await world.payee();
@@ -146,7 +146,7 @@ describe('05h a till is stolen, and everything was recorded', () => {
 });
 
 describe('05i what payees and passers-by learn of a payer', () => {
-  it('payees can compare allowance and key, and find neither name nor wallet nor account', async () => {
+  it('payees can compare allowance and key, and find no name, wallet or account', async () => {
     const world = await createWorld();
     const { payer } = await world.payer();
     const { payee } = await world.payee();
