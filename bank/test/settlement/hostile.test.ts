@@ -94,7 +94,7 @@ describe('one phone copied, the same sequence paid in two shops', () => {
   });
 });
 
-test('a settled payment handed in after 25 hours, 31 days, and long closed: paid once', async () => {
+test('a settled payment handed in after 25 hours, 31 days, 400 days: paid once', async () => {
   const claimUntil = START + 2 * DAY;
   const allowance = await town.allowance(await town.device(payer), {
     limit: 300,
