@@ -22,12 +22,14 @@ export async function ensureIssuerKey(
   now: Date,
 ): Promise<{ readonly key: PublicIssuerKey; readonly made: boolean }> {
   const before = await signerNow(deps.issuerKeys);
-  return inTransaction(deps.pool, async (tx) => {
+  const ensured = await inTransaction(deps.pool, async (tx) => {
     const key = await deps.issuerKeys.ensure(tx);
     if (key.number === before?.number) return { key, made: false };
     await announce(deps, tx, { key, before, now, actor: 'system' });
     return { key, made: true };
   });
+  if (ensured.made) deps.issuerKeys.refresh();
+  return ensured;
 }
 
 export function rotateIssuerKeyRoute(deps: IssuerKeyDeps): Handler<'rotateIssuerKey'> {
@@ -39,6 +41,7 @@ export function rotateIssuerKeyRoute(deps: IssuerKeyDeps): Handler<'rotateIssuer
       const made = await deps.issuerKeys.rotate(tx, suite === undefined ? {} : { suite });
       return { key: made, version: await announce(deps, tx, { key: made, before, now, actor }) };
     });
+    deps.issuerKeys.refresh();
     const value = { key: wireIssuerKey(key), bulletin_version: version ?? 1 };
     return { ok: true, status: 201, value };
   };

@@ -46,6 +46,11 @@ export interface IssuerKeys {
    * process has retired may still come for `limits.signerFreshMs`.
    */
   signer(): Promise<IssuerSigner>;
+  /**
+   * Makes the next `signer` look at the database. To be called when a transaction that made a key
+   * has committed: until then everybody else still read, and kept, the key before.
+   */
+  refresh(): void;
   /** Seals every key again, after the vault got a new master key; answers how many. */
   reseal(tx: Tx): Promise<number>;
 }
@@ -59,17 +64,16 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       const last = (await lockIssuerKeys(tx)).at(-1);
       const needed = addDays(clock(), limits.issuerKeyReserveDays);
       if (last !== undefined && last.until > needed) return publicPart(last);
-      current.forget();
       return makeKey(tx, options, { number: numberAfter(last), suite: last?.suite ?? 'ES256' });
     },
     rotate: async (tx, { suite = 'ES256' } = {}) => {
       const last = (await lockIssuerKeys(tx)).at(-1);
-      current.forget();
       return makeKey(tx, options, { number: numberAfter(last), suite });
     },
     list: listed,
     issuers: async () => new Map((await listed()).map((key) => [key.number, key])),
     signer: () => current.get(),
+    refresh: () => current.forget(),
     reseal: (tx) => resealAll(tx, options),
   };
 }
