@@ -25,19 +25,22 @@ const overview = (): string => {
   return ['sikka COMMAND …', '', ...rows, '', 'sikka help COMMAND says more.'].join('\n');
 };
 
+const commandNamed = (name: string): Command => {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command !== undefined) return command;
+  throw new CliError('cli/usage', `There is no command "${name}".\n\n${overview()}`);
+};
+
 /**
  * Runs one command and gives its exit status. Throws `CliError` where it cannot go on.
  */
 export const run = async (args: readonly string[], out: Output): Promise<number> => {
   const [name = 'help', ...rest] = args;
   if (name === 'help' || name === '--help' || name === '-h') {
-    out.line(COMMANDS[rest[0] ?? '']?.usage ?? overview());
+    out.line(rest[0] === undefined ? overview() : commandNamed(rest[0]).usage);
     return 0;
   }
-  const command = COMMANDS[name];
-  if (command === undefined) {
-    throw new CliError('cli/usage', `There is no command "${name}".\n\n${overview()}`);
-  }
+  const command = commandNamed(name);
   if (rest.includes('--help') || rest.includes('-h')) {
     out.line(command.usage);
     return 0;

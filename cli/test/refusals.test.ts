@@ -6,6 +6,7 @@ import { CLI_CODES } from '../src/errors.ts';
 import type { CliCode, CliError } from '../src/errors.ts';
 import type { Output } from '../src/output.ts';
 import { writeQrPng } from '../src/qr/write.ts';
+import { run } from '../src/run.ts';
 import { tokenCommand } from '../src/token.ts';
 import { verifyCommand } from '../src/verify/command.ts';
 import { createWalletConfig } from '../src/wallet/config.ts';
@@ -35,6 +36,9 @@ const refusals: readonly Refusal[] = [
   ['cli/usage', 'no file named', () => verifyCommand([], silent)],
   ['cli/usage', 'an unknown role', () => tokenCommand(['--role', 'king'], silent)],
   ['cli/usage', 'a token for nobody', () => tokenCommand([], silent)],
+  ['cli/usage', 'a command that only objects have', () => run(['constructor'], silent)],
+  ['cli/usage', 'help for no command', () => run(['help', 'toString'], silent)],
+  ['cli/usage', 'an action that only objects have', () => walletCommand(['toString'], silent)],
   ['cli/usage', 'an unknown action', () => walletCommand(['fly'], silent)],
   ['cli/usage', 'enrolling nobody', () => walletCommand(['enrol'], silent)],
   ['cli/file_unreadable', 'no such file', () => verifyCommand([inFolder('none')], silent)],

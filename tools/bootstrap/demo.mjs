@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm run demo`: two phones and a bank, from first load to settlement. */
+/** `npm run demo`: a rural merchant's day, from first load to settlement and proof. */
 import { run } from './run.mjs';
 
 await run('cli/src/main.ts', ['demo', ...process.argv.slice(2)]);

@@ -144,7 +144,7 @@ export const playDay = async (options: DayOptions): Promise<DayResult> => {
   const proofIds = [...new Set(rejected.flatMap(({ proofId }) => proofId ?? []))];
   const proved = await saveProof(stage, { proofIds, issuers });
   out.line('   Anyone can check it, offline:');
-  out.line('   npm run sikka -- verify demo-out/proof-of-double-spend.sikka');
+  out.line(`   npm run sikka -- verify ${join(folder, 'proof-of-double-spend.sikka')}`);
 
   out.line('\n5  The money');
   await reportMoney('Ayesha', original, out);

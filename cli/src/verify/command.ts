@@ -11,7 +11,7 @@ import { loadPacket } from './load.ts';
 import { signedParts } from './signed-parts.ts';
 import { answerVectors, printAnswers } from './vectors.ts';
 
-export const VERIFY_USAGE = `sikka verify FILE [--issuers FILE] [--export FOLDER] [--json]
+export const VERIFY_USAGE = `sikka verify FILE [--issuers FILE] [--bank URL] [--export FOLDER] [--json]
 
 Checks any packet (payment, receipt, settlement, proof, credential, bulletin …) with the bank's
 public keys alone. FILE holds the packet, its SK1: text, or a picture of its QR code.
@@ -20,8 +20,10 @@ FILE may be a test vector too (spec/vectors.md), or a folder of them: each is an
 software, and the answer compared with what the vector expects.
 
   --issuers FILE   the bank's public keys; else issuers.json beside FILE, else asked of the bank
+  --bank URL       that bank (SIKKA_BANK, else http://localhost:9000)
   --export FOLDER  writes signed bytes, signature and key of each document for openssl
-  --json           one line of JSON: ok, code, detail, kind, ids;
+  --json           one line of JSON: ok, code, detail, sha256; of a packet that decodes also its
+                   kind and each id by its name;
                    for each vector: family, case, answer, expect, agrees
 
 Exit status: 0 valid, 1 refused (the code says why), 2 could not be checked.

@@ -15,10 +15,11 @@ export const WALLET_USAGE = `sikka wallet ACTION … [--dir FOLDER] [--pin PIN] 
 
 A terminal wallet and till. IN is a picture of a QR code, a packet file, or SK1: text.
 
-  enrol --account ID       make a wallet here (--bank URL, --currency PKR, --role payer|payee|both)
+  enrol --account ID       make a wallet here (--bank URL, --currency PKR, --role payer|payee|both,
+                           --data-dir FOLDER; online)
   load AMOUNT              move money to the offline wallet and get an allowance (online)
   request AMOUNT|open      show a request
-  code                     show this till's printed code
+  code                     show this till's printed code (online the first time)
   pay IN [--amount AMOUNT] pay a request or a printed code
   accept IN                verify a payment and give a receipt
   receipt IN               keep a payee's receipt
@@ -31,7 +32,10 @@ A terminal wallet and till. IN is a picture of a QR code, a packet file, or SK1:
 
   --dir FOLDER  the wallet's folder (./sikka-wallet)
   --pin PIN     else SIKKA_PIN, else it is asked for
-  --png FILE    also writes the QR code as a picture`;
+  --png FILE    also writes the QR code as a picture
+
+SIKKA_BANK: the bank (http://localhost:9000). SIKKA_TOKEN: a bearer token; else one is made with
+the bank's own key in --data-dir or DATA_DIR (./data).`;
 
 interface Asked {
   readonly wallet: TerminalWallet;
@@ -178,7 +182,7 @@ export const walletCommand = async (args: readonly string[], out: Output): Promi
   const [action = '', ...words] = positionals;
   const folder = values.dir ?? './sikka-wallet';
   const enrolling = action === 'enrol';
-  if (!enrolling && ACTIONS[action] === undefined) throw new CliError('cli/usage', WALLET_USAGE);
+  if (!enrolling && !Object.hasOwn(ACTIONS, action)) throw new CliError('cli/usage', WALLET_USAGE);
   const role = values.role ?? 'both';
   if (role !== 'both' && role !== 'payer' && role !== 'payee') {
     throw new CliError('cli/usage', WALLET_USAGE);
