@@ -10,7 +10,7 @@ import type { Output } from './output.ts';
 import { findIssuers } from './verify/issuers.ts';
 import { loadPacket } from './verify/load.ts';
 
-export const AUDIT_USAGE = `sikka audit [--issuers FILE] [--checkpoint FILE]… [--database URL] [--json]
+export const AUDIT_USAGE = `sikka audit [--database URL] [--issuers FILE] [--checkpoint FILE]…
 
 Recomputes a bank from the bytes it received: signatures, money, the audit chain and the log. Reads
 its database and writes nothing.

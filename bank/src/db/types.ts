@@ -5,7 +5,7 @@ const int8Array = 1016;
 const date = 1082;
 const timestamp = 1114;
 
-/** Money is bigint from wire to database (spec/identifiers.md), so int8 is never a number or text. */
+/** Money is bigint up to the database (spec/identifiers.md): int8 is never a number or text. */
 function parseInt8Array(text: string): (bigint | null)[] {
   const inner = text.slice(1, -1);
   if (inner === '') return [];

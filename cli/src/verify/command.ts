@@ -11,7 +11,7 @@ import { loadPacket } from './load.ts';
 import { signedParts } from './signed-parts.ts';
 import { answerVectors, printAnswers } from './vectors.ts';
 
-export const VERIFY_USAGE = `sikka verify FILE [--issuers FILE] [--bank URL] [--export FOLDER] [--json]
+export const VERIFY_USAGE = `sikka verify FILE [--issuers FILE] [--export FOLDER] [--json]
 
 Checks any packet (payment, receipt, settlement, proof, credential, bulletin …) with the bank's
 public keys alone. FILE holds the packet, its SK1: text, or a picture of its QR code.

@@ -105,7 +105,7 @@ export async function runVectors(): Promise<readonly VectorCase[]> {
     ),
     row(
       'named-under-other-suite',
-      "A later one that names the id under a suite that is not the allowance's vouches for nothing.",
+      "A later one that names the id under a suite not the allowance's vouches for nothing.",
       [{ ...run[0]!, suite: 'EdDSA' }, naming],
       [no, own],
     ),
