@@ -3,8 +3,6 @@ import type { BankProcess } from './bank/start.ts';
 import { startBankProcess } from './bank/start.ts';
 import type { Row, Series } from './figures.ts';
 import { createSeries } from './figures.ts';
-import type { HttpClient } from './http.ts';
-import { createHttpClient } from './http.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Options } from './options.ts';
 import type { Plan } from './plan.ts';
@@ -24,7 +22,7 @@ import type { Owner } from './town/store.ts';
 import * as store from './town/store.ts';
 import type { Tpcb } from './tpcb.ts';
 import { createTpcb } from './tpcb.ts';
-import { TRANSFER_CLIENTS, transferOnline } from './transfers.ts';
+import { transferOnline } from './transfers.ts';
 
 /** A bank that runs, with people who can pay. */
 export interface Scene {
@@ -34,8 +32,6 @@ export interface Scene {
   readonly tpcb: Tpcb;
   readonly lanes: readonly Lane[];
   readonly payers: readonly Payer[];
-  readonly uploads: HttpClient;
-  readonly transfers: HttpClient;
   readonly poster: Poster;
   /** Payments that were answered `settled` for the first time. */
   settled: number;
@@ -137,18 +133,10 @@ async function open({ lifetime, say }: Run, plan: Plan): Promise<Scene> {
     payers: payers.slice(lane * plan.payersPerLane, (lane + 1) * plan.payersPerLane),
     turn: 0,
   }));
-  const clients = {
-    uploads: createHttpClient(bank.url, IN_FLIGHT),
-    transfers: createHttpClient(bank.url, TRANSFER_CLIENTS),
-  };
-  lifetime.add(async () => {
-    clients.uploads.close();
-    clients.transfers.close();
-  });
   const pool = createServerPool(bank.databaseUrl, IN_FLIGHT);
   lifetime.add(() => pool.close());
   const poster = await createPoster(pool, bank.url);
-  const scene = { plan, bank, owner, tpcb, lanes, payers, ...clients, poster, settled: 0 };
+  const scene = { plan, bank, owner, tpcb, lanes, payers, poster, settled: 0 };
   await warm(scene, say);
   return scene;
 }
@@ -156,15 +144,15 @@ async function open({ lifetime, say }: Run, plan: Plan): Promise<Scene> {
 /** The first payment of each allowance costs a signature more, and every code path a compile. */
 async function warm(scene: Scene, say: Run['say']): Promise<void> {
   say('Warming up.');
-  const { lanes, plan, uploads, transfers, payers } = scene;
+  const { lanes, plan, bank, payers } = scene;
   const work = [];
   for (const lane of lanes) {
     const packets = await signPayments(lane, plan.warmPerLane, toMany);
     work.push({ lane, packets, bodies: bodiesOf(packets, plan.warmPerLane) });
   }
-  const { settled } = await handIn(uploads, work);
+  const { settled } = await handIn(bank.url, work);
   scene.settled += settled;
-  await transferOnline(transfers, payers, { seconds: 0.1, run: 0 });
+  await transferOnline(bank.url, payers, { seconds: 0.1, run: 0 });
   await untilSequenced(scene);
 }
 

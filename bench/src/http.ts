@@ -13,15 +13,29 @@ export interface Reply {
   readonly bytes: Buffer;
 }
 
-/** A client with that many connections, kept open. */
+/** A client whose connections are kept open. */
 export interface HttpClient {
   send(call: Call): Promise<Reply>;
-  close(): void;
+}
+
+/**
+ * Runs `act` with a client of its own: connections of an earlier sample may have been closed by the
+ * server meanwhile, which a client hears of too late while it signs.
+ */
+export async function withHttpClient<T>(
+  at: { readonly url: string; readonly connections: number },
+  act: (client: HttpClient) => Promise<T>,
+): Promise<T> {
+  const agent = new Agent({ keepAlive: true, maxSockets: at.connections });
+  try {
+    return await act(createHttpClient(at.url, agent));
+  } finally {
+    agent.destroy();
+  }
 }
 
 /** Node's own client: no retries, no parsing, so that it takes little from the server's cores. */
-export function createHttpClient(baseUrl: string, connections: number): HttpClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+function createHttpClient(baseUrl: string, agent: Agent): HttpClient {
   return {
     send: ({ path, token, body, headers = {} }) =>
       new Promise((resolve, reject) => {
@@ -47,7 +61,6 @@ export function createHttpClient(baseUrl: string, connections: number): HttpClie
         });
         asked.end(body?.bytes);
       }),
-    close: () => agent.destroy(),
   };
 }
 

@@ -21,6 +21,8 @@ export function createServerPool(databaseUrl: string, max: number): Pool {
           : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
     },
   });
+  // Unheard, it would end the process; the next query rejects with the same.
+  pool.on('error', () => undefined);
   return {
     query: queryOn(pool),
     connect: async () => connectionOf(await pool.connect()),

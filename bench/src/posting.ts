@@ -15,7 +15,7 @@ import type { DecidingStore, Known, Proved, SettlementStore } from '@sikka/bank'
 import { createIssuedCache } from '@sikka/protocol';
 import type { IssuerKeys, Verifier } from '@sikka/protocol';
 import { nodeVerifier } from '@sikka/protocol/node';
-import { createHttpClient, jsonOf } from './http.ts';
+import { jsonOf, withHttpClient } from './http.ts';
 import { inLanes } from './lanes.ts';
 import type { Pool } from './pool.ts';
 import { nowSeconds } from './town/people.ts';
@@ -103,19 +103,16 @@ interface KeySet {
 }
 
 async function readIssuers(bankUrl: string): Promise<IssuerKeys> {
-  const client = createHttpClient(bankUrl, 1);
-  try {
-    const reply = await client.send({ path: '/.well-known/sikka-issuer-keys.json' });
-    const { keys } = jsonOf<KeySet>(reply, 200);
-    return new Map(
-      keys.map(({ number, suite, public_key: text, from, until }) => {
-        const publicKey = new Uint8Array(Buffer.from(text, 'base64url'));
-        return [number, { number, suite, publicKey, from, until }];
-      }),
-    );
-  } finally {
-    client.close();
-  }
+  const reply = await withHttpClient({ url: bankUrl, connections: 1 }, (client) =>
+    client.send({ path: '/.well-known/sikka-issuer-keys.json' }),
+  );
+  const { keys } = jsonOf<KeySet>(reply, 200);
+  return new Map(
+    keys.map(({ number, suite, public_key: text, from, until }) => {
+      const publicKey = new Uint8Array(Buffer.from(text, 'base64url'));
+      return [number, { number, suite, publicKey, from, until }];
+    }),
+  );
 }
 
 function seconds(at: Date): number {

@@ -115,7 +115,7 @@ function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
     return async () => {
       const work = fresh.map(works);
       return async () => {
-        const { perSecond: value } = await handIn(scene.uploads, work);
+        const { perSecond: value } = await handIn(scene.bank.url, work);
         return [{ series: which, value, against: rate }];
       };
     };
@@ -161,7 +161,7 @@ function transfers(scene: Scene, series: NewSeries): Prepare {
   return async ({ round }) => {
     return async () => {
       const { seconds } = scene.plan;
-      const done = await transferOnline(scene.transfers, scene.payers, { seconds, run: round });
+      const done = await transferOnline(scene.bank.url, scene.payers, { seconds, run: round });
       return [
         { series: own, value: done.perSecond, against: 'tpcb' },
         { series: p50, value: done.p50 },
@@ -186,7 +186,7 @@ async function signWork(
 }
 
 async function settle(scene: Scene, work: readonly LaneWork[]): Promise<number> {
-  const { settled, perSecond } = await handIn(scene.uploads, work);
+  const { settled, perSecond } = await handIn(scene.bank.url, work);
   scene.settled += settled;
   return perSecond;
 }

@@ -1,5 +1,5 @@
-import type { HttpClient, Reply } from './http.ts';
-import { jsonOf } from './http.ts';
+import type { Reply } from './http.ts';
+import { jsonOf, withHttpClient } from './http.ts';
 import { inLanes } from './lanes.ts';
 import type { Lane } from './town/payments.ts';
 
@@ -46,14 +46,14 @@ interface Answer {
  * Hands everything in, each lane one upload after the other, from the first byte sent to the last
  * answer received. Answers are read after the clock has stopped; one that is not `settled` throws.
  */
-export async function handIn(client: HttpClient, work: readonly LaneWork[]): Promise<HandedIn> {
+export async function handIn(url: string, work: readonly LaneWork[]): Promise<HandedIn> {
   const uploads = work.map(({ lane, bodies }) => {
     const token = lane.payers[0]?.token ?? '';
     return bodies.map((bytes) => ({ token, body: { type: 'application/cbor', bytes } }));
   });
   const began = performance.now();
-  const replies = await inLanes(uploads, (upload) =>
-    client.send({ path: '/api/v1/documents', ...upload }),
+  const replies = await withHttpClient({ url, connections: IN_FLIGHT }, (client) =>
+    inLanes(uploads, (upload) => client.send({ path: '/api/v1/documents', ...upload })),
   );
   const seconds = (performance.now() - began) / 1000;
   const settled = replies.reduce((total, reply) => total + countSettled(reply), 0);

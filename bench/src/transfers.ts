@@ -1,10 +1,9 @@
-import type { HttpClient } from './http.ts';
-import { jsonOf } from './http.ts';
+import { jsonOf, withHttpClient } from './http.ts';
 import { inLanes } from './lanes.ts';
 import { quantile } from './statistics.ts';
 import type { Payer } from './town/people.ts';
 
-export const TRANSFER_CLIENTS = 8;
+const TRANSFER_CLIENTS = 8;
 /** Per second, to expect: only the length of a sample depends on it. */
 const EXPECTED = 2_000;
 const AMOUNT = '1.00';
@@ -18,7 +17,7 @@ export interface Transferred {
 
 /** Online transfers from one current wallet to another's, each client one after the other. */
 export async function transferOnline(
-  client: HttpClient,
+  url: string,
   payers: readonly Payer[],
   { seconds, run }: { readonly seconds: number; readonly run: number },
 ): Promise<Transferred> {
@@ -27,11 +26,13 @@ export async function transferOnline(
     Array.from({ length: each }, (_, i) => orderOf(payers, i * TRANSFER_CLIENTS + lane, run)),
   );
   const began = performance.now();
-  const done = await inLanes(orders, async (order) => {
-    const sent = performance.now();
-    const reply = await client.send(order);
-    return { reply, ms: performance.now() - sent };
-  });
+  const done = await withHttpClient({ url, connections: TRANSFER_CLIENTS }, (client) =>
+    inLanes(orders, async (order) => {
+      const sent = performance.now();
+      const reply = await client.send(order);
+      return { reply, ms: performance.now() - sent };
+    }),
+  );
   const elapsed = (performance.now() - began) / 1000;
   for (const { reply } of done) jsonOf(reply, 201);
   const times = done.map(({ ms }) => ms);

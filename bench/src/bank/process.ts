@@ -2,6 +2,7 @@
  * The bank in a process of its own, so that neither the load nor the signing shares its event
  * loop. Started by `startBankProcess`; ends when asked, and when its parent is gone.
  */
+import { rm } from 'node:fs/promises';
 import { readConfig, startBank } from '@sikka/bank';
 import type { Ask, Told } from './messages.ts';
 
@@ -11,11 +12,14 @@ if (!config.ok) throw new Error(config.errors.join(' '));
 // The terminal sends Ctrl-C to everybody; the parent decides when to stop.
 process.on('SIGINT', () => undefined);
 
+const { dataDir } = config.value;
 const starting = startBank(config.value);
 let stopping: Promise<void> | undefined;
 const stop = () =>
   (stopping ??= starting
     .then((bank) => bank.stop())
+    // Here too, for a parent that was killed.
+    .then(() => rm(dataDir, { recursive: true, force: true }))
     .then(
       () => process.exit(0),
       (error: unknown) => {

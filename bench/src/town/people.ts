@@ -11,7 +11,8 @@ import type { Allowance, Signed, Signer } from '@sikka/protocol';
 import { generateNodeSigningKey, nodeSigner } from '@sikka/protocol/node';
 import type { BankProcess } from '../bank/start.ts';
 import { BANK_ID } from '../bank/start.ts';
-import { createHttpClient, jsonOf } from '../http.ts';
+import type { HttpClient } from '../http.ts';
+import { jsonOf, withHttpClient } from '../http.ts';
 import { inLanes, spread } from '../lanes.ts';
 import type { Owner } from './store.ts';
 import { insertDevices, insertPeople } from './store.ts';
@@ -76,18 +77,17 @@ export async function openPayers({ owner, bank, count }: Opening): Promise<reado
       challenge,
     })),
   );
-  const client = createHttpClient(bank.url, CONNECTIONS);
-  try {
-    return await inLanes(spread(enrolled, CONNECTIONS), async (person) => {
-      const body = { type: 'application/json', bytes: await requestOf(person) };
-      const { token } = person;
-      const reply = await client.send({ path: '/api/v1/allowances', token, body });
-      const { packet } = jsonOf<{ readonly packet: string }>(reply, 201);
-      return payerOf(person, Buffer.from(packet, 'base64url'));
-    });
-  } finally {
-    client.close();
-  }
+  return withHttpClient({ url: bank.url, connections: CONNECTIONS }, (client) =>
+    inLanes(spread(enrolled, CONNECTIONS), (person) => askAllowance(client, person)),
+  );
+}
+
+async function askAllowance(client: HttpClient, person: Enrolled): Promise<Payer> {
+  const body = { type: 'application/json', bytes: await requestOf(person) };
+  const { token } = person;
+  const reply = await client.send({ path: '/api/v1/allowances', token, body });
+  const { packet } = jsonOf<{ readonly packet: string }>(reply, 201);
+  return payerOf(person, Buffer.from(packet, 'base64url'));
 }
 
 interface Enrolled {
