@@ -40,7 +40,7 @@ export const BANKING_NAMES = [
 const LEAST_PAYERS = 1_000;
 /** Some stay below an allowance's count: the last payment of one does more than others. */
 const USED_OF_EACH = ALLOWANCE_COUNT - 5;
-const POSTING_EXPECTED = 8_000;
+const POSTING_EXPECTED = 5_500;
 const POSTING_LANES = 4;
 
 export function planFor(
