@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -14,8 +14,11 @@ export const PIN = '2580';
 
 /** A folder of its own for this test, gone when it ends. */
 export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'sikka-wallet-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const around = await mkdtemp(join(tmpdir(), 'sikka-wallet-'));
+  onTestFinished(() => rm(around, { recursive: true, force: true }));
+  // A store keeps a little beside its folder, which must go too.
+  const folder = join(around, 'wallet');
+  await mkdir(folder);
   return folder;
 }
 
