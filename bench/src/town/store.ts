@@ -5,6 +5,8 @@ export type Owner = pg.Client;
 
 export async function connectOwner(databaseUrl: string): Promise<Owner> {
   const client = new pg.Client({ connectionString: databaseUrl });
+  // Unheard, the server's end would end the process; the next query rejects with the same.
+  client.on('error', () => undefined);
   await client.connect();
   return client;
 }
