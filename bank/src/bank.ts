@@ -1,6 +1,6 @@
 import { ROLES } from '@sikka/api';
 import type { Role, RouteName } from '@sikka/api';
-import { nodeVerifier } from '@sikka/protocol/node';
+import { threadedVerifier } from '@sikka/protocol/node';
 import type { Handlers } from './caller.ts';
 import type { BankConfig } from './config.ts';
 import { createPool, migrate, serverRole, startEmbeddedPostgres } from './db/index.ts';
@@ -82,6 +82,7 @@ async function start(
 
   const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
   const parts = await createParts(config, { pool, clock });
+  ending.push(() => parts.verifier.close());
   const { key, made } = await flows.ensureIssuerKey(parts, clock());
   await parts.bulletins.issueIfDue(clock());
   report('keys', `issuer key ${key.number} (${key.suite})${made ? ', made now' : ''}`);
@@ -145,7 +146,7 @@ async function createParts(
   const vault = createLocalVault(await loadMasterKeys(source));
   const issuerKeys = createIssuerKeys({ pool, vault, bank, clock });
   const signer = () => issuerKeys.signer();
-  const verifier = nodeVerifier();
+  const verifier = threadedVerifier();
   const readRevokedDevices = revokedDevices;
   const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices });
   const issuers = () => issuerKeys.issuers();

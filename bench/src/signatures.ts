@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
-import { generateNodeSigningKey, nodeSigner, nodeVerifier } from '@sikka/protocol/node';
+import { generateNodeSigningKey, nodeSigner, threadedVerifier } from '@sikka/protocol/node';
 import type { Lifetime } from './lifetime.ts';
 
-/** As many as settlement has under way for one batch. */
-const IN_FLIGHT = 32;
+/** As many as settlement has under way for one batch of 1000. */
+const IN_FLIGHT = 1_000;
 /** Different keys, all cached: an allowance is used many times. */
 const KEYS = 64;
 
-/** ES256 verifications per second through Node's thread pool, on all cores. */
-export async function createNodeCeiling(): Promise<(seconds: number) => Promise<number>> {
-  const verifier = nodeVerifier();
+/** ES256 verifications per second by the bank's verifier, with its threads on all cores. */
+export async function createNodeCeiling(
+  lifetime: Lifetime,
+): Promise<(seconds: number) => Promise<number>> {
+  const verifier = threadedVerifier();
+  lifetime.add(() => verifier.close());
   const signed = await Promise.all(
     Array.from({ length: KEYS }, async (_, i) => {
       const signer = nodeSigner('ES256', (await generateNodeSigningKey('ES256')).privateKey);

@@ -1,29 +1,17 @@
-import { decode, encode } from 'cborg';
-import { equalBytes } from './bytes.ts';
-import { walkHeads } from './cbor-heads.ts';
-import { failure, ProtocolError, success } from './errors.ts';
+import { encode } from 'cborg';
+import { readCbor } from './cbor-reader.ts';
+import type { CborValue } from './cbor-reader.ts';
+import { failure, ProtocolError } from './errors.ts';
 import type { Result } from './errors.ts';
 import { MAX_DEPTH, MAX_INTEGER } from './limits.ts';
 import { isCanonicalText } from './text.ts';
 
-/**
- * A value of the profile (spec/encoding.md §1). Integers below 2^53 are numbers, greater ones are
- * bigints: never rounded.
- */
-export type CborValue = bigint | number | boolean | string | Uint8Array | readonly CborValue[];
+export type { CborValue } from './cbor-reader.ts';
 
 export interface DecodeOptions {
   /** The limit for what is expected (spec/encoding.md §3), in bytes. */
   readonly maxBytes: number;
 }
-
-const DECODE_OPTIONS = {
-  allowBigInt: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  strict: true,
-  useMaps: true,
-} as const;
 
 /**
  * The one encoding of a value in the profile (spec/encoding.md §1).
@@ -37,21 +25,14 @@ export function encodeCbor(value: CborValue): Uint8Array {
 }
 
 /**
- * Decodes strictly, in the order of spec/encoding.md §2: length, heads, then decode, encode again
- * and compare. Refuses with `too_large`, `malformed` or `not_canonical`; never throws.
+ * Decodes strictly (spec/encoding.md §2): length first, then one walk that builds the value. Refuses
+ * with `too_large`, `malformed` or `not_canonical`; never throws. Byte strings are views of `bytes`.
  */
 export function decodeCbor(bytes: Uint8Array, { maxBytes }: DecodeOptions): Result<CborValue> {
   if (bytes.length > maxBytes) {
     return failure('too_large', `${bytes.length} bytes, at most ${maxBytes} expected`);
   }
-  const refused = walkHeads(bytes);
-  if (refused !== undefined) return refused;
-  // The heads are known to be the profile's, so what cborg gives can only be a CborValue.
-  const value = decode(bytes, DECODE_OPTIONS) as CborValue;
-  if (!equalBytes(encode(value), bytes)) {
-    return failure('not_canonical', 'encoding the value again gives other bytes');
-  }
-  return success(value);
+  return readCbor(bytes);
 }
 
 function requireProfile(value: CborValue, depth: number): void {

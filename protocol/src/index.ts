@@ -1,5 +1,7 @@
 export * from './errors.ts';
 export * from './bytes.ts';
+export { createBoundedCache } from './bounded-cache.ts';
+export type { BoundedCache } from './bounded-cache.ts';
 export { sha256 } from './sha256.ts';
 export * from './limits.ts';
 export { decodeCbor, encodeCbor } from './cbor.ts';

@@ -12,12 +12,15 @@ import { promisify } from 'node:util';
 import { ProtocolError } from './errors.ts';
 import { MAX_CACHED_KEYS_NODE } from './limits.ts';
 import { hasPublicKeyForm, hasSignatureForm } from './suites/form.ts';
-import { createKeyCache } from './suites/key-cache.ts';
+import { createBoundedCache } from './bounded-cache.ts';
 import { publicKeySpki } from './suites/key-formats.ts';
 import { normaliseLowS } from './suites/low-s.ts';
 import type { Signer, Verifier } from './suites/ports.ts';
 import { suiteNumber } from './suites/suite.ts';
 import type { Suite } from './suites/suite.ts';
+
+export { threadedVerifier } from './verifier-threads.ts';
+export type { ThreadedVerifier, ThreadedVerifierOptions } from './verifier-threads.ts';
 
 export interface NodeVerifierOptions {
   /** Keys kept ready for reuse; the least recently used goes first. */
@@ -49,7 +52,7 @@ const generate = promisify(generateKeyPair);
  * WebCrypto verifier (spec/suites.md §1).
  */
 export function nodeVerifier({ cachedKeys }: NodeVerifierOptions = {}): NodeVerifier {
-  const keys = createKeyCache<KeyObject>(cachedKeys ?? MAX_CACHED_KEYS_NODE);
+  const keys = createBoundedCache<KeyObject>(cachedKeys ?? MAX_CACHED_KEYS_NODE);
 
   function keyFor(suite: Suite, publicKey: Uint8Array): KeyObject {
     const name = suiteNumber(suite) + viewOf(publicKey).toString('latin1');

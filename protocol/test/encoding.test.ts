@@ -1,6 +1,7 @@
+import { decode, encode } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { concatBytes, fromHex, hex } from '../src/bytes.ts';
+import { concatBytes, equalBytes, fromHex, hex } from '../src/bytes.ts';
 import { decodeCbor, encodeCbor } from '../src/cbor.ts';
 import type { CborValue } from '../src/cbor.ts';
 import { ProtocolError } from '../src/errors.ts';
@@ -135,6 +136,21 @@ describe('decoding', () => {
         const encoded = encodeCbor(value).slice();
         for (const { at, to } of changes) encoded[at % encoded.length] = to;
         expect(decodeCbor(encoded, ANY).ok).toBe(isInProfile(encoded));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('gives what another decoder gives, and nothing that would be encoded otherwise', () => {
+    const change = fc.record({ at: fc.nat(2_000), to: fc.nat(255) });
+    fc.assert(
+      fc.property(anyValue, fc.array(change, { maxLength: 2 }), (value, changes) => {
+        const encoded = encodeCbor(value).slice();
+        for (const { at, to } of changes) encoded[at % encoded.length] = to;
+        const decoded = decodeCbor(encoded, ANY);
+        if (!decoded.ok) return;
+        expect(decoded.value).toEqual(decode(encoded, { allowBigInt: true, useMaps: true }));
+        expect(equalBytes(encode(decoded.value), encoded)).toBe(true);
       }),
       { numRuns: 3_000 },
     );

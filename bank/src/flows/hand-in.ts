@@ -86,7 +86,7 @@ async function handIn(
   }
   const { uploadId, receivedAt, items } = received.value;
   const receipt = await settlement.uploadReceipt(received.value, caller.account);
-  const decided = respondAsync ? undefined : await decide(deps, uploadId);
+  const decided = respondAsync ? undefined : await decide(deps, uploadId, body);
   const outcomes =
     decided?.map(wireOutcome) ??
     Array.from({ length: items }, () => ({ result: 'pending' as const }));
@@ -99,9 +99,9 @@ async function handIn(
 }
 
 /** Undefined where it failed: the bytes are stored and receipted, so the worker decides them. */
-async function decide({ settlement, log }: HandInDeps, uploadId: bigint) {
+async function decide({ settlement, log }: HandInDeps, uploadId: bigint, bytes: Uint8Array) {
   try {
-    return await settlement.settle(uploadId);
+    return await settlement.settle(uploadId, bytes);
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
     log.error('settlement.postponed', { upload: String(uploadId), reason });

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PaymentPacket, RefundPacket, ReturnPacket } from '@sikka/protocol';
-import { decodePacket } from '@sikka/protocol';
+import { decodePacket, sha256 } from '@sikka/protocol';
 import type { RefusalCode } from './codes.ts';
-import { sha256Of } from './hash.ts';
 import type { Item } from './intakes/documents.ts';
 import { limits } from './limits.ts';
 
@@ -51,18 +50,18 @@ export async function readClaims(items: readonly Item[]): Promise<readonly Claim
 }
 
 function readClaim(item: Item): Claim {
-  const handed = { item, sha256: sha256Of(item.bytes) };
+  const digest = sha256(item.bytes);
   const decoded = decodePacket(item.bytes);
-  if (!decoded.ok) return { ...handed, kind: 'other', code: decoded.code };
+  if (!decoded.ok) return { item, sha256: digest, kind: 'other', code: decoded.code };
   const packet = decoded.value;
   switch (packet.kind) {
     case 'payment':
-      return { ...handed, kind: 'payment', documentId: packet.paymentId, packet };
+      return { item, sha256: digest, kind: 'payment', documentId: packet.paymentId, packet };
     case 'refund':
-      return { ...handed, kind: 'refund', documentId: packet.refundId, packet };
+      return { item, sha256: digest, kind: 'refund', documentId: packet.refundId, packet };
     case 'return':
-      return { ...handed, kind: 'return', documentId: packet.returnId, packet };
+      return { item, sha256: digest, kind: 'return', documentId: packet.returnId, packet };
     default:
-      return { ...handed, kind: 'other', code: 'not_accepted_here' };
+      return { item, sha256: digest, kind: 'other', code: 'not_accepted_here' };
   }
 }

@@ -1,8 +1,7 @@
-import { buildProof, decodePacket, decodePacketOfKind } from '@sikka/protocol';
+import { buildProof, decodePacket, decodePacketOfKind, sha256 } from '@sikka/protocol';
 import type { Allowance, Equivocation, Payment, Return, Signed } from '@sikka/protocol';
 import type { Accusation } from './decide/index.ts';
 import type { AllowanceTerms, EvidencePlace } from './facts.ts';
-import { sha256Of } from './hash.ts';
 import type { DecidingStore } from './store/port.ts';
 
 /** Two signed documents that cannot both be true, as a packet anyone can verify. */
@@ -33,7 +32,7 @@ export async function proveAccusations(
     if (packet === undefined) throw new Error('Stored evidence was not found.');
     const { allowance, document } = documentIn(judged);
     const proof = buildProof(allowance, documentIn(packet).document, document);
-    return { id: sha256Of(proof), packet: proof, verdict, terms, ...idsIn(proof) };
+    return { id: sha256(proof), packet: proof, verdict, terms, ...idsIn(proof) };
   });
 }
 

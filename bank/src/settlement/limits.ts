@@ -6,11 +6,11 @@ export const limits = {
   batchBytes: MAX_BATCH_BYTES,
   batchPackets: MAX_BATCH_PACKETS,
 
-  /** Signatures under way at once for one batch: keeps every core busy, holds little memory. */
-  provingAtOnce: 32,
+  /** Claims being proved at once in one batch: enough for every verifying thread's chunk. */
+  provingAtOnce: 1_024,
   /** Packets decoded before others get a turn: about 5 ms of the one thread everybody shares. */
   decodedAtOnce: 128,
-  /** Allowances whose signature was verified: about 3 kB each. */
+  /** Allowances whose terms are known and whose signature was verified: about 3 kB each. */
   cachedAllowances: 20_000,
 
   /**

@@ -1,4 +1,4 @@
-import { createIssuedCache } from '@sikka/protocol';
+import { createIssuedCache, sha256 } from '@sikka/protocol';
 import type { IssuedCache, IssuerKeys, Result, Verifier } from '@sikka/protocol';
 import { readClaims } from './claims.ts';
 import type { Claim } from './claims.ts';
@@ -7,7 +7,6 @@ import { decide, inOrder } from './decide/index.ts';
 import { reasonOf, SettlementError } from './errors.ts';
 import { proveAccusations } from './evidence.ts';
 import type { Known } from './facts.ts';
-import { sha256Of } from './hash.ts';
 import { readBatch } from './intakes/documents.ts';
 import type { BatchCode } from './intakes/documents.ts';
 import { limits } from './limits.ts';
@@ -46,10 +45,11 @@ export interface Settling {
   receive(bytes: Uint8Array, uploader: string): Promise<Result<Received, BatchCode>>;
   /**
    * Decides an upload, or reads what somebody else has decided: one outcome a packet, in order.
+   * `held` are the upload's bytes, where the caller still has what it received.
    * Throws `settlement/upload_unknown`, and the database's errors: the upload then stays in the
    * inbox.
    */
-  settle(uploadId: bigint): Promise<readonly Outcome[]>;
+  settle(uploadId: bigint, held?: Uint8Array): Promise<readonly Outcome[]>;
   /**
    * The same, each item in a transaction of its own: for an upload that fails as a whole. An item
    * that fails alone is held for an operator and stays `pending`; the others are decided.
@@ -62,7 +62,7 @@ export function createSettling(options: SettlingOptions): Settling {
   const context = { ...options, issued: createIssuedCache(limits.cachedAllowances) };
   return {
     receive: (bytes, uploader) => receive(context, bytes, uploader),
-    settle: (uploadId) => settle(context, uploadId),
+    settle: (uploadId, held) => settle(context, uploadId, held),
     settleEach: (uploadId) => settleEach(context, uploadId),
   };
 }
@@ -79,16 +79,23 @@ async function receive(
 ): Promise<Result<Received, BatchCode>> {
   const read = readBatch(bytes);
   if (!read.ok) return read;
-  const sha256 = sha256Of(bytes);
+  const digest = sha256(bytes);
   const visibleAt = new Date(clock().getTime() + limits.waitingCallerMs);
   const items = read.value.length;
-  const stored = await store.receive({ sha256, bytes, uploader, visibleAt, items });
+  const stored = await store.receive({ sha256: digest, bytes, uploader, visibleAt, items });
   const { id: uploadId } = stored;
-  return { ok: true, value: { uploadId, sha256, receivedAt: secondsOf(stored.receivedAt), items } };
+  return {
+    ok: true,
+    value: { uploadId, sha256: digest, receivedAt: secondsOf(stored.receivedAt), items },
+  };
 }
 
-async function settle(context: Context, uploadId: bigint): Promise<readonly Outcome[]> {
-  const read = await readProved(context, uploadId);
+async function settle(
+  context: Context,
+  uploadId: bigint,
+  held?: Uint8Array,
+): Promise<readonly Outcome[]> {
+  const read = await readProved(context, uploadId, held);
   const decided = read.proved && (await post(context, { ...read, proved: read.proved }, 'whole'));
   return decided ?? recallDecided(context, uploadId, read.claims);
 }
@@ -120,9 +127,9 @@ interface Read {
   readonly proved: readonly Proved[] | undefined;
 }
 
-async function readProved(context: Context, uploadId: bigint): Promise<Read> {
+async function readProved(context: Context, uploadId: bigint, held?: Uint8Array): Promise<Read> {
   const { store, verifier, issued } = context;
-  const upload = await store.readUpload(uploadId);
+  const upload = await store.readUpload(uploadId, held);
   if (upload === undefined) {
     throw new SettlementError('settlement/upload_unknown', `There is no upload ${uploadId}.`);
   }

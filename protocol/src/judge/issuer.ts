@@ -4,7 +4,7 @@ import type { SigningKey } from '../documents/sign.ts';
 import type { Allowance, Bulletin, Credential, Signed, SikkaDocument } from '../documents/types.ts';
 import { failure, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
-import { createKeyCache } from '../suites/key-cache.ts';
+import { createBoundedCache } from '../bounded-cache.ts';
 import type { Verifier } from '../suites/ports.ts';
 
 /** One of the bank's keys as a verifier pins it (spec/suites.md §3). Its times are not judged. */
@@ -58,7 +58,7 @@ export interface IssuedCache {
 
 /** @param capacity documents kept, at least 1; the least recently used goes first. */
 export function createIssuedCache(capacity: number): IssuedCache {
-  const proved = createKeyCache<{
+  const proved = createBoundedCache<{
     readonly signature: Uint8Array;
     readonly issuerPublicKey: Uint8Array;
   }>(capacity);

@@ -2,7 +2,7 @@ import { hex } from '../bytes.ts';
 import { MAX_CACHED_KEYS } from '../limits.ts';
 import { decompressPoint } from '../point.ts';
 import { hasSignatureForm } from './form.ts';
-import { createKeyCache } from './key-cache.ts';
+import { createBoundedCache } from '../bounded-cache.ts';
 import { rsaSpki } from './key-formats.ts';
 import type { Verifier } from './ports.ts';
 import { suiteNumber, suiteOf } from './suite.ts';
@@ -29,7 +29,7 @@ export const SIGNATURE_ALGORITHM = {
 
 /** Verifies with WebCrypto: every browser, and Node. */
 export function createWebCryptoVerifier(options: WebCryptoVerifierOptions = {}): Verifier {
-  const keys = createKeyCache<CryptoKey>(options.cachedKeys ?? MAX_CACHED_KEYS);
+  const keys = createBoundedCache<CryptoKey>(options.cachedKeys ?? MAX_CACHED_KEYS);
 
   async function keyFor(suite: Suite, publicKey: Uint8Array): Promise<CryptoKey | undefined> {
     const name = `${suiteNumber(suite)}:${hex(publicKey)}`;

@@ -1,8 +1,9 @@
-import { nodeVerifier } from '../../src/node.ts';
+import { nodeVerifier, threadedVerifier } from '../../src/node.ts';
 import { verifySignature } from '../../src/suites/webcrypto.ts';
 import type { Suite } from '../../src/suites/suite.ts';
 
 const node = nodeVerifier();
+const threads = threadedVerifier({ threads: 2 });
 
 export interface Signed {
   readonly suite: Suite;
@@ -11,13 +12,14 @@ export interface Signed {
   readonly signature: Uint8Array;
 }
 
-/** The answer of WebCrypto and of both Node paths; throws if they differ. */
+/** The answer of WebCrypto and of all Node paths; throws if they differ. */
 export async function everyVerifier(signed: Signed): Promise<boolean> {
   const { suite, publicKey, message, signature } = signed;
   const answers = [
     await verifySignature(suite, publicKey, message, signature),
     await node.verify(suite, publicKey, message, signature),
     node.verifySync(suite, publicKey, message, signature),
+    await threads.verify(suite, publicKey, message, signature),
   ];
   const [first] = answers;
   if (first === undefined || answers.some((answer) => answer !== first)) {

@@ -4,6 +4,21 @@ import { packNumbers } from './packing.ts';
 import type { SettledRow } from './rows.ts';
 import { SETTLED_COLUMNS, settledOf } from './rows.ts';
 
+/** Settled payments in each range, by allowance and sequence. */
+export async function readClaimed(
+  db: Db,
+  ranges: readonly AskedRange[],
+): Promise<readonly SettledPayment[]> {
+  if (ranges.length === 0) return [];
+  const { rows } = await db.query<SettledRow>(
+    `select ${SETTLED_COLUMNS}
+      from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as r (no, lowest, highest)
+      join settled_payments on allowance_no = r.no and sequence between r.lowest and r.highest`,
+    packRanges(ranges),
+  );
+  return rows.map(settledOf);
+}
+
 /**
  * Settled payments by allowance and sequence. Around each range: the nearest before it, everything
  * in it, the nearest after it. Three index scans a range, so a batch costs by its allowances and
@@ -28,11 +43,7 @@ export async function readChains(
           where allowance_no = r.no and sequence > r.highest order by sequence limit 1)
       ) as s
       order by s.allowance_no, s.sequence`,
-    [
-      packNumbers(ranges.map(({ no }) => no)),
-      packNumbers(ranges.map(({ lowest }) => lowest)),
-      packNumbers(ranges.map(({ highest }) => highest)),
-    ],
+    packRanges(ranges),
   );
   const chains = new Map<bigint, SettledPayment[]>();
   for (const row of rows) {
@@ -41,4 +52,12 @@ export async function readChains(
     chains.set(row.allowance_no, chain);
   }
   return chains;
+}
+
+function packRanges(ranges: readonly AskedRange[]): readonly string[] {
+  return [
+    packNumbers(ranges.map(({ no }) => no)),
+    packNumbers(ranges.map(({ lowest }) => lowest)),
+    packNumbers(ranges.map(({ highest }) => highest)),
+  ];
 }

@@ -26,21 +26,29 @@ export async function receiveUpload(db: Db, upload: NewUpload): Promise<StoredUp
 
 interface UploadRow {
   readonly id: bigint;
-  readonly bytes: Buffer;
+  readonly bytes: Buffer | null;
   readonly sha256: Buffer;
   readonly uploader: string;
   readonly received_at: Date;
   readonly undecided: boolean;
 }
 
-export async function selectUpload(db: Db, id: bigint): Promise<Upload | undefined> {
+export async function selectUpload(
+  db: Db,
+  id: bigint,
+  held: Uint8Array | undefined,
+): Promise<Upload | undefined> {
   const { rows } = await db.query<UploadRow>(
-    `select id, bytes, sha256, uploader, received_at,
+    `select id, case when $2 then bytes end as bytes, sha256, uploader, received_at,
         exists (select from inbox where upload_id = id) as undecided
       from uploads where id = $1`,
-    [id],
+    [id, held === undefined],
   );
-  return rows.map(({ received_at: receivedAt, ...upload }) => ({ ...upload, receivedAt }))[0];
+  return rows.map(({ received_at: receivedAt, bytes, ...upload }) => {
+    const whole = held ?? bytes;
+    if (whole === null) throw new Error('An upload without its bytes.');
+    return { ...upload, bytes: whole, receivedAt };
+  })[0];
 }
 
 /** Locks the upload's row of the inbox; false where it has been decided. */

@@ -1,5 +1,8 @@
+import { createBoundedCache } from '@sikka/protocol';
 import type { Pool } from '../../db/index.ts';
 import { inTransaction } from '../../db/index.ts';
+import type { AllowanceTerms } from '../facts.ts';
+import { limits } from '../limits.ts';
 import { lockAndReadFacts, readFacts } from './facts.ts';
 import {
   finishUpload,
@@ -25,10 +28,11 @@ export type {
 
 /** Settlement's store in PostgreSQL. Deadlocks and serialisation failures are tried again. */
 export function createSettlementStore(pool: Pool): SettlementStore {
+  const terms = createBoundedCache<AllowanceTerms>(limits.cachedAllowances);
   return {
     receive: (upload) => receiveUpload(pool, upload),
-    readUpload: (id) => selectUpload(pool, id),
-    readKnown: (question) => readKnown(pool, question),
+    readUpload: (id, held) => selectUpload(pool, id, held),
+    readKnown: (question) => readKnown(pool, question, terms),
     readItemRefusals: (uploadId) => selectRefusals(pool, uploadId),
     readDecidedFacts: (question, known) => readFacts(pool, question, known),
     deciding: (uploadId, act) =>

@@ -1,3 +1,4 @@
+import type { BoundedCache } from '@sikka/protocol';
 import type { Db } from '../../db/index.ts';
 import type {
   AllowanceTerms,
@@ -8,7 +9,7 @@ import type {
   Rejection,
 } from '../facts.ts';
 import { keyOf } from '../keys.ts';
-import { readChains } from './chains.ts';
+import { readClaimed } from './chains.ts';
 import { packIds } from './packing.ts';
 import type { RefundRow, RejectionRow, SettledRow } from './rows.ts';
 import {
@@ -24,16 +25,25 @@ import {
 const ASKED = `select substring($1::bytea from 32 * place + 1 for 32) as id
   from generate_series(0, octet_length($1::bytea) / 32 - 1) as place`;
 
+/** Terms read before, by allowance id: they never change. The least recently used goes first. */
+export type TermsCache = BoundedCache<AllowanceTerms>;
+
 /** Append-only rows, read without locks: what is found is final, what is not may come. */
-export async function readKnown(db: Db, question: KnownQuestion): Promise<Known> {
+export async function readKnown(
+  db: Db,
+  question: KnownQuestion,
+  cache: TermsCache,
+): Promise<Known> {
   const { allowanceIds, ranges, paymentIds, refundIds, credentialIds } = question;
   const claimedIds = ranges.map(({ allowanceId }) => allowanceId);
-  const allowances = await readTerms(db, [...claimedIds, ...allowanceIds]);
-  const chains = await readChains(db, askedOf(ranges, allowances));
-  const claimed = [...chains.values()].flat().map((each) => [keyOf(each.id), each] as const);
+  const allowances = await readTermsOnce(db, [...claimedIds, ...allowanceIds], cache);
+  const claimed = await readClaimed(db, askedOf(ranges, allowances));
   return {
     allowances,
-    settled: new Map([...claimed, ...(await readSettled(db, paymentIds))]),
+    settled: new Map([
+      ...claimed.map((payment) => [keyOf(payment.id), payment] as const),
+      ...(await readSettled(db, paymentIds)),
+    ]),
     refunds: await readDoneRefunds(db, refundIds),
     credentials: await readCredentials(db, credentialIds),
   };
@@ -62,8 +72,29 @@ interface TermsRow {
   readonly first_sequence: number;
 }
 
-async function readTerms(db: Db, ids: readonly Uint8Array[]): Promise<Known['allowances']> {
-  if (ids.length === 0) return new Map();
+async function readTermsOnce(
+  db: Db,
+  ids: readonly Uint8Array[],
+  cache: TermsCache,
+): Promise<Known['allowances']> {
+  const found = new Map<string, AllowanceTerms>();
+  const missing: Uint8Array[] = [];
+  for (const id of ids) {
+    const key = keyOf(id);
+    const terms = cache.get(key);
+    if (terms === undefined) missing.push(id);
+    else found.set(key, terms);
+  }
+  for (const terms of await readTerms(db, missing)) {
+    const key = keyOf(terms.id);
+    cache.set(key, terms);
+    found.set(key, terms);
+  }
+  return found;
+}
+
+async function readTerms(db: Db, ids: readonly Uint8Array[]): Promise<readonly AllowanceTerms[]> {
+  if (ids.length === 0) return [];
   const { rows } = await db.query<TermsRow>(
     `select a.no, a.id, a.account_id, a.device_no, a.ledger_account as reservation,
         w.ledger_account as payer_offline, a.currency, a.limit_minor, a.count, a.first_sequence
@@ -72,7 +103,7 @@ async function readTerms(db: Db, ids: readonly Uint8Array[]): Promise<Known['all
       join wallets as w on w.number = a.payer_wallet`,
     [packIds(ids)],
   );
-  return new Map(rows.map((row) => [keyOf(row.id), termsOf(row)]));
+  return rows.map(termsOf);
 }
 
 function termsOf(row: TermsRow): AllowanceTerms {

@@ -60,7 +60,7 @@ export interface DecidingStore {
 export interface SettlementStore {
   /** Stores the bytes and their row in the inbox, in one transaction. */
   receive(upload: NewUpload): Promise<StoredUpload>;
-  readUpload(id: bigint): Promise<Upload | undefined>;
+  readUpload(id: bigint, held?: Uint8Array): Promise<Upload | undefined>;
   /** What never changes once it is there; no locks. */
   readKnown(question: KnownQuestion): Promise<Known>;
   /** Refusals of an upload's items, the latest of each. */

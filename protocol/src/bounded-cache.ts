@@ -1,11 +1,11 @@
-/** A bounded memory of what was computed from a key: the least recently used goes first. */
-export interface KeyCache<T> {
+/** A memory of what was read or computed, by name: the least recently used goes first. */
+export interface BoundedCache<T> {
   get(name: string): T | undefined;
   set(name: string, value: T): void;
 }
 
 /** @param capacity entries kept, at least 1. */
-export function createKeyCache<T>(capacity: number): KeyCache<T> {
+export function createBoundedCache<T>(capacity: number): BoundedCache<T> {
   // A Map iterates in the order of insertion, so its first key is the one unused for longest.
   const entries = new Map<string, T>();
   return {
