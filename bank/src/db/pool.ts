@@ -92,6 +92,20 @@ async function run<R extends object = Row>(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<Rows<R>> {
-  const result = await on.query<R>(text, [...values]);
+  const result = await on.query<R>(
+    values.length === 0 ? { text } : { name: nameOf(text), text, values: [...values] },
+  );
   return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+}
+
+/**
+ * Each connection parses and plans a named statement once; anew each time that is most of what a
+ * short one costs. Texts are the constants of stores, so there are as many names as statements.
+ */
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `s${names.size}`;
+  names.set(text, name);
+  return name;
 }
