@@ -2,7 +2,7 @@ import { Value } from '@sinclair/typebox/value';
 import { LIMITS } from './limits.ts';
 import { PROBLEM_CODES, ProblemBody } from './problems.ts';
 import type { ProblemCode } from './problems.ts';
-import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route } from './route.ts';
+import type { AnswerOf, BodyOf, File, HeaderName, ParamsOf, QueryOf, Route } from './route.ts';
 import { ROUTE_NAMES, ROUTES } from './routes.ts';
 import type { RouteName, Routes } from './routes.ts';
 
@@ -15,7 +15,13 @@ export interface Problem extends Omit<ProblemBody, 'code'> {
 }
 
 export type ApiResult<T> =
-  | { readonly ok: true; readonly status: number; readonly value: T }
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly value: T;
+      /** Where the next page begins, of a list that has one. */
+      readonly nextCursor?: string;
+    }
   | { readonly ok: false; readonly problem: Problem };
 
 type AsText<T> = { readonly [K in keyof T]: T[K] | string | number | bigint };
@@ -31,6 +37,11 @@ export type CallInput<R extends Route> = Given<'params', TextOf<ParamsOf<R>>> &
   Given<'body', BodyOf<R>> & {
     readonly idempotencyKey?: R extends { idempotencyKey: true } ? string : undefined;
     readonly respondAsync?: R extends { respondAsync: true } ? boolean : undefined;
+    /** From the page before: `nextCursor`. */
+    readonly cursor?: R extends { cursor: true } ? string | undefined : undefined;
+    readonly headers?: R extends { headers: readonly (infer H extends HeaderName)[] }
+      ? Readonly<Partial<Record<H, string>>>
+      : undefined;
     readonly signal?: AbortSignal;
   };
 type TextOf<T> = T extends undefined ? undefined : AsText<T>;
@@ -58,6 +69,8 @@ interface AnyInput {
   readonly body?: unknown;
   readonly idempotencyKey?: string;
   readonly respondAsync?: boolean;
+  readonly cursor?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
@@ -85,8 +98,17 @@ async function call(
 ): Promise<ApiResult<unknown>> {
   try {
     const response = await send(options, route, input);
-    const body = await readBody(response);
-    return response.ok ? readAnswer(route, response, body) : readProblem(response, body);
+    if (response.ok && route.answer.type === 'stream') {
+      return { ok: true, status: response.status, value: textOf(response) };
+    }
+    const bytes = await readBody(response);
+    if (response.ok && route.answer.type === 'file') {
+      const mediaType = response.headers.get('content-type') ?? 'application/octet-stream';
+      const value: File = { mediaType, bytes };
+      return { ok: true, status: response.status, value };
+    }
+    const text = new TextDecoder().decode(bytes);
+    return response.ok ? readAnswer(route, response, text) : readProblem(response, text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : 'The request failed.';
     return { ok: false, problem: clientProblem('client/unreachable', detail) };
@@ -95,21 +117,29 @@ async function call(
 
 async function send(options: ClientOptions, route: Route, input: AnyInput): Promise<Response> {
   const token = typeof options.token === 'function' ? await options.token() : options.token;
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? LIMITS.clientTimeoutMs);
+  const ending = signalOf(options, route, input);
   return (options.fetch ?? fetch)(addressOf(options.baseUrl, route, input), {
     method: route.method,
     headers: headersOf(route, input, token),
     redirect: 'error',
-    signal: input.signal === undefined ? timeout : AbortSignal.any([timeout, input.signal]),
+    ...(ending === undefined ? {} : { signal: ending }),
     ...(route.body === undefined ? {} : { body: bodyOf(route, input) }),
   });
+}
+
+/** A stream goes on for as long as the caller wants it. */
+function signalOf(options: ClientOptions, route: Route, input: AnyInput): AbortSignal | undefined {
+  if (route.answer.type === 'stream') return input.signal;
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? LIMITS.clientTimeoutMs);
+  return input.signal === undefined ? timeout : AbortSignal.any([timeout, input.signal]);
 }
 
 function addressOf(baseUrl: string, route: Route, input: AnyInput): string {
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String(input.params?.[name] ?? '')),
   );
-  const query = Object.entries(input.query ?? {}).flatMap(([key, value]) =>
+  const given = { ...input.query, cursor: input.cursor };
+  const query = Object.entries(given).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, String(value)]],
   );
   const search = query.length === 0 ? '' : `?${new URLSearchParams(query).toString()}`;
@@ -121,9 +151,9 @@ function headersOf(
   input: AnyInput,
   token: string | undefined,
 ): Record<string, string> {
-  const type = route.answer.type === 'page' ? route.answer.mediaType : 'application/json';
   return {
-    accept: `${type}, application/problem+json`,
+    ...input.headers,
+    accept: `${acceptOf(route)}, application/problem+json`,
     ...(route.body === undefined
       ? {}
       : {
@@ -135,38 +165,67 @@ function headersOf(
   };
 }
 
+function acceptOf({ answer }: Route): string {
+  if (answer.type === 'file') return answer.mediaTypes.join(', ');
+  return answer.type === 'page' || answer.type === 'stream' ? answer.mediaType : 'application/json';
+}
+
 function bodyOf(route: Route, input: AnyInput): string | Uint8Array<ArrayBuffer> {
   if (route.body?.type === 'bytes') return new Uint8Array(input.body as Uint8Array);
   return JSON.stringify(input.body ?? {});
 }
 
 /** Reads no more than the contract allows, whoever it was that answered. */
-async function readBody(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return '';
-  const decoder = new TextDecoder();
-  let text = '';
+async function readBody(response: Response): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
   let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.length;
+  for await (const part of partsOf(response)) {
+    length += part.length;
     if (length > LIMITS.answerBytes) {
-      await reader.cancel();
       throw new Error('The answer is longer than any answer of the bank.');
     }
-    text += decoder.decode(value, { stream: true });
+    parts.push(part);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Whoever stops reading also closes the connection. */
+async function* partsOf(response: Response): AsyncGenerator<Uint8Array> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel();
   }
 }
 
+async function* textOf(response: Response): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const part of partsOf(response)) yield decoder.decode(part, { stream: true });
+}
+
 function readAnswer(route: Route, response: Response, text: string): ApiResult<unknown> {
-  if (route.answer.type === 'page') return { ok: true, status: response.status, value: text };
+  const { answer } = route;
+  if (!('schema' in answer)) return { ok: true, status: response.status, value: text };
   const value = parseJson(text);
-  if (value === undefined || !Value.Check(route.answer.schema, value)) {
+  if (value === undefined || !Value.Check(answer.schema, value)) {
     const detail = `The answer to ${route.method} ${route.path} is not what its schema says.`;
     return { ok: false, problem: clientProblem('client/unexpected_answer', detail) };
   }
-  return { ok: true, status: response.status, value };
+  const next = response.headers.get('x-next-cursor');
+  const nextCursor = next === null ? {} : { nextCursor: next };
+  return { ok: true, status: response.status, value, ...nextCursor };
 }
 
 function readProblem(response: Response, text: string): ApiResult<never> {

@@ -1,4 +1,6 @@
 /** The HTTP contract of a Sikka bank: one table, its problems, its description, its client. */
+export type { Alias } from './aliases.ts';
+export { ALIASES } from './aliases.ts';
 export type { ApiResult, CallInput, Client, ClientOptions, Problem } from './client.ts';
 export { createClient } from './client.ts';
 export { LIMITS } from './limits.ts';
@@ -11,13 +13,19 @@ export type {
   Auth,
   BodyOf,
   BytesBody,
+  File,
+  FileAnswer,
+  HeaderName,
   JsonAnswer,
   JsonBody,
+  Method,
   PacketAnswer,
   PageAnswer,
   ParamsOf,
   QueryOf,
+  RateClass,
   Route,
+  StreamAnswer,
 } from './route.ts';
 export { commonProblems } from './route.ts';
 export type { RouteName, Routes } from './routes.ts';

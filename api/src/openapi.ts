@@ -125,6 +125,14 @@ function answers(route: Route, components: Map<string, Json>): JsonObject {
 function answerContent(route: Route, components: Map<string, Json>): JsonObject {
   const { answer } = route;
   if (answer.type === 'page') return { [answer.mediaType]: { schema: { type: 'string' } } };
+  if (answer.type === 'stream') {
+    return { [answer.mediaType]: { schema: { type: 'string' }, example: answer.example } };
+  }
+  if (answer.type === 'file') {
+    return Object.fromEntries(
+      answer.mediaTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+    );
+  }
   const json = { schema: reference(answer.schema, components), example: answer.example as Json };
   if (answer.type === 'json') return { 'application/json': json };
   return { 'application/json': json, 'application/cbor': { schema: binary } };

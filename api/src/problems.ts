@@ -1,15 +1,19 @@
 import type { Static } from '@sinclair/typebox';
 import { Type } from '@sinclair/typebox';
+import { AUTH_PROBLEM_CODES } from './problems/auth.ts';
+import { EVENT_PROBLEM_CODES } from './problems/events.ts';
+import { OFFLINE_PROBLEM_CODES } from './problems/offline.ts';
+import { PASSKEY_PROBLEM_CODES } from './problems/passkeys.ts';
+import { PEOPLE_PROBLEM_CODES } from './problems/people.ts';
+import { PRIVACY_PROBLEM_CODES } from './problems/privacy.ts';
+import { TOP_UP_PROBLEM_CODES } from './problems/topup.ts';
+import { TRANSACTION_PROBLEM_CODES } from './problems/transactions.ts';
+import { WALLET_PROBLEM_CODES } from './problems/wallets.ts';
+import { WEBHOOK_PROBLEM_CODES } from './problems/webhooks.ts';
+import { later, no } from './problems/meaning.ts';
+import type { ProblemMeaning } from './problems/meaning.ts';
 
-/** What a code means: its HTTP status, its title, and what the caller can do about it. */
-export interface ProblemMeaning {
-  /** 0 for what a client found out by itself, without an answer. */
-  readonly status: number;
-  readonly title: string;
-  /** True where the very same request may succeed later. */
-  readonly transient: boolean;
-  readonly advice: string;
-}
+export type { ProblemMeaning } from './problems/meaning.ts';
 
 /** The closed list of problems (RFC 9457). A code, once published, keeps its meaning. */
 export const PROBLEM_CODES = {
@@ -118,6 +122,20 @@ export const PROBLEM_CODES = {
   'log/not_found': later(404, 'No checkpoint yet', 'Ask again in a minute.'),
   'log/range_invalid': no(400, 'Invalid range', 'Name two sizes, the smaller first.'),
 
+  ...AUTH_PROBLEM_CODES,
+  ...PEOPLE_PROBLEM_CODES,
+  ...WALLET_PROBLEM_CODES,
+  ...TRANSACTION_PROBLEM_CODES,
+  ...TOP_UP_PROBLEM_CODES,
+  ...OFFLINE_PROBLEM_CODES,
+  ...EVENT_PROBLEM_CODES,
+  ...WEBHOOK_PROBLEM_CODES,
+  ...PASSKEY_PROBLEM_CODES,
+  ...PRIVACY_PROBLEM_CODES,
+
+  'rate/limited': later(429, 'Too many requests', 'Wait as long as Retry-After says.'),
+
+  'server/busy': later(503, 'Busy', 'Wait as long as Retry-After says, then send it again.'),
   'server/unavailable': later(503, 'Temporarily unavailable', 'Send the same request again.'),
   'server/internal': later(500, 'Internal error', 'Send the same request again later.'),
 
@@ -165,11 +183,3 @@ export const ProblemBody = Type.Object(
 );
 export type ProblemBody = Static<typeof ProblemBody>;
 export type FieldError = NonNullable<ProblemBody['errors']>[number];
-
-function no(status: number, title: string, advice: string): ProblemMeaning {
-  return { status, title, transient: false, advice };
-}
-
-function later(status: number, title: string, advice: string): ProblemMeaning {
-  return { status, title, transient: true, advice };
-}

@@ -1,22 +1,44 @@
 import type { Route } from './route.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { allowanceRoutes } from './routes/allowances.ts';
+import { authRoutes } from './routes/auth.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { documentRoutes } from './routes/documents.ts';
+import { eventRoutes } from './routes/events.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { logRoutes } from './routes/log.ts';
+import { mailboxRoutes } from './routes/mailbox.ts';
+import { offlineRoutes } from './routes/offline.ts';
 import { operatorRoutes } from './routes/operators.ts';
+import { passkeyRoutes } from './routes/passkeys.ts';
+import { peopleRoutes } from './routes/people.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { topUpRoutes } from './routes/topup.ts';
+import { transactionRoutes } from './routes/transactions.ts';
 import { walletRoutes } from './routes/wallets.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 /** The whole HTTP contract: one row a route, keyed by its operation id. */
 export const ROUTES = {
   ...serviceRoutes,
+  ...authRoutes,
   ...accountRoutes,
+  ...peopleRoutes,
+  ...passkeyRoutes,
+  ...privacyRoutes,
   ...walletRoutes,
+  ...keyRoutes,
+  ...topUpRoutes,
+  ...transactionRoutes,
+  ...offlineRoutes,
   ...deviceRoutes,
   ...allowanceRoutes,
   ...documentRoutes,
   ...logRoutes,
+  ...eventRoutes,
+  ...webhookRoutes,
+  ...mailboxRoutes,
   ...operatorRoutes,
 } as const satisfies Readonly<Record<string, Route>>;
 

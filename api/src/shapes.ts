@@ -12,6 +12,18 @@ export const Amount = Type.String({
   examples: ['500.00'],
 });
 
+/**
+ * An amount as older clients send it: more zeros than the currency has minor digits are taken.
+ * In a member that `amounts` names, also the text of a JSON number.
+ */
+export const LooseAmount = Type.String({
+  title: 'LooseAmount',
+  description: 'Decimal text in major units, exact at the currency’s minor unit.',
+  pattern: '^(0|[1-9][0-9]{0,15})(\\.[0-9]{1,9})?$',
+  maxLength: 26,
+  examples: ['500.0'],
+});
+
 export const CurrencyCode = Type.String({
   title: 'CurrencyCode',
   description: 'ISO 4217.',
@@ -112,4 +124,9 @@ export function Closed<P extends Readonly<Record<string, TSchema>>>(properties: 
     additionalProperties: false,
     ...(title === undefined ? {} : { title }),
   });
+}
+
+/** An object of an older client's: members that are not named here are taken and ignored. */
+export function Open<P extends Readonly<Record<string, TSchema>>>(properties: P, title?: string) {
+  return Type.Object(properties, title === undefined ? {} : { title });
 }

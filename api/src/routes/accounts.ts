@@ -27,6 +27,7 @@ export const accountRoutes = {
     tag: 'Accounts',
     summary: 'Who is signed in, and what they have',
     auth: 'account',
+    limit: 'other',
     openToBlocked: true,
     statuses: { 200: 'The account.' },
     answer: {

@@ -76,6 +76,7 @@ export const allowanceRoutes = {
     description:
       'One allowance a (device, journal nonce): the same request again gives the first again.',
     auth: 'account',
+    limit: 'other',
     body: {
       type: 'json',
       schema: Closed({ request: PacketText }),
@@ -106,6 +107,7 @@ export const allowanceRoutes = {
     tag: 'Allowances',
     summary: 'Your allowances, each with the last payment the bank has settled',
     auth: 'account',
+    limit: 'other',
     openToBlocked: true,
     statuses: { 200: 'Newest first, at most 100.' },
     answer: {

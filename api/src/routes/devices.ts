@@ -94,6 +94,7 @@ export const deviceRoutes = {
     tag: 'Devices',
     summary: 'A challenge to sign, used once, within ten minutes',
     auth: 'account',
+    limit: 'other',
     body: {
       type: 'json',
       schema: Closed({
@@ -119,6 +120,7 @@ export const deviceRoutes = {
       'A payee gets a dynamic credential with the verified name. ' +
       'The same packet again gives the first answer again.',
     auth: 'account',
+    limit: 'other',
     body: {
       type: 'json',
       schema: Closed({ enrolment: PacketText, currency: Type.Optional(CurrencyCode) }),
@@ -150,6 +152,7 @@ export const deviceRoutes = {
     summary: 'A static credential, to print as a code',
     description: 'Without `ecdh_key` the lasting key that the enrolment named is used.',
     auth: 'account',
+    limit: 'other',
     params: till,
     body: {
       type: 'json',
@@ -182,6 +185,7 @@ export const deviceRoutes = {
     tag: 'Devices',
     summary: 'Your devices, with their credentials',
     auth: 'account',
+    limit: 'other',
     openToBlocked: true,
     statuses: { 200: 'All of them, newest first.' },
     answer: {
@@ -209,6 +213,7 @@ export const deviceRoutes = {
       'Yours, or anybody’s for an operator. It stops new payments at payees that have the ' +
       'bulletin; what was accepted before still settles, and nothing is released early.',
     auth: 'account',
+    limit: 'other',
     openToBlocked: true,
     params: till,
     body: {

@@ -80,6 +80,7 @@ export const documentRoutes = {
       'Once stored they are decided, whatever happens to the caller. Everybody who hands in a ' +
       'payment gets the same answer, for ever (spec/settlement.md).',
     auth: 'account',
+    limit: 'sync',
     openToBlocked: true,
     body: {
       type: 'bytes',
@@ -114,6 +115,7 @@ export const documentRoutes = {
     tag: 'Settlement',
     summary: 'What became of a payment, for its payer, its payee and operators',
     auth: 'account',
+    limit: 'other',
     openToBlocked: true,
     params: paymentId,
     statuses: { 200: 'The answer that everybody gets.' },
@@ -131,6 +133,7 @@ export const documentRoutes = {
     summary: 'The settlement receipt with its proof of inclusion in the log',
     description: 'Packet of kind 10: verified with the bank’s keys alone (spec/log.md §4).',
     auth: 'account',
+    limit: 'other',
     openToBlocked: true,
     params: paymentId,
     statuses: { 200: 'The packet.' },
@@ -149,6 +152,7 @@ export const documentRoutes = {
     summary: 'A proof that one key signed two documents that cannot both be true',
     description: 'Anybody can verify it with the bank’s keys alone (spec/evidence.md).',
     auth: 'public',
+    limit: 'other',
     params: Closed({ proof_id: Id }),
     statuses: { 200: 'The packet, of kind 7.' },
     answer: {

@@ -55,6 +55,7 @@ export const operatorRoutes = {
     tag: 'Operators',
     summary: 'Proofs of double spending, newest first',
     auth: 'operator',
+    limit: 'other',
     query: Closed({ limit: Type.Optional(PageSize) }),
     statuses: { 200: 'At most `limit`.' },
     answer: {
@@ -81,6 +82,7 @@ export const operatorRoutes = {
     tag: 'Operators',
     summary: 'Issue a bulletin now',
     auth: 'operator',
+    limit: 'other',
     statuses: { 201: 'Issued.' },
     answer: {
       type: 'packet',
@@ -101,6 +103,7 @@ export const operatorRoutes = {
     tag: 'Operators',
     summary: 'Sign with a fresh key from now on; the old one goes on verifying',
     auth: 'operator',
+    limit: 'other',
     body: {
       type: 'json',
       schema: Closed({ suite: Type.Optional(SuiteName) }),
@@ -133,6 +136,7 @@ export const operatorRoutes = {
     summary: 'The sum over all accounts, by currency',
     description: 'Money is never made or lost, so each sum is zero at every commit.',
     auth: 'operator',
+    limit: 'other',
     statuses: { 200: 'The sums.' },
     answer: {
       type: 'json',
@@ -148,6 +152,7 @@ export const operatorRoutes = {
     summary: 'Make a person with play money',
     description: 'In a demo only: it makes money out of nothing.',
     auth: 'operator',
+    limit: 'other',
     body: {
       type: 'json',
       schema: DemoAccountOrder,

@@ -43,6 +43,7 @@ export const serviceRoutes = {
     tag: 'Service',
     summary: 'A page that says what runs here',
     auth: 'public',
+    limit: 'other',
     statuses: { 200: 'The page.' },
     answer: { type: 'page', mediaType: 'text/html' },
     problems: [],
@@ -53,6 +54,7 @@ export const serviceRoutes = {
     tag: 'Service',
     summary: 'The style of that page',
     auth: 'public',
+    limit: 'other',
     statuses: { 200: 'The style sheet.' },
     answer: { type: 'page', mediaType: 'text/css' },
     problems: [],
@@ -63,6 +65,7 @@ export const serviceRoutes = {
     tag: 'Service',
     summary: 'Whether the bank and its database answer',
     auth: 'public',
+    limit: 'none',
     statuses: { 200: 'Both do.' },
     answer: {
       type: 'json',
@@ -78,6 +81,7 @@ export const serviceRoutes = {
     summary: 'Whether to send work here',
     description: 'Not while starting or stopping: a load balancer asks this one.',
     auth: 'public',
+    limit: 'none',
     statuses: { 200: 'Send it.' },
     answer: {
       type: 'json',
@@ -92,6 +96,7 @@ export const serviceRoutes = {
     tag: 'Service',
     summary: 'This description',
     auth: 'public',
+    limit: 'other',
     statuses: { 200: 'OpenAPI 3.1.' },
     answer: {
       type: 'json',
@@ -117,6 +122,7 @@ export const serviceRoutes = {
     summary: 'The keys that the bank’s documents are verified with',
     description: 'Pin them at enrolment; later ones come in bulletins (spec/suites.md §3).',
     auth: 'public',
+    limit: 'other',
     statuses: { 200: 'Every key that still verifies something.' },
     answer: {
       type: 'json',

@@ -92,6 +92,7 @@ export const walletRoutes = {
     tag: 'Wallets',
     summary: 'Your wallets',
     auth: 'account',
+    limit: 'wallets',
     statuses: { 200: 'All of them, oldest first.' },
     answer: { type: 'json', schema: Type.Array(Wallet), example: [wallet] },
     problems: [],
@@ -102,6 +103,7 @@ export const walletRoutes = {
     tag: 'Wallets',
     summary: 'One of your wallets',
     auth: 'account',
+    limit: 'wallets',
     params: Closed({ wallet_id: WalletNumberText }),
     statuses: { 200: 'The wallet.' },
     answer: { type: 'json', schema: Wallet, example: wallet },
@@ -117,6 +119,7 @@ export const walletRoutes = {
       'others are paid from current to current. ' +
       'With `Idempotency-Key` the same request gives the first answer again, whenever.',
     auth: 'account',
+    limit: 'wallets',
     body: {
       type: 'json',
       schema: TransferOrder,
@@ -146,6 +149,7 @@ export const walletRoutes = {
     tag: 'Wallets',
     summary: 'Transfers from or to your wallets, newest first',
     auth: 'account',
+    limit: 'wallets',
     query: Closed({ limit: Type.Optional(PageSize) }),
     statuses: { 200: 'At most `limit`; 50 where it is not given.' },
     answer: { type: 'json', schema: Type.Array(Transfer), example: [transfer] },
