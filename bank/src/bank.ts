@@ -10,13 +10,20 @@ import { consumeChallenge, deviceRoutes, revokedDevices } from './devices/index.
 import * as flows from './flows/index.ts';
 import * as http from './http/index.ts';
 import { createAuthenticator, loadTokenKey, signToken } from './identity/index.ts';
-import { createIssuerKeys, createLocalVault, loadMasterKeys } from './keys/index.ts';
+import { createIssuerKeys, createLocalVault, createSecrets, loadMasterKeys } from './keys/index.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { createSettlement } from './settlement/index.ts';
 import { createBulletins, walletOf, walletRoutes } from './wallets/index.ts';
 import { VERSION } from './version.ts';
 import { startWorker } from './worker.ts';
+// A: imports
+// B: imports
+// C: imports
+// D: imports
+// E: imports
+// F: imports
+// G: imports
 
 export interface StartOptions {
   /** Told of each step as it is done: what it was and how it went. */
@@ -145,13 +152,30 @@ async function createParts(
   const source = { configured: masterKey, dataDir, production: !config.demo };
   const vault = createLocalVault(await loadMasterKeys(source));
   const issuerKeys = createIssuerKeys({ pool, vault, bank, clock });
+  const secrets = createSecrets({ pool, vault, bank });
   const signer = () => issuerKeys.signer();
   const verifier = threadedVerifier();
   const readRevokedDevices = revokedDevices;
   const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices });
   const issuers = () => issuerKeys.issuers();
   const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
-  return { pool, bank, issuerKeys, signer, verifier, bulletins, settlement };
+  // A: parts
+  // B: parts
+  // C: parts
+  // D: parts
+  // E: parts
+  // F: parts
+  // G: parts
+  return {
+    ...{ pool, bank, vault, secrets, issuerKeys, signer, verifier, bulletins, settlement },
+    // A: parts
+    // B: parts
+    // C: parts
+    // D: parts
+    // E: parts
+    // F: parts
+    // G: parts
+  };
 }
 
 interface HandlerDeps extends Parts {
@@ -182,6 +206,13 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     rotateIssuerKey: flows.rotateIssuerKeyRoute(deps),
     getLedgerSum: flows.ledgerSumRoute(pool),
     createDemoAccount: demoAccountRoute({ pool, demo }),
+    // A: handlers
+    // B: handlers
+    // C: handlers
+    // D: handlers
+    // E: handlers
+    // F: handlers
+    // G: handlers
   };
 }
 

@@ -2,6 +2,7 @@ import type {
   AnswerOf,
   BodyOf,
   FieldError,
+  HeaderName,
   ParamsOf,
   ProblemCode,
   QueryOf,
@@ -17,6 +18,16 @@ export interface Caller {
   readonly account: string;
   readonly roles: ReadonlySet<Role>;
   readonly status: AccountStatus;
+  /** Absent where the token belongs to no session (`sikka token`). */
+  readonly session?: CallerSession;
+}
+
+/** The session that the token belongs to; it is live. */
+export interface CallerSession {
+  readonly id: Uint8Array;
+  readonly steppedUpAt?: Date;
+  readonly deviceNo?: bigint;
+  readonly fingerprint?: Uint8Array;
 }
 
 export type AccountStatus = 'active' | 'review' | 'closed';
@@ -27,6 +38,16 @@ export interface Call<N extends RouteName> {
   readonly params: ParamsOf<Routes[N]>;
   readonly query: QueryOf<Routes[N]>;
   readonly body: BodyOf<Routes[N]>;
+  /** The body's bytes as they came, where the row says `verbatim`. */
+  readonly raw: Routes[N] extends { body: { verbatim: true } } ? Uint8Array : undefined;
+  /** Those that the row names, at most 512 printable characters each. */
+  readonly headers: Readonly<Partial<Record<HeaderName, string>>>;
+  /** Where the page begins: what an answer of ours gave in `X-Next-Cursor`; not yet checked. */
+  readonly cursor: string | undefined;
+  /** The caller's true address: proxies that we trust are seen through, others are not. */
+  readonly address: string;
+  /** As in the answer's `X-Request-Id` and in the log. */
+  readonly requestId: string;
   readonly idempotencyKey: string | undefined;
   /** The caller asked not to wait. */
   readonly respondAsync: boolean;
@@ -44,7 +65,13 @@ export interface Refused {
 }
 
 export type Reply<N extends RouteName> =
-  { readonly ok: true; readonly status: number; readonly value: AnswerOf<Routes[N]> } | Refused;
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly value: AnswerOf<Routes[N]>;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | Refused;
 
 export type Handler<N extends RouteName> = (call: Call<N>) => Promise<Reply<N>>;
 

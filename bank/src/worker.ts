@@ -16,6 +16,13 @@ export interface WorkerDeps {
   readonly bulletins: Bulletins;
   readonly clock: () => Date;
   readonly log: Log;
+  // A: deps
+  // B: deps
+  // C: deps
+  // D: deps
+  // E: deps
+  // F: deps
+  // G: deps
 }
 
 export interface Worker {
@@ -34,6 +41,13 @@ const EVERY = {
   /** A claim window ends on some second of some day. */
   closing: 30_000,
   keys: 3_600_000,
+  // A: milliseconds
+  // B: milliseconds
+  // C: milliseconds
+  // D: milliseconds
+  // E: milliseconds
+  // F: milliseconds
+  // G: milliseconds
   /** After a failure: the database may be restarting. */
   afterFailure: 1_000,
 } as const;
@@ -61,6 +75,13 @@ export function startWorker(deps: WorkerDeps): Worker {
     loop('bulletins', () => bulletins.issueIfDue(clock())),
     loop('closing', () => settlement.closeAllowances(clock())),
     loop('keys', () => ensureIssuerKey(deps, clock())),
+    // A: loops
+    // B: loops
+    // C: loops
+    // D: loops
+    // E: loops
+    // F: loops
+    // G: loops
   ];
   return {
     stop: async () => {

@@ -11,7 +11,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['settlement'],
   ['wallets', 'devices', 'risk'],
   ['identity', 'policy'],
-  ['ledger', 'audit', 'notify', 'keys', 'rail'],
+  ['ledger', 'audit', 'notify', 'keys', 'rail', 'idempotency'],
   ['db'],
 ];
 

@@ -1,5 +1,5 @@
 import { LIMITS, ROUTE_NAMES, ROUTES } from '@sikka/api';
-import type { Route, RouteName } from '@sikka/api';
+import type { HeaderName, Route, RouteName } from '@sikka/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Call, Caller, Handlers, Reply } from '../caller.ts';
 import type { Authenticator } from '../identity/index.ts';
@@ -17,12 +17,15 @@ declare module 'fastify' {
     /** Set before the body is read; undefined on public routes. */
     caller: Caller | undefined;
     receivedAt: Date;
+    /** The body as it came, where it is JSON. */
+    rawBody: Uint8Array | undefined;
   }
 }
 
 /** Puts every row of the table behind its handler: nothing else is served. */
 export function mount(server: FastifyInstance, deps: MountDeps): void {
   server.decorateRequest('caller', undefined);
+  server.decorateRequest('rawBody', undefined);
   // Overwritten by each request before anything reads it.
   server.decorateRequest('receivedAt', null as unknown as Date);
   for (const name of ROUTE_NAMES) server.route(rowOf(name, deps));
@@ -71,15 +74,14 @@ function rowOf(name: RouteName, deps: MountDeps): RouteOptions {
 }
 
 function bodyLimitOf({ body }: Route): number {
-  return body?.type === 'bytes' ? body.maxBytes : LIMITS.jsonBodyBytes;
+  return body?.maxBytes ?? LIMITS.jsonBodyBytes;
 }
 
 function schemaOf(route: Route): NonNullable<RouteOptions['schema']> {
   const { params, query, body, answer, statuses } = route;
-  const response =
-    answer.type === 'page'
-      ? undefined
-      : Object.fromEntries(Object.keys(statuses).map((status) => [status, answer.schema]));
+  const response = !('schema' in answer)
+    ? undefined
+    : Object.fromEntries(Object.keys(statuses).map((status) => [status, answer.schema]));
   return {
     ...(params === undefined ? {} : { params }),
     querystring: query ?? { type: 'object', additionalProperties: false },
@@ -115,6 +117,11 @@ function callOf(route: Route, request: FastifyRequest): Call<RouteName> | undefi
     params: request.params,
     query: request.query,
     body: request.body,
+    raw: route.body?.type === 'json' && route.body.verbatim === true ? request.rawBody : undefined,
+    headers: headersOf(route, request),
+    cursor: undefined,
+    address: request.ip,
+    requestId: request.id,
     idempotencyKey: route.idempotencyKey === true ? key : undefined,
     respondAsync:
       route.respondAsync === true && /(^|,)\s*respond-async\s*(,|;|$)/i.test(String(prefer ?? '')),
@@ -122,6 +129,18 @@ function callOf(route: Route, request: FastifyRequest): Call<RouteName> | undefi
   };
   return call as unknown as Call<RouteName>;
 }
+
+/** Each of those that the row names, where it is something that a client of ours would send. */
+function headersOf(route: Route, request: FastifyRequest): Partial<Record<HeaderName, string>> {
+  const named = (route.headers ?? []).flatMap((name) => {
+    const value = request.headers[name];
+    const fits = typeof value === 'string' && HEADER_VALUE.test(value);
+    return fits ? [[name, value] as const] : [];
+  });
+  return Object.fromEntries(named);
+}
+
+const HEADER_VALUE = /^[\x20-\x7e]{1,512}$/;
 
 function isKey(key: string | readonly string[]): key is string {
   return typeof key === 'string' && key.length <= LIMITS.idempotencyKeyCharacters && printable(key);

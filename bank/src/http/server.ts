@@ -79,7 +79,8 @@ function readBodies(server: FastifyInstance): void {
   server.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (_request: FastifyRequest, body: Buffer) => {
+    async (request: FastifyRequest, body: Buffer) => {
+      request.rawBody = body;
       const parsed = parseJson(body);
       if (!parsed.ok) throw new BodyRefused(parsed.code, parsed.detail);
       return parsed.value;

@@ -15,4 +15,6 @@ export type {
   SealingKeysOptions,
 } from './sealing-keys.ts';
 export { createSealingKeys } from './sealing-keys.ts';
+export type { SecretName, Secrets, SecretsOptions } from './secrets.ts';
+export { createSecrets } from './secrets.ts';
 export type { KeyVault } from './vault.ts';

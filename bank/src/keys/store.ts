@@ -207,3 +207,50 @@ export async function resealSealingKey(tx: Tx, key: Resealed): Promise<void> {
     key.vault,
   ]);
 }
+
+export async function readSecret(db: Db, name: string): Promise<Uint8Array | undefined> {
+  const { rows } = await db.query<{ sealed: Uint8Array }>(
+    `select sealed from bank_secrets where name = $1`,
+    [name],
+  );
+  return rows[0]?.sealed;
+}
+
+/** Leaves the row alone where another process made this secret first. */
+export async function insertSecret(
+  db: Db,
+  secret: {
+    readonly name: string;
+    readonly sealed: Uint8Array;
+    readonly vault: string;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await db.query(
+    `insert into bank_secrets (name, sealed, vault, created_at)
+     values ($1, $2, $3, $4)
+     on conflict (name) do nothing`,
+    [secret.name, secret.sealed, secret.vault, secret.at],
+  );
+}
+
+/** Locks: all secrets, by name. */
+export async function readSecrets(
+  tx: Tx,
+): Promise<readonly { readonly name: string; readonly sealed: Uint8Array }[]> {
+  const { rows } = await tx.query<{ name: string; sealed: Uint8Array }>(
+    `select name, sealed from bank_secrets order by name for update`,
+  );
+  return rows;
+}
+
+export async function resealSecret(
+  tx: Tx,
+  secret: { readonly name: string; readonly sealed: Uint8Array; readonly vault: string },
+): Promise<void> {
+  await tx.query(`update bank_secrets set sealed = $2, vault = $3 where name = $1`, [
+    secret.name,
+    secret.sealed,
+    secret.vault,
+  ]);
+}

@@ -1,0 +1,3 @@
+/** Requests that are carried out once, whoever repeats them. */
+export type { Ask, Done } from './once.ts';
+export { once } from './once.ts';
