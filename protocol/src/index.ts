@@ -16,6 +16,7 @@ export { createWebCryptoVerifier, verifySignature, webCryptoVerifier } from './s
 export type { WebCryptoVerifierOptions } from './suites/webcrypto.ts';
 export * from './suites/webcrypto-signer.ts';
 export { compressPoint, decompressPoint } from './point.ts';
+export * from './emvqr/index.ts';
 export * from './identifiers/index.ts';
 export * from './time.ts';
 export { decodeBase45, encodeBase45 } from './base45.ts';
@@ -27,3 +28,5 @@ export * from './frames/index.ts';
 export * from './log/index.ts';
 export * from './judge/index.ts';
 export * from './evidence/index.ts';
+export * from './json-text/index.ts';
+export * from './wallet-key/index.ts';

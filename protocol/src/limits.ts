@@ -71,3 +71,21 @@ export const MAX_TIME = 253_402_300_799;
 
 /** Hashes of one inclusion path: one for each level of a log of 2^53 entries. */
 export const MAX_PATH_HASHES = 53;
+
+/** A merchant code in print (EMVCo QRCPS §3): what a phone reads from a counter's distance. */
+export const MAX_EMV_CHARACTERS = 512;
+
+/** 9,999,999,999.99: the 13 characters of an amount in a merchant code. */
+export const MAX_EMV_AMOUNT_MINOR = 999_999_999_999n;
+
+/** Objects and arrays inside one another in a signed JSON text: the older clients' need 1. */
+export const MAX_WALLET_KEY_DEPTH = 4;
+
+/** Values in a signed JSON text: the older clients' have eight. */
+export const MAX_WALLET_KEY_VALUES = 128;
+
+/** Characters of the nonce of a wallet-key payment: older clients' have 32 to 36. */
+export const MAX_WALLET_KEY_NONCE = 128;
+
+/** Characters of its timestamp: ISO 8601 with microseconds and a zone has 32. */
+export const MAX_WALLET_KEY_TIMESTAMP = 64;

@@ -61,6 +61,30 @@ export function parseAmount(
   return success(minor);
 }
 
+/** As a JSON number or Python's float may come: trailing zeros more or fewer than the currency's. */
+const LOOSELY_WRITTEN = /^(0|[1-9][0-9]{0,15})(?:\.([0-9]{1,9}))?$/;
+
+/**
+ * Minor units, 1 … 2^53 − 1, of an amount as older clients write it: `500`, `500.0` and `500.00`
+ * are one amount, and what is finer than the minor unit must be zeros. No sign, exponent, leading
+ * zeros or other alphabet. Refuses with `malformed`, `wrong_currency`, `amount_zero`.
+ */
+export function parseLooseAmount(
+  text: string,
+  currency: number | string,
+): Result<bigint, 'malformed' | 'wrong_currency' | 'amount_zero'> {
+  const known = currencyOf(currency);
+  if (known === undefined) return failure('wrong_currency', 'a currency not in the table');
+  const [, whole, fraction = ''] = LOOSELY_WRITTEN.exec(text) ?? [];
+  const kept = fraction.slice(0, known.exponent).padEnd(known.exponent, '0');
+  if (whole === undefined || /[1-9]/.test(fraction.slice(known.exponent))) {
+    return failure('malformed', `not an amount of ${known.alpha}`);
+  }
+  const minor = BigInt(whole + kept);
+  if (minor > MAX_AMOUNT_MINOR) return failure('malformed', 'above 2^53 − 1 minor units');
+  return minor === 0n ? failure('amount_zero', 'nothing') : success(minor);
+}
+
 function requireCurrency(code: number | string): Currency {
   const currency = currencyOf(code);
   if (currency === undefined) throw new ProtocolError('malformed', 'a currency not in the table');
