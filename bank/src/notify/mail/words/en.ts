@@ -1,0 +1,114 @@
+import type { MailWords } from '../templates.ts';
+
+const ONCE = 'It works once, within 10 minutes. Give it to nobody: the bank never asks for it.';
+const NOT_YOU = 'If this was not you, change your password now and call your bank.';
+
+export const english: MailWords = {
+  footer: 'Sikka. This mail was sent by itself; answers are not read.',
+  clock: { locale: 'en-GB', suffix: '(Pakistan time)' },
+  mails: {
+    verify_email: {
+      subject: 'Confirm your e-mail address',
+      body: [
+        'Enter this code to confirm your e-mail address:',
+        '{code}',
+        ONCE,
+        'If you did not sign up, do nothing: without the code nothing happens.',
+      ],
+    },
+    login_code: {
+      subject: 'Your sign-in code',
+      body: [
+        'Enter this code to sign in:',
+        '{code}',
+        ONCE,
+        'If you are not signing in, somebody knows your password. Change it now.',
+      ],
+    },
+    step_up_code: {
+      subject: 'Confirm that it is you',
+      body: ['Enter this code to confirm what you are doing now:', '{code}', ONCE, NOT_YOU],
+    },
+    reset_code: {
+      subject: 'Reset your password',
+      body: [
+        'Enter this code to choose a new password:',
+        '{code}',
+        ONCE,
+        'If you did not ask for it, do nothing: your password stays as it is.',
+      ],
+    },
+    wallet_code: {
+      subject: 'Open your wallet',
+      body: ['Enter this code to open your wallet:', '{code}', ONCE, NOT_YOU],
+    },
+    topup_code: {
+      subject: 'Confirm your top-up',
+      body: ['Enter this code to add {amount} to your wallet:', '{code}', ONCE, NOT_YOU],
+    },
+    someone_signed_up: {
+      subject: 'You already have an account',
+      body: [
+        'On {when} somebody tried to sign up with this address.',
+        'You already have an account, and nothing about it has changed. If it was you, sign in, ' +
+          'or reset your password.',
+      ],
+    },
+    password_changed: {
+      subject: 'Your password was changed',
+      body: ['Your password was changed on {when}. Other sessions have ended.', NOT_YOU],
+    },
+    email_changed: {
+      subject: 'Your e-mail address was changed',
+      body: [
+        'Your e-mail address was changed on {when}. Mail goes to the new address from now on.',
+        NOT_YOU,
+      ],
+    },
+    new_session: {
+      subject: 'New sign-in',
+      body: [
+        'Your account was signed in to on {when}.',
+        'If this was not you, end that session, change your password and call your bank.',
+      ],
+    },
+    session_reuse: {
+      subject: 'A session was ended',
+      body: [
+        'On {when} a sign-in that had been replaced was used again. It may have been copied, so ' +
+          'that session has ended.',
+        'Sign in again. End every session that you do not know, and change your password.',
+      ],
+    },
+    key_released: {
+      subject: 'The key of your wallet was given out',
+      body: [
+        'On {when} the private key of wallet {wallet} was given to a signed-in device. Whoever ' +
+          'has it can spend what is left in that wallet.',
+        'If this was not you, deactivate the wallet now and call your bank.',
+      ],
+    },
+    key_changed: {
+      subject: 'The key of your wallet was replaced',
+      body: [
+        'On {when} the key of wallet {wallet} was replaced. The key before it signs nothing more.',
+        'If this was not you, deactivate the wallet now and call your bank.',
+      ],
+    },
+    blocked: {
+      subject: 'Your account is being reviewed',
+      body: [
+        'Since {when} your account is paused while the bank reviews it. Your money stays yours.',
+        'Payments already made offline can still be handed in. Call your bank.',
+      ],
+    },
+    webhook_disabled: {
+      subject: 'A webhook was switched off',
+      body: [
+        'The webhook at {host} did not take an event in ten tries, so it was switched off on ' +
+          '{when}.',
+        'Register it again once it answers.',
+      ],
+    },
+  },
+};

@@ -1,0 +1,153 @@
+import type { Db, Tx } from '../../db/index.ts';
+import type { MailLanguage, TemplateName } from '../mail/templates.ts';
+
+export interface MailRow {
+  readonly messageId: string;
+  readonly accountId: bigint | undefined;
+  readonly template: TemplateName;
+  readonly language: MailLanguage;
+  readonly sealed: Uint8Array;
+  readonly vault: string;
+  readonly at: Date;
+}
+
+export interface ClaimedMail {
+  readonly id: bigint;
+  readonly messageId: string;
+  readonly template: TemplateName;
+  readonly language: MailLanguage;
+  readonly sealed: Uint8Array;
+  readonly createdAt: Date;
+  /** This one included. */
+  readonly attempts: number;
+}
+
+export async function insertMail(tx: Tx, mail: MailRow): Promise<void> {
+  await tx.query(
+    `insert into mails
+       (message_id, account_id, template, language, sealed, vault, created_at, next_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $7)`,
+    [
+      mail.messageId,
+      mail.accountId ?? null,
+      mail.template,
+      mail.language,
+      mail.sealed,
+      mail.vault,
+      mail.at,
+    ],
+  );
+}
+
+interface ClaimedRow {
+  readonly id: bigint;
+  readonly message_id: string;
+  readonly template: TemplateName;
+  readonly language: MailLanguage;
+  readonly sealed: Buffer;
+  readonly created_at: Date;
+  readonly attempts: number;
+}
+
+/** Mails that are due, each moved on by the lease, so that no two processes send one at once. */
+export async function claimMails(
+  db: Db,
+  ask: { readonly now: Date; readonly leaseMs: number; readonly most: number },
+): Promise<readonly ClaimedMail[]> {
+  const { rows } = await db.query<ClaimedRow>(
+    `update mails
+       set next_at = $2, attempts = attempts + 1
+       where id in (
+         select id from mails where next_at <= $1 order by next_at, id limit $3
+           for update skip locked
+       )
+       returning id, message_id, template, language, sealed, created_at, attempts`,
+    [ask.now, new Date(ask.now.getTime() + ask.leaseMs), ask.most],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    messageId: row.message_id,
+    template: row.template,
+    language: row.language,
+    sealed: row.sealed,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+  }));
+}
+
+/** Its body is cleared, unless it is kept for the demo's mailbox. */
+export async function markSent(
+  db: Db,
+  sent: { readonly id: bigint; readonly at: Date; readonly keep: boolean },
+): Promise<void> {
+  await db.query(
+    `update mails
+       set sent_at = $2, next_at = null, last_error = null,
+         sealed = case when $3::boolean then sealed end, vault = case when $3::boolean then vault end
+       where id = $1 and next_at is not null`,
+    [sent.id, sent.at, sent.keep],
+  );
+}
+
+export async function markGone(
+  db: Db,
+  gone: { readonly id: bigint; readonly at: Date; readonly reason: string },
+): Promise<void> {
+  await db.query(
+    `update mails
+       set gone_at = $2, next_at = null, last_error = $3, sealed = null, vault = null
+       where id = $1 and next_at is not null`,
+    [gone.id, gone.at, gone.reason],
+  );
+}
+
+export async function markLater(
+  db: Db,
+  later: { readonly id: bigint; readonly at: Date; readonly reason: string },
+): Promise<void> {
+  await db.query(
+    `update mails set next_at = $2, last_error = $3 where id = $1 and next_at is not null`,
+    [later.id, later.at, later.reason],
+  );
+}
+
+/** The demo's mailbox: what was sent, newest first. */
+export async function readMailbox(db: Db, most: number): Promise<readonly ClaimedMail[]> {
+  const { rows } = await db.query<ClaimedRow>(
+    `select id, message_id, template, language, sealed, created_at, attempts
+       from mails
+       where sealed is not null and next_at is null
+       order by id desc limit $1`,
+    [most],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    messageId: row.message_id,
+    template: row.template,
+    language: row.language,
+    sealed: row.sealed,
+    createdAt: row.created_at,
+    attempts: row.attempts,
+  }));
+}
+
+/** Clears the bodies of all but the newest sent mails, and the rows of those long done. */
+export async function pruneMails(
+  db: Db,
+  ask: { readonly keep: number; readonly before: Date },
+): Promise<void> {
+  await db.query(
+    `update mails set sealed = null, vault = null
+       where sealed is not null and next_at is null and id <= (
+         select id from mails where sealed is not null and next_at is null
+           order by id desc offset $1 limit 1
+       )`,
+    [ask.keep],
+  );
+  await db.query(`delete from mails where next_at is null and created_at < $1`, [ask.before]);
+}
+
+/** A person's mails, whatever became of them: to be called where a person is forgotten. */
+export async function deleteMailsOf(tx: Tx, accountId: bigint): Promise<void> {
+  await tx.query(`delete from mails where account_id = $1`, [accountId]);
+}
