@@ -18,6 +18,7 @@ import { createBulletins, walletOf, walletRoutes } from './wallets/index.ts';
 import { VERSION } from './version.ts';
 import { startWorker } from './worker.ts';
 // A: imports
+import { createMailer } from './notify/index.ts';
 // B: imports
 // C: imports
 // D: imports
@@ -88,8 +89,9 @@ async function start(
   ending.push(() => pool.close());
 
   const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
-  const parts = await createParts(config, { pool, clock });
+  const parts = await createParts(config, { pool, clock, log });
   ending.push(() => parts.verifier.close());
+  ending.push(() => parts.mailer.close());
   const { key, made } = await flows.ensureIssuerKey(parts, clock());
   await parts.bulletins.issueIfDue(clock());
   report('keys', `issuer key ${key.number} (${key.suite})${made ? ', made now' : ''}`);
@@ -146,8 +148,9 @@ type Parts = Awaited<ReturnType<typeof createParts>>;
 /** The domains, from the bottom up. */
 async function createParts(
   config: BankConfig,
-  { pool, clock }: { readonly pool: Pool; readonly clock: () => Date },
+  on: { readonly pool: Pool; readonly clock: () => Date; readonly log: Log },
 ) {
+  const { pool, clock, log } = on;
   const { bankId: bank, dataDir, masterKey } = config;
   const source = { configured: masterKey, dataDir, production: !config.demo };
   const vault = createLocalVault(await loadMasterKeys(source));
@@ -161,6 +164,10 @@ async function createParts(
   const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
   // A: parts
   // B: parts
+  const mailer = createMailer({
+    ...{ pool, vault, bank, clock, log, demo: config.demo },
+    ...{ transport: undefined, from: 'Sikka <no-reply@localhost>' },
+  });
   // C: parts
   // D: parts
   // E: parts
@@ -170,6 +177,7 @@ async function createParts(
     ...{ pool, bank, vault, secrets, issuerKeys, signer, verifier, bulletins, settlement },
     // A: parts
     // B: parts
+    mailer,
     // C: parts
     // D: parts
     // E: parts

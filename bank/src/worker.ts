@@ -5,6 +5,7 @@ import type { Pool } from './db/index.ts';
 import { ensureIssuerKey } from './flows/index.ts';
 import type { IssuerKeys } from './keys/index.ts';
 import type { Log } from './log.ts';
+import type { Mailer } from './notify/index.ts';
 import type { Settlement } from './settlement/index.ts';
 import type { Bulletins } from './wallets/index.ts';
 
@@ -18,6 +19,7 @@ export interface WorkerDeps {
   readonly log: Log;
   // A: deps
   // B: deps
+  readonly mailer: Mailer;
   // C: deps
   // D: deps
   // E: deps
@@ -43,6 +45,8 @@ const EVERY = {
   keys: 3_600_000,
   // A: milliseconds
   // B: milliseconds
+  /** Whoever waits for a code has the app open. */
+  mail: 500,
   // C: milliseconds
   // D: milliseconds
   // E: milliseconds
@@ -77,6 +81,7 @@ export function startWorker(deps: WorkerDeps): Worker {
     loop('keys', () => ensureIssuerKey(deps, clock())),
     // A: loops
     // B: loops
+    loop('mail', () => deps.mailer.drain()),
     // C: loops
     // D: loops
     // E: loops
