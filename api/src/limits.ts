@@ -2,6 +2,12 @@
 export const LIMITS = {
   /** The largest JSON body of our routes is one packet with RSA keys, in base64url: 5.5 kB. */
   jsonBodyBytes: 16_384,
+  /** One offline transaction of an older client, or its receipt: about 4 kB, with escapes. */
+  offlineItemBytes: 65_536,
+  /** Each may cost eight RSA verifications for each of three keys. */
+  offlineSyncItems: 500,
+  /** 500 of about 4 kB. */
+  offlineSyncBytes: 2 * 1024 * 1024,
   /** A merchant's fortnight, bounded work per request (spec/encoding.md §3). */
   batchBytes: 8 * 1024 * 1024,
   /** spec/encoding.md §3. */
