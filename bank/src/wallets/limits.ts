@@ -15,4 +15,11 @@ export const limits = {
   revocationsOfEachKind: 2_300,
   /** Of several that issue at one moment one wins; the others count on. */
   bulletinAttempts: 10,
+  /** Modules of a greater version are drawn smaller: the picture stays within a phone's width. */
+  qrLargeModuleVersion: 12,
+  /** Six device pixels a module read from a cheap screen at half a metre. */
+  qrModulePixels: 6,
+  qrSmallPixels: 4,
+  /** Above this version, level M costs more in module size than it saves in torn corners. */
+  qrMediumLevelVersion: 20,
 } as const;
