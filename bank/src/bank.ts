@@ -18,7 +18,7 @@ import { createBulletins, walletOf, walletRoutes } from './wallets/index.ts';
 import { VERSION } from './version.ts';
 import { startWorker } from './worker.ts';
 // A: imports
-import { createMailer } from './notify/index.ts';
+import { createMailer, mailboxRoutes } from './notify/index.ts';
 // B: imports
 // C: imports
 // D: imports
@@ -216,6 +216,7 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     createDemoAccount: demoAccountRoute({ pool, demo }),
     // A: handlers
     // B: handlers
+    ...mailboxRoutes(deps),
     // C: handlers
     // D: handlers
     // E: handlers

@@ -19,6 +19,7 @@ export const TEMPLATES = {
   key_released: { needs: ['wallet'] },
   key_changed: { needs: ['wallet'] },
   blocked: { needs: [] },
+  webhook_added: { needs: ['host'] },
   webhook_disabled: { needs: ['host'] },
 } as const satisfies Readonly<Record<string, { readonly needs: readonly string[] }>>;
 

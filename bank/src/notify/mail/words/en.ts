@@ -102,6 +102,13 @@ export const english: MailWords = {
         'Payments already made offline can still be handed in. Call your bank.',
       ],
     },
+    webhook_added: {
+      subject: 'A webhook was added',
+      body: [
+        'Since {when} events of your account are also told to {host}: payments and balances.',
+        NOT_YOU,
+      ],
+    },
     webhook_disabled: {
       subject: 'A webhook was switched off',
       body: [
