@@ -17,4 +17,5 @@ export type {
 export { createSealingKeys } from './sealing-keys.ts';
 export type { SecretName, Secrets, SecretsOptions } from './secrets.ts';
 export { createSecrets } from './secrets.ts';
+export { openPrivateKey, sealPrivateKey } from './sealed-key.ts';
 export type { KeyVault } from './vault.ts';

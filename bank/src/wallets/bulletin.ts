@@ -19,7 +19,7 @@ import {
   readLatestBulletin,
   readPolicyEpochs,
   readRevokedAllowances,
-} from './store.ts';
+} from './store/bulletins.ts';
 
 export interface BulletinRecord {
   readonly version: number;

@@ -20,6 +20,24 @@ export { createBulletins } from './bulletin.ts';
 export { limits as walletLimits } from './limits.ts';
 export type { WalletRouteDeps } from './routes.ts';
 export { walletRoutes } from './routes.ts';
+export type {
+  ConsumeKeyChallenge,
+  Ensured,
+  EscrowDeps,
+  KeyOrder,
+  SlowLane,
+  TellOwner,
+  WalletKeyRecord,
+} from './keys/index.ts';
+export {
+  ensureWalletKey,
+  keysOf,
+  noteKeysProved,
+  registerKey,
+  releaseKey,
+  walletByKey,
+  walletsByKey,
+} from './keys/index.ts';
 export type { CompletedTransfer, TransferAnswer, TransferOrder } from './transfers.ts';
 export { transfer, transfersOf } from './transfers.ts';
 export type { DrawNumber, WalletKind, WalletRecord, WalletWithMoney } from './wallets.ts';

@@ -35,7 +35,7 @@ export function walletRoutes(deps: WalletRouteDeps): Handlers<WalletRoutes> {
   return {
     listWallets: async ({ caller }) => {
       const wallets = await walletsOf(pool, caller.accountId);
-      return { ok: true, status: 200, value: wallets.map(wireWallet) };
+      return { ok: true, status: 200, value: wallets.map((wallet) => wireWallet(wallet)) };
     },
     getWallet: async ({ caller, params }) => {
       const wallets = await walletsOf(pool, caller.accountId);
@@ -46,7 +46,7 @@ export function walletRoutes(deps: WalletRouteDeps): Handlers<WalletRoutes> {
     createTransfer: (call) => createTransfer(pool, call),
     listTransfers: async ({ caller, query }) => {
       const most = query.limit === undefined ? undefined : Number(query.limit);
-      const transfers = await transfersOf(pool, caller.accountId, most);
+      const { transfers } = await transfersOf(pool, caller.accountId, { most });
       return { ok: true, status: 200, value: transfers.map(wireTransfer) };
     },
     createAllowance: (call) => createAllowance(deps, call),
@@ -89,6 +89,7 @@ async function createTransfer(
     to: body.to_wallet_id,
     currency: currency.numeric,
     amountMinor: amount.value,
+    kind: 'transfer',
     idempotencyKey,
     at: now,
   });

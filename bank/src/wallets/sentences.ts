@@ -9,6 +9,7 @@ export const sentences = {
   'wallet/transfer_not_allowed':
     'Money for spending offline moves between its owner’s two wallets only.',
   'wallet/insufficient_funds': 'The wallet holds less than that, besides what is reserved.',
+  'transaction/reference_taken': 'You have used this reference for another transaction.',
   'bulletin/not_found': 'There is no bulletin of this version.',
   'allowance/request_invalid': 'The bytes are not one packet of kind 9 with an allowance request.',
   'allowance/wrong_bank': 'The request names another bank.',

@@ -12,7 +12,7 @@ import {
   readWallet,
   readWalletOf,
   readWallets,
-} from './store.ts';
+} from './store/wallets.ts';
 
 export type WalletKind = 'current' | 'offline';
 
@@ -27,6 +27,10 @@ export interface WalletRecord {
   readonly currency: number;
   readonly ledgerAccount: AccountId;
   readonly status: 'active' | 'inactive';
+  /** Of its live key, where it has one (spec/wallet-key.md). */
+  readonly modulus?: Uint8Array;
+  /** The owner named a bank account for it. */
+  readonly hasBankAccount: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -1,6 +1,6 @@
 import type { Allowance, Bulletin, Transfer, Wallet } from '@sikka/api';
 import { toBase64url } from '@sikka/api';
-import { currencyOf, formatAmount, hex } from '@sikka/protocol';
+import { currencyOf, formatAmount, hex, publicKeyPem } from '@sikka/protocol';
 import type { AllowanceRecord } from './allowances/index.ts';
 import type { BulletinRecord } from './bulletin.ts';
 import type { CompletedTransfer } from './transfers.ts';
@@ -8,8 +8,8 @@ import type { WalletWithMoney } from './wallets.ts';
 
 /** Records of this domain as the HTTP contract writes them. */
 
-export function wireWallet(wallet: WalletWithMoney): Wallet {
-  const { number, account, kind, currency, availableMinor, reservedMinor } = wallet;
+export function wireWallet(wallet: WalletWithMoney, bankAccount?: string): Wallet {
+  const { number, account, kind, currency, availableMinor, reservedMinor, modulus } = wallet;
   return {
     id: number,
     user_id: account,
@@ -18,8 +18,8 @@ export function wireWallet(wallet: WalletWithMoney): Wallet {
     balance: formatAmount(availableMinor + reservedMinor, currency),
     reserved: formatAmount(reservedMinor, currency),
     available: formatAmount(availableMinor, currency),
-    public_key: null,
-    bank_account_number: null,
+    public_key: modulus === undefined ? null : publicKeyPem('PS256', modulus),
+    bank_account_number: wallet.hasBankAccount ? (bankAccount ?? null) : null,
     is_active: wallet.status === 'active',
     created_at: wallet.createdAt.toISOString(),
     updated_at: wallet.updatedAt.toISOString(),
@@ -27,7 +27,7 @@ export function wireWallet(wallet: WalletWithMoney): Wallet {
 }
 
 export function wireTransfer(transfer: CompletedTransfer): Transfer {
-  const { id, account, from, to, currency, amountMinor, at } = transfer;
+  const { id, account, from, to, currency, amountMinor, reference, at } = transfer;
   return {
     id: Number(id),
     user_id: account,
@@ -36,7 +36,7 @@ export function wireTransfer(transfer: CompletedTransfer): Transfer {
     amount: formatAmount(amountMinor, currency),
     currency: letters(currency),
     status: 'completed',
-    reference: `T-${id}`,
+    reference: reference ?? `T-${id}`,
     timestamp: at.toISOString(),
   };
 }

@@ -14,6 +14,7 @@ function wallet(fields: Partial<WalletRecord> = {}): WalletRecord {
     currency: 586,
     ledgerAccount: BigInt(last),
     status: 'active',
+    hasBankAccount: false,
     createdAt: at,
     updatedAt: at,
     ...fields,

@@ -5,6 +5,7 @@ export { keyPaymentId, SIX_FIELDS } from './fields.ts';
 export type { KeyPaymentFields } from './fields.ts';
 export { encodeWalletKeyItem, isWalletKeyItem, readSigned, readWalletKeyItem } from './item.ts';
 export type { WalletKeyItem, WalletKeyItemCode } from './item.ts';
+export { walletKeyPossessionBytes } from './possession.ts';
 export { proveWalletKey } from './prove.ts';
 export { checkReceipt, receiptOf } from './receipt.ts';
 export type { CheckedReceipt } from './receipt.ts';

@@ -1,0 +1,202 @@
+import { hex } from '@sikka/protocol';
+import type { Db, Tx } from '../../db/index.ts';
+import { limits } from './limits.ts';
+import type { WalletKeyRecord } from './records.ts';
+
+interface KeyRow {
+  readonly id: Buffer;
+  readonly wallet: bigint;
+  readonly modulus: Buffer;
+  readonly origin: WalletKeyRecord['origin'];
+  readonly in_escrow: boolean;
+  readonly proved_at: Date | null;
+  readonly created_at: Date;
+  readonly retired_at: Date | null;
+}
+
+const COLUMNS = `
+  k.id, k.wallet, k.modulus, k.origin, k.sealed_private is not null as in_escrow, k.proved_at,
+  k.created_at, k.retired_at`;
+
+export async function readKeysOf(
+  db: Db,
+  wallets: readonly number[],
+): Promise<readonly WalletKeyRecord[]> {
+  const { rows } = await db.query<KeyRow>(
+    `select ${COLUMNS}
+     from unnest($1::bigint[]) as asked (number)
+     cross join lateral (
+       (select * from wallet_keys where wallet = asked.number and retired_at is null)
+       union all
+       (select * from wallet_keys where wallet = asked.number and retired_at is not null
+         order by retired_at desc, created_at desc limit $2)
+     ) as k
+     order by k.wallet, k.retired_at desc nulls first, k.created_at desc`,
+    [[...new Set(wallets)], limits.retiredKeysTried],
+  );
+  return rows.map(recordOf);
+}
+
+export async function readLiveKey(db: Db, wallet: number): Promise<WalletKeyRecord | undefined> {
+  const { rows } = await db.query<KeyRow>(
+    `select ${COLUMNS} from wallet_keys as k where k.wallet = $1 and k.retired_at is null`,
+    [wallet],
+  );
+  return rows.map(recordOf)[0];
+}
+
+export async function readKey(db: Db, id: Uint8Array): Promise<WalletKeyRecord | undefined> {
+  const { rows } = await db.query<KeyRow>(
+    `select ${COLUMNS} from wallet_keys as k where k.id = $1`,
+    [id],
+  );
+  return rows.map(recordOf)[0];
+}
+
+export async function readOwnersOfKeys(
+  db: Db,
+  ids: readonly Uint8Array[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await db.query<{ id: Buffer; wallet: bigint }>(
+    'select id, wallet from wallet_keys where id = any($1::bytea[])',
+    [ids],
+  );
+  return new Map(rows.map(({ id, wallet }) => [hex(id), Number(wallet)]));
+}
+
+export interface NewKey {
+  readonly id: Uint8Array;
+  readonly wallet: number;
+  readonly modulus: Uint8Array;
+  readonly origin: WalletKeyRecord['origin'];
+  readonly provedAt: Date | undefined;
+  readonly sealed: { readonly bytes: Uint8Array; readonly vault: string } | undefined;
+  readonly at: Date;
+}
+
+/** False where the key is known already, or the wallet has a live one. */
+export async function insertKey(tx: Tx, key: NewKey): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `insert into wallet_keys
+       (id, wallet, modulus, origin, proved_at, sealed_private, vault, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict do nothing`,
+    [
+      key.id,
+      key.wallet,
+      key.modulus,
+      key.origin,
+      key.provedAt ?? null,
+      key.sealed?.bytes ?? null,
+      key.sealed?.vault ?? null,
+      key.at,
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** Serialises what happens to a wallet's keys; undefined where the wallet is not this account's. */
+export async function lockOwnWallet(
+  tx: Tx,
+  own: { readonly wallet: number; readonly accountId: bigint },
+): Promise<{ readonly kind: 'current' | 'offline' } | undefined> {
+  const { rows } = await tx.query<{ kind: 'current' | 'offline' }>(
+    'select kind from wallets where number = $1 and account_id = $2 for no key update',
+    [own.wallet, own.accountId],
+  );
+  return rows[0];
+}
+
+/** Its authority ends now, and its private half is destroyed. */
+export async function retireKey(
+  tx: Tx,
+  id: Uint8Array,
+  { reason, at }: { readonly reason: string; readonly at: Date },
+): Promise<void> {
+  await tx.query(
+    `update wallet_keys
+     set retired_at = $2, retired_reason = $3, sealed_private = null, vault = null
+     where id = $1 and retired_at is null`,
+    [id, at, reason],
+  );
+}
+
+/** The private half is gone; the key goes on. */
+export async function destroyPrivate(tx: Tx, id: Uint8Array): Promise<void> {
+  await tx.query('update wallet_keys set sealed_private = null, vault = null where id = $1', [id]);
+}
+
+export async function markProved(db: Db, ids: readonly Uint8Array[], at: Date): Promise<void> {
+  await db.query(
+    `update wallet_keys set proved_at = $2
+     where id = any($1::bytea[]) and proved_at is null and origin = 'device'`,
+    [ids, at],
+  );
+}
+
+/**
+ * Hands a key that nobody proved to the wallet of who did (migration 0014, which also writes down
+ * the displacement). False where it has been proved meanwhile.
+ */
+export async function displaceKey(
+  tx: Tx,
+  key: { readonly id: Uint8Array; readonly from: number; readonly to: number; readonly at: Date },
+): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update wallet_keys
+     set wallet = $3, created_at = $4, proved_at = $4, retired_at = null, retired_reason = null
+     where id = $1 and wallet = $2 and origin = 'device' and proved_at is null`,
+    [key.id, key.from, key.to, key.at],
+  );
+  return rowCount === 1;
+}
+
+export async function countRegistrations(tx: Tx, wallet: number, since: Date): Promise<number> {
+  const { rows } = await tx.query<{ count: bigint }>(
+    `select count(*) as count from wallet_keys
+     where wallet = $1 and created_at > $2 and origin = 'device'`,
+    [wallet, since],
+  );
+  return Number(rows[0]?.count ?? 0n);
+}
+
+export async function countReleases(tx: Tx, wallet: number, since: Date): Promise<number> {
+  const { rows } = await tx.query<{ count: bigint }>(
+    'select count(*) as count from wallet_key_releases where wallet = $1 and at > $2',
+    [wallet, since],
+  );
+  return Number(rows[0]?.count ?? 0n);
+}
+
+export async function insertRelease(
+  tx: Tx,
+  release: { readonly key: Uint8Array; readonly wallet: number; readonly at: Date },
+): Promise<void> {
+  await tx.query('insert into wallet_key_releases (key_id, wallet, at) values ($1, $2, $3)', [
+    release.key,
+    release.wallet,
+    release.at,
+  ]);
+}
+
+/** The sealed private half; undefined where the bank has none. */
+export async function readSealed(tx: Tx, id: Uint8Array): Promise<Uint8Array | undefined> {
+  const { rows } = await tx.query<{ sealed_private: Buffer | null }>(
+    'select sealed_private from wallet_keys where id = $1',
+    [id],
+  );
+  return rows[0]?.sealed_private ?? undefined;
+}
+
+function recordOf(row: KeyRow): WalletKeyRecord {
+  return {
+    id: new Uint8Array(row.id),
+    wallet: Number(row.wallet),
+    modulus: new Uint8Array(row.modulus),
+    origin: row.origin,
+    inEscrow: row.in_escrow,
+    proved: row.origin === 'escrow' || row.proved_at !== null,
+    createdAt: row.created_at,
+    retiredAt: row.retired_at ?? undefined,
+  };
+}
