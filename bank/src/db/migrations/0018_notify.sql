@@ -38,7 +38,8 @@ grant update (sealed, vault, next_at, attempts, sent_at, gone_at, last_error) on
 -- The one row that whoever numbers events holds: numbers are given after the effects have
 -- committed, so a reader who has seen number n has seen everything up to n.
 create table event_sequencer (
-  only boolean primary key default true constraint event_sequencer_one_row check (only),
+  singleton boolean primary key default true
+    constraint event_sequencer_one_row check (singleton),
   seq bigint not null default 0,
   -- Events up to this number are deleted.
   purged bigint not null default 0
