@@ -16,6 +16,8 @@ export const limits = {
   mailsAtOnce: 5,
   /** What the demo's mailbox page shows; older ones are cleared. */
   mailboxMails: 200,
+  /** That a mail was sent is asked about for some weeks. */
+  mailKeptMs: 30 * 86_400_000,
   /** A server that does not greet or answer by then is treated as away. */
   smtpConnectMs: 10_000,
   smtpSilenceMs: 30_000,

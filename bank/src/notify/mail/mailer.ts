@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { Pool, Tx } from '../../db/index.ts';
 import type { Log } from '../../log.ts';
 import { limits } from '../limits.ts';
-import { claimMails, insertMail, markGone, markSent, markLater } from '../store/index.ts';
+import {
+  claimMails,
+  insertMail,
+  markGone,
+  markLater,
+  markSent,
+  pruneMails,
+} from '../store/index.ts';
 import type { ClaimedMail } from '../store/index.ts';
 import { openMail, sealMail } from './sealing.ts';
 import type { Sealer } from './sealing.ts';
@@ -33,6 +40,8 @@ export interface Mailer {
   drain(): Promise<number>;
   /** Sends soon, without waiting: to be called after the commit of a `queue`. */
   wake(): void;
+  /** Clears what the mailbox page no longer shows, and the rows of mails long gone. */
+  prune(): Promise<void>;
   /** Waits for what is being sent. */
   close(): Promise<void>;
 }
@@ -60,6 +69,10 @@ export function createMailer(options: MailerOptions): Mailer {
     drain,
     // What goes wrong here goes wrong again in the worker's loop, which reports it.
     wake: () => void drain().catch(() => undefined),
+    prune: () => {
+      const before = new Date(options.clock().getTime() - limits.mailKeptMs);
+      return pruneMails(options.pool, { keep: limits.mailboxMails, before });
+    },
     close: async () => {
       await running?.catch(() => undefined);
       options.transport?.close();
