@@ -18,10 +18,14 @@ export const LIMITS = {
   answerBytes: 16 * 1024 * 1024,
   /** Long enough for a UUID or a hash, short enough to index. */
   idempotencyKeyCharacters: 128,
+  /** A cursor of ours is one or two numbers in base64url. */
+  cursorCharacters: 200,
   /** Rows of a list on one page: what a screen scrolls, and one quick query. */
   pageRows: 100,
   /** A client that has waited this long has lost its network: it asks again. */
   clientTimeoutMs: 30_000,
+  /** A step-up counts as fresh for five minutes: long enough for one act, short for a thief. */
+  stepUpMs: 300_000,
   /** A bearer token of ours has about 400 characters. */
   tokenCharacters: 4_096,
 } as const;

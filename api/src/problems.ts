@@ -41,6 +41,11 @@ export const PROBLEM_CODES = {
     'Idempotency key reused',
     'Use a fresh key for another request; the same request repeats its answer.',
   ),
+  'idempotency/in_progress': later(
+    409,
+    'First request still at work',
+    'Send the same request again for the first answer.',
+  ),
 
   'amount/invalid': no(422, 'Invalid amount', 'Send decimal text such as "500.00".'),
 

@@ -163,7 +163,9 @@ export function commonProblems(route: Route): readonly ProblemCode[] {
     ...(route.body === undefined
       ? []
       : (['request/too_large', 'request/unsupported_media_type'] as const)),
-    ...(route.idempotencyKey === true ? (['idempotency/key_reused'] as const) : []),
+    ...(route.idempotencyKey === true
+      ? (['idempotency/key_reused', 'idempotency/in_progress'] as const)
+      : []),
     ...(route.limit === 'none' ? [] : (['rate/limited'] as const)),
     'server/unavailable',
     'server/internal',

@@ -7,7 +7,7 @@ const rows = Object.entries<Route>(ROUTES);
 
 describe('every row of the table', () => {
   test.each(rows)('%s has examples that fit its schemas', (_, route) => {
-    if (route.answer.type !== 'page') {
+    if ('schema' in route.answer) {
       expect([...Value.Errors(route.answer.schema, route.answer.example)]).toEqual([]);
     }
     if (route.body?.type === 'json') {

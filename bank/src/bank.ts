@@ -18,7 +18,7 @@ import { createBulletins, walletOf, walletRoutes } from './wallets/index.ts';
 import { VERSION } from './version.ts';
 import { startWorker } from './worker.ts';
 // A: imports
-import { createMailer, mailboxRoutes } from './notify/index.ts';
+import { createMailer, createSmtpTransport, mailboxRoutes } from './notify/index.ts';
 // B: imports
 // C: imports
 // D: imports
@@ -105,7 +105,8 @@ async function start(
   const handlers = createHandlers(config, { ...parts, log, isReady: () => ready });
   const authenticator = createAuthenticator({ db: pool, key: tokenKey });
   const strictTransport = config.production;
-  const deps = { handlers, authenticator, clock, log, strictTransport };
+  const limiter = await createLimiter(config, { ...parts, log });
+  const deps = { ...config, handlers, authenticator, clock, log, strictTransport, limiter };
   const server = await http.createHttpServer(deps);
   const address = await server.listen(config);
   ending.push(() => server.close());
@@ -143,6 +144,17 @@ async function openDatabase(
   return embedded.url;
 }
 
+async function createLimiter(
+  { rateLimitPerMinute }: BankConfig,
+  { pool, secrets, log }: Pick<Parts, 'pool' | 'secrets'> & { readonly log: Log },
+): Promise<http.RateLimiter | undefined> {
+  if (rateLimitPerMinute === undefined) return undefined;
+  const store = http.postgresCounters(pool);
+  const secret = await secrets.get('address');
+  const perMinute = { ...http.DEFAULT_RATE_LIMITS, other: rateLimitPerMinute };
+  return http.createRateLimiter({ store, secret, limits: perMinute, security: log });
+}
+
 type Parts = Awaited<ReturnType<typeof createParts>>;
 
 /** The domains, from the bottom up. */
@@ -164,10 +176,9 @@ async function createParts(
   const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
   // A: parts
   // B: parts
-  const mailer = createMailer({
-    ...{ pool, vault, bank, clock, log, demo: config.demo },
-    ...{ transport: undefined, from: 'Sikka <no-reply@localhost>' },
-  });
+  const { demo, smtp, mailFrom: from } = config;
+  const transport = smtp === undefined ? undefined : createSmtpTransport({ ...smtp, from });
+  const mailer = createMailer({ pool, vault, bank, clock, log, demo, transport, from });
   // C: parts
   // D: parts
   // E: parts

@@ -1,6 +1,10 @@
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { LOG_LEVELS } from './log.ts';
 import type { LogLevel } from './log.ts';
+import { SETTINGS } from './settings.ts';
+import type { Setting, SettingName, SettingOf } from './settings.ts';
+
+export { isStrongSecret } from './settings.ts';
 
 export interface BankConfig {
   readonly production: boolean;
@@ -9,6 +13,8 @@ export interface BankConfig {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Where people reach the bank, without a path; undefined: wherever it listens. */
+  readonly publicUrl: string | undefined;
   /** Absolute. */
   readonly dataDir: string;
   /** Undefined: the embedded PostgreSQL, in `dataDir`. */
@@ -21,6 +27,30 @@ export interface BankConfig {
   /** The bank's text id, which documents name (spec/identifiers.md). */
   readonly bankId: string;
   readonly logLevel: LogLevel;
+  /** Absolute; undefined: standard error. */
+  readonly logDir: string | undefined;
+  readonly accessTokenMinutes: number;
+  readonly refreshTokenDays: number;
+  readonly bcryptCost: number;
+  /** Major units. */
+  readonly stepUpAbove: string;
+  readonly signupRevealsExisting: boolean;
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: readonly string[];
+  /** Undefined: nothing is counted. */
+  readonly rateLimitPerMinute: number | undefined;
+  readonly redisUrl: string | undefined;
+  /** Undefined in a demo without a mail server. */
+  readonly smtp: SmtpConfig | undefined;
+  readonly mailFrom: string;
+  readonly metricsToken: string | undefined;
+}
+
+export interface SmtpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly user?: string;
+  readonly password?: string;
 }
 
 export type ConfigResult =
@@ -29,55 +59,44 @@ export type ConfigResult =
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const DEFAULT_PORT = 9000;
-const DEFAULT_POOL = 10;
-/** The embedded server takes 40 connections; some are for migrations and people. */
-const MOST_POOL = 200;
-const LEAST_SECRET_BYTES = 32;
-/** Fewer different characters than this in a secret is a word or a pattern. */
-const LEAST_DISTINCT = 10;
+/** Where pages of ours are served while they are written. */
+const DEMO_ORIGINS = [5173, 5174, 4173, 4174].map((port) => `http://localhost:${port}`);
+/** A secret is a line of text. */
+const MOST_SECRET_FILE_BYTES = 10_000;
 
 /** Reads every setting and names every mistake at once. An empty variable is an absent one. */
 export function readConfig(env: Env, workingFolder: string): ConfigResult {
   const errors: string[] = [];
   const read = reader(env, errors);
-  const production = env['NODE_ENV'] === 'production';
-  const demo = read('DEMO_MODE', 'on or off', parseSwitch) ?? !production;
-  if (demo && production) errors.push('DEMO_MODE cannot be on with NODE_ENV=production.');
-
-  const port = read('PORT', 'a whole number from 0 to 65535', parseUpTo(65_535)) ?? DEFAULT_PORT;
-  const poolSize =
-    read('DATABASE_POOL_SIZE', `a whole number from 1 to ${MOST_POOL}`, parsePoolSize) ??
-    DEFAULT_POOL;
-  const databaseUrl = read('DATABASE_URL', 'a postgres:// or postgresql:// address', parseDbUrl);
-  const bankId = read('BANK_ID', '1 to 32 of a-z, 0-9, dot, dash, underscore', parseBankId);
-  const logLevel = read('LOG_LEVEL', `one of ${LOG_LEVELS.join(', ')}`, parseLevel);
-  const secretKey = read('SECRET_KEY', strongRule, parseStrong);
-
-  if (!demo) {
-    const need = (name: string, why: string) => {
-      if (present(env, name) === undefined) errors.push(`${name} is not set: ${why}`);
-    };
-    need('SECRET_KEY', 'it signs tokens and has no default.');
-    need('BANK_ID', 'documents name the bank by it.');
-  }
-  if (errors.length > 0) return { ok: false, errors };
-  return {
-    ok: true,
-    value: {
-      production,
-      demo,
-      host: present(env, 'HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
-      port,
-      dataDir: path.resolve(workingFolder, present(env, 'DATA_DIR') ?? 'data'),
-      databaseUrl,
-      databasePoolSize: poolSize,
-      secretKey,
-      masterKey: present(env, 'MASTER_KEY'),
-      bankId: bankId ?? 'sikka-demo',
-      logLevel: logLevel ?? (demo ? 'warn' : 'info'),
-    },
+  const production = read('NODE_ENV') === 'production';
+  const demo = read('DEMO_MODE') ?? !production;
+  const value: BankConfig = {
+    ...{ production, demo },
+    host: read('HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
+    port: read('PORT') ?? 0,
+    publicUrl: read('PUBLIC_URL'),
+    dataDir: path.resolve(workingFolder, read('DATA_DIR') ?? ''),
+    ...databaseOf(read, production, errors),
+    secretKey: read('SECRET_KEY'),
+    masterKey: read('MASTER_KEY'),
+    bankId: read('BANK_ID') ?? 'sikka-demo',
+    logLevel: read('LOG_LEVEL') ?? (read('DEBUG') === true ? 'debug' : demo ? 'warn' : 'info'),
+    logDir: resolved(workingFolder, read('LOG_DIR')),
+    accessTokenMinutes: read('ACCESS_TOKEN_EXPIRE_MINUTES') ?? 0,
+    refreshTokenDays: read('REFRESH_TOKEN_EXPIRE_DAYS') ?? 0,
+    bcryptCost: read('BCRYPT_COST') ?? 0,
+    stepUpAbove: read('STEP_UP_ABOVE') ?? '',
+    signupRevealsExisting: read('SIGNUP_REVEALS_EXISTING') ?? demo,
+    corsOrigins: read('CORS_ORIGINS') ?? (demo ? DEMO_ORIGINS : []),
+    trustedProxies: read('TRUSTED_PROXIES') ?? [],
+    rateLimitPerMinute:
+      read('RATE_LIMIT_ENABLED') === false ? undefined : read('RATE_LIMIT_PER_MINUTE'),
+    redisUrl: read('REDIS_URL'),
+    ...mailOf(read),
+    metricsToken: read('METRICS_TOKEN'),
   };
+  errors.push(...refusals(value, read));
+  return errors.length > 0 ? { ok: false, errors: [...new Set(errors)] } : { ok: true, value };
 }
 
 /** The settings of this process. */
@@ -85,59 +104,97 @@ export function processConfig(): ConfigResult {
   return readConfig(process.env, process.cwd());
 }
 
-const strongRule =
-  `at least ${LEAST_SECRET_BYTES} bytes with at least ${LEAST_DISTINCT} different characters ` +
-  '(for example the output of `openssl rand -base64 33`)';
+type Read = <N extends SettingName>(name: N) => SettingOf<N> | undefined;
 
-/** Whether a text may be a token key; so strong that nobody guesses it from what it signed. */
-export function isStrongSecret(text: string): boolean {
-  return Buffer.byteLength(text) >= LEAST_SECRET_BYTES && new Set(text).size >= LEAST_DISTINCT;
+/** What fits alone and not together: production makes nothing up and shows nothing. */
+function refusals({ production, demo, smtp }: BankConfig, read: Read): readonly string[] {
+  const refused: string[] = [];
+  const need = (name: SettingName, why: string) => {
+    if (read(name) === undefined) refused.push(`${name} is not set: ${why}`);
+  };
+  if (!demo) {
+    need('SECRET_KEY', 'it signs tokens and has no default.');
+    need('BANK_ID', 'documents name the bank by it.');
+  }
+  if (!production) return refused;
+  if (demo) refused.push('DEMO_MODE cannot be on with NODE_ENV=production.');
+  if (smtp === undefined) need('SMTP_HOST', 'one-time codes are sent by mail.');
+  for (const name of ['DEBUG', 'SIGNUP_REVEALS_EXISTING'] as const) {
+    if (read(name) === true) refused.push(`${name} cannot be on with NODE_ENV=production.`);
+  }
+  return refused;
 }
 
-function reader(env: Env, errors: string[]) {
-  return <T>(name: string, rule: string, parse: (text: string) => T | undefined): T | undefined => {
-    const text = present(env, name);
-    if (text === undefined) return undefined;
-    const value = parse(text);
+function databaseOf(
+  read: Read,
+  production: boolean,
+  errors: string[],
+): Pick<BankConfig, 'databaseUrl' | 'databasePoolSize'> {
+  const databasePoolSize = read('DATABASE_POOL_SIZE') ?? 0;
+  const given = read('DATABASE_URL');
+  if (given === undefined) return { databaseUrl: undefined, databasePoolSize };
+  const url = new URL(given);
+  const remote = !['localhost', '127.0.0.1', '[::1]', ''].includes(url.hostname);
+  if (!(read('REQUIRE_SSL') ?? (production && remote))) {
+    return { databaseUrl: given, databasePoolSize };
+  }
+  const mode = url.searchParams.get('sslmode');
+  if (mode !== null && mode !== 'verify-full') {
+    errors.push('DATABASE_URL must not name an sslmode other than verify-full.');
+  }
+  url.searchParams.set('sslmode', 'verify-full');
+  const authority = read('DATABASE_CA_FILE');
+  if (authority !== undefined) url.searchParams.set('sslrootcert', authority);
+  return { databaseUrl: url.href, databasePoolSize };
+}
+
+function mailOf(read: Read): Pick<BankConfig, 'smtp' | 'mailFrom'> {
+  const host = read('SMTP_HOST');
+  const mailFrom = read('SMTP_FROM') ?? '';
+  if (host === undefined) return { smtp: undefined, mailFrom };
+  const [user, password] = [read('SMTP_USER'), read('SMTP_PASSWORD')];
+  const signIn = user === undefined || password === undefined ? {} : { user, password };
+  return { smtp: { host, port: read('SMTP_PORT') ?? 0, ...signIn }, mailFrom };
+}
+
+function resolved(workingFolder: string, folder: string | undefined): string | undefined {
+  return folder === undefined ? undefined : path.resolve(workingFolder, folder);
+}
+
+/** Answers the default where nothing is set, and undefined where there is none. */
+function reader(env: Env, errors: string[]): Read {
+  return (name) => {
+    const setting: Setting<unknown> = SETTINGS[name];
+    const text = textOf(env, name, errors) ?? setting.byDefault;
+    if (text === undefined || text === '') return undefined;
+    const value = setting.parse(text);
     // The value itself may be a secret: say only which setting, and what it should be.
-    if (value === undefined) errors.push(`${name} must be ${rule}.`);
-    return value;
+    if (value === undefined) errors.push(`${name} must be ${setting.rule}.`);
+    return value as SettingOf<typeof name> | undefined;
   };
+}
+
+/** The variable, or the file that NAME_FILE names for a secret. */
+function textOf(env: Env, name: SettingName, errors: string[]): string | undefined {
+  const text = present(env, name);
+  const setting: Setting<unknown> = SETTINGS[name];
+  const file = setting.secret === true ? present(env, `${name}_FILE`) : undefined;
+  if (file === undefined) return text;
+  if (text !== undefined) errors.push(`${name} and ${name}_FILE are both set: keep one.`);
+  try {
+    const { mode, size } = statSync(file);
+    if (size > MOST_SECRET_FILE_BYTES) throw new Error('not a line of text');
+    if ((mode & 0o077) !== 0 && process.platform !== 'win32') {
+      errors.push(`${name}_FILE may be read by others: "chmod 600" it.`);
+    }
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    errors.push(`${name}_FILE cannot be read.`);
+    return undefined;
+  }
 }
 
 function present(env: Env, name: string): string | undefined {
   const text = env[name];
   return text === undefined || text === '' ? undefined : text;
-}
-
-function parseSwitch(text: string): boolean | undefined {
-  if (['1', 'true', 'on', 'yes'].includes(text.toLowerCase())) return true;
-  if (['0', 'false', 'off', 'no'].includes(text.toLowerCase())) return false;
-  return undefined;
-}
-
-function parseUpTo(most: number) {
-  return (text: string): number | undefined =>
-    /^\d{1,6}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
-}
-
-function parsePoolSize(text: string): number | undefined {
-  const size = parseUpTo(MOST_POOL)(text);
-  return size === 0 ? undefined : size;
-}
-
-function parseDbUrl(text: string): string | undefined {
-  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) ? text : undefined;
-}
-
-function parseBankId(text: string): string | undefined {
-  return /^[a-z0-9][a-z0-9._-]{0,31}$/.test(text) ? text : undefined;
-}
-
-function parseLevel(text: string): LogLevel | undefined {
-  return LOG_LEVELS.find((level) => level === text);
-}
-
-function parseStrong(text: string): string | undefined {
-  return isStrongSecret(text) ? text : undefined;
 }

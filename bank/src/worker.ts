@@ -3,6 +3,7 @@ import { checkpoint, sequence } from './audit/index.ts';
 import { isUnavailable } from './db/index.ts';
 import type { Pool } from './db/index.ts';
 import { ensureIssuerKey } from './flows/index.ts';
+import { pruneCounters } from './http/index.ts';
 import type { IssuerKeys } from './keys/index.ts';
 import type { Log } from './log.ts';
 import type { Mailer } from './notify/index.ts';
@@ -23,7 +24,6 @@ export interface WorkerDeps {
   // C: deps
   // D: deps
   // E: deps
-  // F: deps
   // G: deps
 }
 
@@ -50,7 +50,8 @@ const EVERY = {
   // C: milliseconds
   // D: milliseconds
   // E: milliseconds
-  // F: milliseconds
+  /** Counters of minutes that are over. */
+  limits: 60_000,
   // G: milliseconds
   /** After a failure: the database may be restarting. */
   afterFailure: 1_000,
@@ -85,7 +86,7 @@ export function startWorker(deps: WorkerDeps): Worker {
     // C: loops
     // D: loops
     // E: loops
-    // F: loops
+    loop('limits', () => pruneCounters(pool, new Date(clock().getTime() - EVERY.limits))),
     // G: loops
   ];
   return {

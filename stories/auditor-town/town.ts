@@ -65,7 +65,7 @@ export async function startTown(
 ): Promise<RunningTown> {
   const home = options.home ?? (await createHome());
   const settings = { PORT: '0', DATABASE_URL: home.url, DATA_DIR: home.dataDir };
-  const config = readConfig(settings, home.dataDir);
+  const config = readConfig({ ...settings, RATE_LIMIT_ENABLED: 'false' }, home.dataDir);
   if (!config.ok) throw new Error(config.errors.join(' '));
   const clock = () => new Date(Date.now() + 1000 * town.shift);
   const town: RunningTown = {

@@ -32,7 +32,10 @@ describe.skipIf(executable === undefined)(`a wallet in a browser${why}`, () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'sikka-browser-'));
     const config = readConfig(
-      { DATA_DIR: join(folder, 'data'), PORT: '0', BANK_ID: BANK, LOG_LEVEL: 'error' },
+      {
+        ...{ DATA_DIR: join(folder, 'data'), PORT: '0', BANK_ID: BANK, LOG_LEVEL: 'error' },
+        RATE_LIMIT_ENABLED: 'false',
+      },
       folder,
     );
     if (!config.ok) throw new Error(config.errors.join(' '));

@@ -23,7 +23,8 @@ export interface StoryBankOptions {
 export const openStoryBank = async (options: StoryBankOptions = {}): Promise<StoryBank> => {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'sikka-story-'));
-  const config = readConfig({ PORT: '0', DATABASE_URL: database.url, DATA_DIR: folder }, folder);
+  const settings = { PORT: '0', DATABASE_URL: database.url, DATA_DIR: folder };
+  const config = readConfig({ ...settings, RATE_LIMIT_ENABLED: 'false' }, folder);
   if (!config.ok) throw new Error(config.errors.join(' '));
   const bank = await startBank(config.value, { ...options, writeLog: () => undefined });
   return {

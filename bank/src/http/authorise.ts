@@ -1,4 +1,4 @@
-import { mayOperate, OPERATOR_ROLES } from '@sikka/api';
+import { LIMITS, mayOperate, OPERATOR_ROLES } from '@sikka/api';
 import type { ProblemBody, ProblemCode, Route } from '@sikka/api';
 import type { Caller } from '../caller.ts';
 import type { Authenticator } from '../identity/index.ts';
@@ -22,13 +22,25 @@ export async function authorise(
     return { ok: false, code: 'auth/account_blocked', detail: blocked(caller, statusReason) };
   }
   if (!mayCall(route, caller)) {
-    const detail = `This route is for accounts with a role of: ${OPERATOR_ROLES.join(', ')}.`;
+    const roles = (route.roles ?? OPERATOR_ROLES).join(', ');
+    const detail = `This route is for accounts with a role of: ${roles}.`;
     return { ok: false, code: 'auth/role_missing', detail };
+  }
+  if (route.stepUp === true && !isSteppedUp(caller, deps.now)) {
+    const detail = 'This needs a fresh proof of your second factor in this session.';
+    return { ok: false, code: 'auth/step_up_required', detail };
   }
   return { ok: true, caller };
 }
 
+/** Whether the session has proved its second factor within `LIMITS.stepUpMs`. */
+export function isSteppedUp(caller: Caller, now: Date): boolean {
+  const at = caller.session?.steppedUpAt;
+  return at !== undefined && now.getTime() - at.getTime() <= LIMITS.stepUpMs;
+}
+
 function mayCall(route: Route, caller: Caller): boolean {
+  if (route.roles?.some((role) => caller.roles.has(role)) === false) return false;
   switch (route.auth) {
     case 'public':
     case 'account':

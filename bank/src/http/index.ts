@@ -2,6 +2,13 @@
 export { limits as httpLimits } from './limits.ts';
 export type { HttpOptions, HttpServer } from './server.ts';
 export { createHttpServer, refuseTakenPort } from './server.ts';
+export type { CounterStore, RateLimiter, RateLimits } from './rate-limit/index.ts';
+export {
+  createRateLimiter,
+  DEFAULT_RATE_LIMITS,
+  postgresCounters,
+  pruneCounters,
+} from './rate-limit/index.ts';
 export type { ServiceDeps } from './service.ts';
 export { serviceRoutes } from './service.ts';
 export { verificationRoutes } from './verification.ts';

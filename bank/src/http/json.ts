@@ -1,3 +1,5 @@
+import { parseJsonText, plainOf } from '@sikka/protocol';
+import type { JsonNode } from '@sikka/protocol';
 import { limits } from './limits.ts';
 
 export type ParsedJson =
@@ -8,24 +10,37 @@ export type ParsedJson =
       readonly detail: string;
     };
 
-/** Keys by which a careless merge would reach an object's prototype. */
-const PROTOTYPE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
-
 /**
  * JSON as RFC 8259, without what readers disagree about: a key named twice (some take the first,
  * some the last), bytes that are not UTF-8, a byte order mark, nesting without end; and without
  * the keys of prototypes.
+ *
+ * A number under one of the top-level keys in `amounts` becomes its source text: as a binary
+ * fraction it would no longer be the amount that was written.
  */
-export function parseJson(bytes: Uint8Array): ParsedJson {
+export function parseJson(bytes: Uint8Array, amounts: readonly string[] = []): ParsedJson {
   const text = decodeUtf8(bytes);
   if (text === undefined) return malformed('The body is not UTF-8.');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return malformed('The body is not JSON.');
+  const parsed = parseJsonText(text, { depth: limits.jsonDepth, nodes: limits.jsonNodes });
+  if (parsed.ok) return { ok: true, value: plainOf(withTexts(parsed.value, amounts)) };
+  switch (parsed.code) {
+    case 'duplicate_key':
+      return { ok: false, code: 'request/duplicate_key', detail: 'A key is named twice.' };
+    case 'too_deep':
+      return malformed('The body is nested too deeply.');
+    case 'malformed':
+      return malformed('The body is not JSON, or has a key that no route has.');
   }
-  return checkKeys(text) ?? { ok: true, value };
+}
+
+function withTexts(node: JsonNode, amounts: readonly string[]): JsonNode {
+  if (node.type !== 'object' || amounts.length === 0) return node;
+  const members = node.members.map(({ key, value }) => {
+    if (value.type !== 'number' || !amounts.includes(key)) return { key, value };
+    const { text, start, end } = value;
+    return { key, value: { type: 'string', value: text, start, end } as const };
+  });
+  return { ...node, members };
 }
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
@@ -34,26 +49,6 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Walks the keys of text that `JSON.parse` has taken, so only strings and brackets matter. */
-function checkKeys(text: string): ParsedJson | undefined {
-  const open: (Set<string> | undefined)[] = [];
-  const token = /"(?:[^"\\]|\\.)*"(\s*:)?|[[\]{}]/gs;
-  for (const [found, colon] of text.matchAll(token)) {
-    if (found === '{' || found === '[') open.push(found === '{' ? new Set() : undefined);
-    if (found === '}' || found === ']') open.pop();
-    if (open.length > limits.jsonDepth) return malformed('The body is nested too deeply.');
-    if (colon === undefined) continue;
-    const key = JSON.parse(found.slice(0, found.length - colon.length)) as string;
-    const keys = open.at(-1);
-    if (PROTOTYPE_KEYS.has(key)) return malformed('The body has a key that no route has.');
-    if (keys?.has(key) === true) {
-      return { ok: false, code: 'request/duplicate_key', detail: 'A key is named twice.' };
-    }
-    keys?.add(key);
-  }
-  return undefined;
 }
 
 function malformed(detail: string): ParsedJson {

@@ -18,10 +18,22 @@ export const limits = {
   paramCharacters: 64,
   /** JSON deeper than this is an attack on whoever walks it; ours is two deep. */
   jsonDepth: 32,
+  /** 500 transactions of 25 members each, and as much again. */
+  jsonNodes: 50_000,
   /** After this, requests that are still running are cut off: supervisors kill soon after. */
   drainMs: 10_000,
   /** Between two looks for connections that have had their answer. */
   drainCheckMs: 50,
+  /** Browsers ask again after two hours at most, whatever is said. */
+  preflightSeconds: 7_200,
+  /** Rate limits are said in calls a minute. */
+  rateWindowMs: 60_000,
+  /** A node asks for this part of a limit at once: a tenth of the queries, and little waste. */
+  rateLeasesInLimit: 10,
+  /** Callers that one node knows in a minute; each costs about 200 bytes. */
+  rateLeases: 100_000,
+  /** What a reader of a stream is told to wait when the bank stops: a restart takes seconds. */
+  streamRetryMs: 3_000,
   /** Field errors told at once. */
   fieldErrors: 5,
 } as const;

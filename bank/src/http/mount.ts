@@ -1,15 +1,29 @@
-import { LIMITS, ROUTE_NAMES, ROUTES } from '@sikka/api';
+import { ALIASES, LIMITS, ROUTE_NAMES, ROUTES } from '@sikka/api';
 import type { HeaderName, Route, RouteName } from '@sikka/api';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteOptions,
+} from 'fastify';
 import type { Call, Caller, Handlers, Reply } from '../caller.ts';
 import type { Authenticator } from '../identity/index.ts';
 import { authorise } from './authorise.ts';
 import { sendProblem } from './problems.ts';
+import type { RateLimiter, Verdict } from './rate-limit/index.ts';
+import { bodyLimitOf, isEmpty, namesTwice, schemaOf, wrongType } from './schemas.ts';
+import { send } from './send.ts';
+import type { Streams } from './streams.ts';
 
 export interface MountDeps {
   readonly handlers: Handlers<RouteName>;
   readonly authenticator: Authenticator;
   readonly clock: () => Date;
+  readonly demo: boolean;
+  readonly production: boolean;
+  /** Undefined: nothing is counted. */
+  readonly limiter: RateLimiter | undefined;
 }
 
 declare module 'fastify' {
@@ -20,108 +34,159 @@ declare module 'fastify' {
     /** The body as it came, where it is JSON. */
     rawBody: Uint8Array | undefined;
   }
+  interface FastifyContextConfig {
+    /** The row of the table; undefined where nothing is. */
+    row?: { readonly name: RouteName; readonly route: Route };
+  }
+}
+
+/** The paths that a server of this kind serves: each row's own, then its aliases. */
+export function servedPaths(
+  mode: Pick<MountDeps, 'demo' | 'production'>,
+): readonly { readonly name: RouteName; readonly path: string }[] {
+  const served = ({ only }: Route) =>
+    only === undefined || (only === 'demo' ? mode.demo : !mode.production);
+  const own = ROUTE_NAMES.map((name) => ({ name, path: ROUTES[name].path }));
+  const others = ALIASES.map(({ of, path }) => ({ name: of, path }));
+  return [...own, ...others].filter(({ name }) => served(ROUTES[name]));
 }
 
 /** Puts every row of the table behind its handler: nothing else is served. */
-export function mount(server: FastifyInstance, deps: MountDeps): void {
+export function mount(
+  server: FastifyInstance,
+  deps: MountDeps & { readonly streams: Streams },
+): void {
   server.decorateRequest('caller', undefined);
   server.decorateRequest('rawBody', undefined);
   // Overwritten by each request before anything reads it.
   server.decorateRequest('receivedAt', null as unknown as Date);
-  for (const name of ROUTE_NAMES) server.route(rowOf(name, deps));
+  for (const { name, path } of servedPaths(deps)) server.route(optionsOf(name, path, deps));
 }
 
-function rowOf(name: RouteName, deps: MountDeps): RouteOptions {
+function optionsOf(
+  name: RouteName,
+  path: string,
+  deps: MountDeps & { readonly streams: Streams },
+): RouteOptions {
   const route: Route = ROUTES[name];
-  const answer = deps.handlers[name] as (call: unknown) => Promise<Reply<RouteName>>;
+  const config: FastifyContextConfig = { row: { name, route } };
   return {
     method: route.method,
-    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    url: path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: bodyLimitOf(route),
     schema: schemaOf(route),
+    config: config as RouteOptions['config'] & object,
+    exposeHeadRoute: route.method === 'GET' && route.answer.type !== 'stream',
     // Before the body is read: who may not call gets nothing parsed.
     onRequest: async (request, reply) => {
       request.receivedAt = deps.clock();
-      const { authenticator } = deps;
-      const now = request.receivedAt;
-      const { authorization } = request.headers;
-      const authorised = await authorise(route, authorization, { authenticator, now });
-      if (!authorised.ok) return sendProblem(reply, authorised.code, authorised);
-      request.caller = authorised.caller;
-      if (wrongType(route, request)) {
-        const wanted = route.body?.type === 'json' ? 'application/json' : 'application/cbor';
-        const detail = `This route takes ${wanted}.`;
-        return sendProblem(reply, 'request/unsupported_media_type', { detail });
-      }
+      return (
+        (await admit(name, route, { request, reply, deps })) ?? refuseType(route, request, reply)
+      );
     },
-    preValidation: async (request, reply) => {
-      // A batch without a byte is for its handler to refuse.
-      if (route.body?.type === 'bytes') request.body ??= Buffer.alloc(0);
-      if (route.body === undefined && !isEmpty(request.body)) {
-        const detail = 'This route takes no body.';
-        return sendProblem(reply, 'request/invalid', { detail });
-      }
+    preValidation: async (request, reply) => refuseShape(route, request, reply),
+    preHandler: async (request, reply) => {
+      const { ip: address, caller, body, receivedAt: now } = request;
+      const verdict = await deps.limiter?.bySubject({ name, route, address, caller, body, now });
+      return refuseOver(verdict, reply);
     },
     handler: async (request, reply) => {
-      const call = callOf(route, request);
+      const isStream = route.answer.type === 'stream';
+      const close = (end: () => void) => reply.raw.once('close', end);
+      const ended = isStream ? deps.streams.open(close) : undefined;
+      const call = callOf(route, request, ended);
       if (call === undefined) {
         const detail = 'Idempotency-Key is 1 to 128 printable ASCII characters.';
         return sendProblem(reply, 'request/invalid', { detail });
       }
-      return send(route, await answer(call), request, reply);
+      // The table has one type for each row; here they are one.
+      const answer = deps.handlers[name] as (call: unknown) => Promise<Reply<RouteName>>;
+      return send(route, await answer(call), { request, reply, ended });
     },
   };
 }
 
-function bodyLimitOf({ body }: Route): number {
-  return body?.maxBytes ?? LIMITS.jsonBodyBytes;
+interface Asking {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly deps: MountDeps;
 }
 
-function schemaOf(route: Route): NonNullable<RouteOptions['schema']> {
-  const { params, query, body, answer, statuses } = route;
-  const response = !('schema' in answer)
-    ? undefined
-    : Object.fromEntries(Object.keys(statuses).map((status) => [status, answer.schema]));
-  return {
-    ...(params === undefined ? {} : { params }),
-    querystring: query ?? { type: 'object', additionalProperties: false },
-    ...(body?.type === 'json' ? { body: body.schema } : {}),
-    ...(response === undefined ? {} : { response }),
-  };
+/** Answers a problem where the caller may not, or asks too often. */
+async function admit(
+  name: RouteName,
+  route: Route,
+  { request, reply, deps }: Asking,
+): Promise<FastifyReply | undefined> {
+  const { authenticator, limiter } = deps;
+  const { ip: address, receivedAt: now } = request;
+  const asked = await limiter?.byAddress({ name, route, address, now });
+  if (asked?.ok === false) return refuseOver(asked, reply);
+  const authorised = await authorise(route, request.headers.authorization, { authenticator, now });
+  if (!authorised.ok) {
+    const failed = await limiter?.byFailure({ address, now });
+    if (failed?.ok === false) return refuseOver(failed, reply);
+    return sendProblem(reply, authorised.code, authorised);
+  }
+  const { caller } = authorised;
+  request.caller = caller;
+  return refuseOver(await limiter?.byCaller({ name, route, address, caller, now }), reply);
 }
 
-/** Parameters other than the character set, and bytes that only look like a type, are refused. */
-const CONTENT_TYPES = {
-  json: /^application\/json *(; *charset="?utf-8"?)?$/i,
-  bytes: /^application\/cbor$/i,
-} as const;
-
-function wrongType({ body }: Route, { headers }: FastifyRequest): boolean {
-  if (body === undefined) return false;
-  const type = headers['content-type'];
-  const sent = headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0;
-  return type === undefined ? sent : !CONTENT_TYPES[body.type].test(type);
+async function refuseOver(
+  verdict: Verdict | undefined,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  if (verdict === undefined) return undefined;
+  reply.headers(verdict.headers);
+  return verdict.ok ? undefined : sendProblem(reply, verdict.code, verdict);
 }
 
-function isEmpty(body: unknown): boolean {
-  // Some clients send an empty object with every POST.
-  return body === undefined || body === null || JSON.stringify(body) === '{}';
+async function refuseType(
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  if (!wrongType(route, request)) return undefined;
+  const wanted = route.body?.type === 'json' ? 'application/json' : 'application/cbor';
+  const detail = `This route takes ${wanted}.`;
+  return sendProblem(reply, 'request/unsupported_media_type', { detail });
 }
 
-/** Validated by the schemas above, so the types of the table hold. */
-function callOf(route: Route, request: FastifyRequest): Call<RouteName> | undefined {
+async function refuseShape(
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  // A batch without a byte is for its handler to refuse.
+  if (route.body?.type === 'bytes') request.body ??= Buffer.alloc(0);
+  if (route.body === undefined && !isEmpty(request.body)) {
+    return sendProblem(reply, 'request/invalid', { detail: 'This route takes no body.' });
+  }
+  if (!namesTwice(request.query)) return undefined;
+  return sendProblem(reply, 'request/invalid', { detail: 'A parameter is named twice.' });
+}
+
+/** Validated by the schemas, so the types of the table hold. */
+function callOf(
+  route: Route,
+  request: FastifyRequest,
+  ended: AbortSignal | undefined,
+): Call<RouteName> | undefined {
   const { 'idempotency-key': key, prefer } = request.headers;
   if (route.idempotencyKey === true && key !== undefined && !isKey(key)) return undefined;
+  const { cursor, ...query } = request.query as Readonly<Record<string, string>>;
   const call = {
     caller: request.caller,
     params: request.params,
-    query: request.query,
+    query: route.cursor === true ? query : request.query,
     body: request.body,
     raw: route.body?.type === 'json' && route.body.verbatim === true ? request.rawBody : undefined,
     headers: headersOf(route, request),
-    cursor: undefined,
+    cursor: route.cursor === true ? cursor : undefined,
     address: request.ip,
     requestId: request.id,
+    ended,
     idempotencyKey: route.idempotencyKey === true ? key : undefined,
     respondAsync:
       route.respondAsync === true && /(^|,)\s*respond-async\s*(,|;|$)/i.test(String(prefer ?? '')),
@@ -148,37 +213,4 @@ function isKey(key: string | readonly string[]): key is string {
 
 function printable(key: string): boolean {
   return /^[\x21-\x7e]+$/.test(key);
-}
-
-async function send(
-  route: Route,
-  answer: Reply<RouteName>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  if (!answer.ok) return sendProblem(reply, answer.code, answer);
-  reply.code(answer.status);
-  if (route.answer.type === 'page') {
-    return reply.type(`${route.answer.mediaType}; charset=utf-8`).send(answer.value);
-  }
-  if (route.answer.type === 'packet') {
-    reply.header('vary', 'accept');
-    const packet = packetOf(answer.value);
-    if (packet !== undefined && wantsPacket(request.headers.accept, route.answer.first)) {
-      return reply.type('application/cbor').send(Buffer.from(packet, 'base64url'));
-    }
-  }
-  return reply.type('application/json; charset=utf-8').send(answer.value);
-}
-
-function packetOf(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || !('packet' in value)) return undefined;
-  return typeof value.packet === 'string' ? value.packet : undefined;
-}
-
-/** Whichever of the two is named; where neither or both are, the one the table puts first. */
-function wantsPacket(accept: string | undefined, first: string): boolean {
-  const cbor = accept?.includes('application/cbor') === true;
-  const json = accept?.includes('application/json') === true;
-  return cbor === json ? first === 'application/cbor' : cbor;
 }

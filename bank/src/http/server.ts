@@ -1,21 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { PROBLEM_CODES, ROUTES } from '@sikka/api';
-import type { ProblemCode, Route } from '@sikka/api';
+import type { ProblemCode } from '@sikka/api';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { StartError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { parseJson } from './json.ts';
 import { limits } from './limits.ts';
-import { mount } from './mount.ts';
+import { mount, servedPaths } from './mount.ts';
 import type { MountDeps } from './mount.ts';
+import { createStreams } from './streams.ts';
 import { BodyRefused, createErrorHandler, problemBody, sendProblem } from './problems.ts';
 
 export interface HttpOptions extends MountDeps {
   readonly log: Log;
+  /** Proxies in front of us, as addresses or CIDR: what they say of the caller is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Pages of these origins may read our answers. */
+  readonly corsOrigins: readonly string[];
   /** HTTPS is in front: browsers are told to insist on it. */
   readonly strictTransport: boolean;
   /** Only tests give others. */
@@ -32,8 +38,8 @@ export interface HttpServer {
 /** The server: the table's routes and nothing else, every refusal an RFC 9457 problem. */
 export async function createHttpServer(options: HttpOptions): Promise<HttpServer> {
   const server = fastify({
-    // Who is asking is whoever holds the connection: no header can say otherwise.
-    trustProxy: false,
+    // Who is asking is whoever holds the connection: only proxies of ours can say otherwise.
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
     requestIdHeader: false,
     genReqId: () => randomUUID(),
     logger: false,
@@ -68,9 +74,16 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   await setHeaders(server, options);
   logAnswers(server, options.log);
   server.setErrorHandler(createErrorHandler(options.log));
-  server.setNotFoundHandler(refusePath);
-  mount(server, options);
-  return { listen: (at) => listen(server, at), close: () => close(server) };
+  server.setNotFoundHandler(refusePath(options));
+  const streams = createStreams();
+  mount(server, { ...options, streams });
+  return {
+    listen: (at) => listen(server, at),
+    close: () => {
+      streams.closeAll();
+      return close(server);
+    },
+  };
 }
 
 /** JSON by our own parser, CBOR as it came; any other content type is refused (415). */
@@ -79,10 +92,13 @@ function readBodies(server: FastifyInstance): void {
   server.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (request: FastifyRequest, body: Buffer) => {
-      request.rawBody = body;
-      const parsed = parseJson(body);
+    async (request: FastifyRequest, bytes: Buffer) => {
+      const body = request.routeOptions.config.row?.route.body;
+      // Some clients name the type of a body that they do not send.
+      if (bytes.length === 0 && body === undefined) return undefined;
+      const parsed = parseJson(bytes, body?.type === 'json' ? body.amounts : undefined);
       if (!parsed.ok) throw new BodyRefused(parsed.code, parsed.detail);
+      request.rawBody = bytes;
       return parsed.value;
     },
   );
@@ -108,10 +124,32 @@ async function setHeaders(server: FastifyInstance, options: HttpOptions): Promis
     referrerPolicy: { policy: 'no-referrer' },
     hsts: options.strictTransport ? { maxAge: 31_536_000, includeSubDomains: true } : false,
   });
+  await allowOrigins(server, options.corsOrigins);
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     // Balances and tokens must not stay in anybody's cache.
     reply.header('cache-control', 'no-store');
+    reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+  });
+}
+
+/** By the list and no other; without cookies there are no credentials to allow. */
+async function allowOrigins(server: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await server.register(cors, {
+    origin: [...origins],
+    credentials: false,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
+    allowedHeaders: [
+      ...['authorization', 'content-type', 'idempotency-key', 'if-none-match', 'last-event-id'],
+      ...['prefer', 'x-device-fingerprint'],
+    ],
+    exposedHeaders: [
+      ...['etag', 'retry-after', 'x-next-cursor', 'x-ratelimit-limit', 'x-ratelimit-remaining'],
+      ...['x-ratelimit-reset', 'x-request-id'],
+    ],
+    maxAge: limits.preflightSeconds,
+    strictPreflight: false,
   });
 }
 
@@ -128,15 +166,20 @@ function logAnswers(server: FastifyInstance, log: Log): void {
   });
 }
 
-const PATHS = Object.values<Route>(ROUTES).map(({ method, path }) => ({
-  method,
-  path: new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, '[^/]+')}/?$`),
-}));
-
 /** 405 where the path is one of ours under another method, else 404. */
-async function refusePath(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const [path = ''] = request.url.split('?', 1);
-  const methods = new Set(PATHS.filter((row) => row.path.test(path)).map(({ method }) => method));
+function refusePath(mode: Pick<MountDeps, 'demo' | 'production'>) {
+  const served = servedPaths(mode).map(({ name, path }) => ({
+    method: ROUTES[name].method,
+    path: new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, '[^/]+')}/?$`),
+  }));
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const [path = ''] = request.url.split('?', 1);
+    const here = served.filter((row) => row.path.test(path));
+    return refuseMethod(new Set(here.map(({ method }) => method)), reply);
+  };
+}
+
+function refuseMethod(methods: ReadonlySet<string>, reply: FastifyReply): Promise<FastifyReply> {
   if (methods.size === 0) {
     return sendProblem(reply, 'request/not_found', { detail: 'There is nothing at this path.' });
   }

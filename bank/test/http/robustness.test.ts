@@ -251,6 +251,8 @@ describe('slow and stubborn connections', () => {
       clock: () => new Date(),
       log,
       strictTransport: true,
+      ...{ demo: true, production: false, limiter: undefined },
+      ...{ trustedProxies: [], corsOrigins: [] },
       timeouts: { headersMs: 300, requestMs: 600 },
     });
     ({ port } = await server.listen({ host: '127.0.0.1', port: 0 }));

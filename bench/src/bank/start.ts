@@ -58,6 +58,9 @@ function settingsIn(dataDir: string): NodeJS.ProcessEnv {
     DEMO_MODE: 'off',
     DATA_DIR: dataDir,
     DATABASE_URL: '',
+    // What is measured is the bank, not its limits; no mail is sent.
+    RATE_LIMIT_ENABLED: 'false',
+    SMTP_HOST: '127.0.0.1',
     HOST: '127.0.0.1',
     PORT: '0',
     BANK_ID,

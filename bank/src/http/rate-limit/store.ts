@@ -1,0 +1,26 @@
+import type { Db } from '../../db/index.ts';
+import type { CounterStore } from './counters.ts';
+
+/** Counters in the database, in a table that is not written ahead: a crash begins anew. */
+export function postgresCounters(db: Db): CounterStore {
+  return {
+    take: async (bucket, { want, limit, windowStart }) => {
+      const { rows } = await db.query<{ taken: number }>(
+        `insert into rate_counters (bucket, window_start, taken)
+         values ($1, $2, $3)
+         on conflict (bucket, window_start)
+           do update set taken = rate_counters.taken + excluded.taken
+           where rate_counters.taken < $4
+         returning taken`,
+        [bucket, windowStart, want, limit],
+      );
+      // No row: the window was used up before.
+      return rows[0]?.taken ?? limit + want;
+    },
+  };
+}
+
+/** Windows that are over. */
+export async function pruneCounters(db: Db, before: Date): Promise<void> {
+  await db.query(`delete from rate_counters where window_start < $1`, [before]);
+}
