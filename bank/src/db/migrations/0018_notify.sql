@@ -103,7 +103,8 @@ create table webhook_deliveries (
   unique (webhook_id, event_seq, replay),
   constraint webhook_deliveries_done check (done_at is null or next_at is null)
 );
-create index webhook_deliveries_due on webhook_deliveries (next_at) where next_at is not null;
+create index webhook_deliveries_due on webhook_deliveries (webhook_id, next_at)
+  where next_at is not null;
 create index webhook_deliveries_of_webhook on webhook_deliveries (webhook_id, id);
 create index webhook_deliveries_of_event on webhook_deliveries (event_seq);
 grant select, insert, delete on webhook_deliveries to sikka_server;
