@@ -52,6 +52,10 @@ export interface TokenClaims {
   readonly exp: number;
   /** 16 random bytes, base64url. */
   readonly jti: string;
+  /** The session that it belongs to, base64url; its end is the token's end. */
+  readonly sid?: string;
+  /** Only for handing in what is pending, while the account is blocked. */
+  readonly use?: 'hand_in';
 }
 
 /** The claims of a fresh token; `jti` is 16 random bytes as base64url, `now` in seconds. */
@@ -61,6 +65,8 @@ export function tokenClaims(input: {
   readonly jti: string;
   readonly now: number;
   readonly lifetimeSeconds?: number;
+  readonly sid?: string;
+  readonly use?: 'hand_in';
 }): TokenClaims {
   return {
     iss: TOKEN.issuer,
@@ -71,5 +77,7 @@ export function tokenClaims(input: {
     nbf: input.now,
     exp: input.now + (input.lifetimeSeconds ?? TOKEN.lifetimeSeconds),
     jti: input.jti,
+    ...(input.sid === undefined ? {} : { sid: input.sid }),
+    ...(input.use === undefined ? {} : { use: input.use }),
   };
 }

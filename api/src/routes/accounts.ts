@@ -16,6 +16,10 @@ export const Me = Type.Object(
     town: Type.Union([Type.String(), Type.Null()]),
     status: OneOf(['active', 'review', 'closed']),
     roles: Type.Array(Type.String()),
+    deviceLedgerPrevHash: Type.String({
+      description: 'Head of the chain of this device’s uploads; 64 zeros before the first.',
+    }),
+    deviceLedgerNextSequence: Type.Integer({ minimum: 0 }),
   },
   { title: 'Me' },
 );
@@ -28,7 +32,7 @@ export const accountRoutes = {
     summary: 'Who is signed in, and what they have',
     auth: 'account',
     limit: 'other',
-    openToBlocked: true,
+    headers: ['x-device-fingerprint'],
     statuses: { 200: 'The account.' },
     answer: {
       type: 'json',
@@ -45,6 +49,8 @@ export const accountRoutes = {
         town: 'Chakwal',
         status: 'active',
         roles: ['user'],
+        deviceLedgerPrevHash: '0'.repeat(64),
+        deviceLedgerNextSequence: 1,
       },
     },
     problems: [],

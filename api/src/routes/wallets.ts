@@ -5,13 +5,28 @@ import {
   Amount,
   Closed,
   CurrencyCode,
+  LooseAmount,
   Nullable,
   OneOf,
+  Open,
   PageSize,
   Timestamp,
   WalletNumber,
   WalletNumberText,
 } from '../shapes.ts';
+
+/** The currencies that wallets are kept in. */
+export const WalletCurrency = OneOf(['PKR', 'USD', 'AED', 'SAR'], 'WalletCurrency');
+
+/** PEM, its lines broken anywhere or nowhere; read strictly by the bank (spec/wallet-key.md). */
+export const PublicKeyText = Type.String({
+  title: 'PublicKeyText',
+  description: 'SubjectPublicKeyInfo in PEM: RSA of 2,048 bits with e = 65,537.',
+  maxLength: 2_048,
+});
+
+/** Read strictly by the bank: an IBAN, with or without spaces. */
+export const BankAccountText = Type.String({ title: 'BankAccountText', maxLength: 64 });
 
 export const Wallet = Type.Object(
   {
@@ -32,11 +47,22 @@ export const Wallet = Type.Object(
 );
 export type Wallet = Static<typeof Wallet>;
 
-export const TransferOrder = Closed(
+export const NewWallet = Open(
+  {
+    wallet_type: OneOf(['current', 'offline']),
+    currency: Type.Optional(WalletCurrency),
+    bank_account_number: Type.Optional(Nullable(BankAccountText)),
+    public_key_pem: Type.Optional(Nullable(PublicKeyText)),
+  },
+  'NewWallet',
+);
+export type NewWallet = Static<typeof NewWallet>;
+
+export const TransferOrder = Open(
   {
     from_wallet_id: WalletNumber,
     to_wallet_id: WalletNumber,
-    amount: Amount,
+    amount: LooseAmount,
     currency: CurrencyCode,
   },
   'TransferOrder',
@@ -73,6 +99,12 @@ const wallet = {
   created_at: '2026-11-20T10:00:00.000Z',
   updated_at: '2026-11-20T10:00:00.000Z',
 };
+const params = Closed({ wallet_id: WalletNumberText });
+const newWallet = {
+  wallet_type: 'offline',
+  currency: 'PKR',
+  bank_account_number: 'PK36SCBL0000001123456702',
+};
 const transfer = {
   id: 17,
   user_id: 'ayesha',
@@ -104,8 +136,56 @@ export const walletRoutes = {
     summary: 'One of your wallets',
     auth: 'account',
     limit: 'wallets',
-    params: Closed({ wallet_id: WalletNumberText }),
+    params,
     statuses: { 200: 'The wallet.' },
+    answer: { type: 'json', schema: Wallet, example: wallet },
+    problems: ['wallet/not_found'],
+  },
+  createWallet: {
+    method: 'POST',
+    path: '/api/v1/wallets/',
+    tag: 'Wallets',
+    summary: 'Make a wallet',
+    description:
+      'The first call for a kind and currency answers the wallet that sign-up made, or makes one. ' +
+      'An offline wallet without a key gets one, whose private half the bank keeps sealed. ' +
+      'Currency: PKR where it is not given.',
+    auth: 'account',
+    limit: 'wallets',
+    body: { type: 'json', schema: NewWallet, example: newWallet, open: true },
+    idempotencyKey: true,
+    statuses: { 201: 'The wallet.' },
+    answer: { type: 'json', schema: Wallet, example: wallet },
+    problems: [
+      'wallet/exists',
+      'wallet/bank_account_invalid',
+      'wallet/key_invalid',
+      'wallet/key_taken',
+      'auth/step_up_required',
+      'server/busy',
+    ],
+  },
+  deactivateWallet: {
+    method: 'POST',
+    path: '/api/v1/wallets/{wallet_id}/deactivate',
+    tag: 'Wallets',
+    summary: 'Let nothing move from or to a wallet until it is activated',
+    auth: 'account',
+    limit: 'wallets',
+    params,
+    statuses: { 200: 'The wallet, inactive.' },
+    answer: { type: 'json', schema: Wallet, example: { ...wallet, is_active: false } },
+    problems: ['wallet/not_found'],
+  },
+  activateWallet: {
+    method: 'POST',
+    path: '/api/v1/wallets/{wallet_id}/activate',
+    tag: 'Wallets',
+    summary: 'Use a wallet again',
+    auth: 'account',
+    limit: 'wallets',
+    params,
+    statuses: { 200: 'The wallet, active.' },
     answer: { type: 'json', schema: Wallet, example: wallet },
     problems: ['wallet/not_found'],
   },
@@ -129,6 +209,8 @@ export const walletRoutes = {
         amount: '500.00',
         currency: 'PKR',
       },
+      open: true,
+      amounts: ['amount'],
     },
     idempotencyKey: true,
     statuses: { 201: 'The money has moved.' },
@@ -141,6 +223,7 @@ export const walletRoutes = {
       'wallet/currency_mismatch',
       'wallet/transfer_not_allowed',
       'wallet/insufficient_funds',
+      'auth/step_up_required',
     ],
   },
   listTransfers: {
@@ -151,6 +234,7 @@ export const walletRoutes = {
     auth: 'account',
     limit: 'wallets',
     query: Closed({ limit: Type.Optional(PageSize) }),
+    cursor: true,
     statuses: { 200: 'At most `limit`; 50 where it is not given.' },
     answer: { type: 'json', schema: Type.Array(Transfer), example: [transfer] },
     problems: [],

@@ -21,13 +21,16 @@ test('nothing set: a demo, for this machine alone', () => {
 
 test('production: nothing is made up', () => {
   const given = { NODE_ENV: 'production', SECRET_KEY: strong, BANK_ID: 'bank-of-chakwal' };
-  expect(read(given)).toMatchObject({
+  const mail = { SMTP_HOST: 'mail.example' };
+  expect(read({ ...given, ...mail })).toMatchObject({
     ok: true,
     value: { demo: false, production: true, host: '0.0.0.0', bankId: 'bank-of-chakwal' },
   });
   expect(read({ NODE_ENV: 'production' })).toEqual({
     ok: false,
-    errors: [expect.stringContaining('SECRET_KEY'), expect.stringContaining('BANK_ID')],
+    errors: ['SECRET_KEY', 'BANK_ID', 'SMTP_HOST'].map(
+      (name) => expect.stringContaining(name) as string,
+    ),
   });
 });
 
@@ -57,7 +60,7 @@ describe('a mistake', () => {
 
   test('is told together with all others', () => {
     const answer = read({ PORT: 'x', LOG_LEVEL: 'x', NODE_ENV: 'production', DEMO_MODE: 'on' });
-    expect(answer.ok ? [] : answer.errors).toHaveLength(3);
+    expect(answer.ok ? [] : answer.errors).toHaveLength(4);
   });
 });
 

@@ -70,8 +70,8 @@ const cases: Readonly<Record<string, Case>> = {
     code: 'request/malformed',
   },
   'a field that the route does not have': {
-    path: transfers,
-    body: order.replace('{', '{"user_id":"bilal",'),
+    path: challenges,
+    body: '{"purpose":"enrolment","user_id":"bilal"}',
     headers: json,
     code: 'request/invalid',
   },
