@@ -1,0 +1,159 @@
+import { currencyOf, parseLooseAmount } from '@sikka/protocol';
+import { refuse } from './errors.ts';
+import type { RailCode, RailResult } from './errors.ts';
+import { limits } from './limits.ts';
+import { childrenOf, elementAt, readXml, textAt } from './xml.ts';
+import type { XmlElement } from './xml.ts';
+
+/** Money that a message says has come in. */
+export interface Credit {
+  readonly endToEndId: string;
+  /** The transaction's id, the same in the transfer and in the statement that shows it. */
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly currency: number;
+}
+
+export interface CreditMessage {
+  readonly kind: 'pacs.008.001.08' | 'camt.053.001.08';
+  readonly messageId: string;
+  readonly credits: readonly Credit[];
+}
+
+const NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:';
+/** Max35Text, without what would need care in a log or a file name. */
+const ID = new RegExp(`^[A-Za-z0-9./_:-]{1,${limits.idCharacters}}$`);
+const COUNT = /^[0-9]{1,15}$/;
+
+/**
+ * Reads what another bank sent: a customer credit transfer (pacs.008.001.08) or a statement of our
+ * account there (camt.053.001.08). `account` is our IBAN at that bank; money for another is
+ * refused, and so is a message whose own counts and sums are not those of what it lists.
+ */
+export function readCreditMessage(bytes: Uint8Array, account: string): RailResult<CreditMessage> {
+  if (bytes.length > limits.fileBytes) return refuse('rail/too_large');
+  const root = readXml(bytes);
+  if (root === undefined) return refuse('rail/malformed');
+  const namespace = root.attributes.get('xmlns') ?? '';
+  if (root.name !== 'Document') return refuse('rail/unknown_message');
+  if (namespace === `${NAMESPACE}pacs.008.001.08`) return readTransfers(root, account);
+  if (namespace === `${NAMESPACE}camt.053.001.08`) return readStatement(root, account);
+  return refuse('rail/unknown_message');
+}
+
+function readTransfers(root: XmlElement, account: string): RailResult<CreditMessage> {
+  const message = elementAt(root, 'FIToFICstmrCdtTrf');
+  const header = message && elementAt(message, 'GrpHdr');
+  const messageId = header && idAt(header, 'MsgId');
+  if (message === undefined || header === undefined || messageId === undefined) {
+    return refuse('rail/malformed');
+  }
+  const transactions = childrenOf(message, 'CdtTrfTxInf');
+  if (transactions.some((one) => textAt(one, 'CdtrAcct/Id/IBAN') !== account)) {
+    return refuse('rail/wrong_account');
+  }
+  const amounts = transactions.map((one) => readAmount(elementAt(one, 'IntrBkSttlmAmt')));
+  const disagrees = findDisagreement(amounts, {
+    count: textAt(header, 'NbOfTxs'),
+    sum: elementAt(header, 'TtlIntrBkSttlmAmt'),
+  });
+  if (disagrees !== undefined) return refuse(disagrees);
+  const credits: Credit[] = [];
+  for (const one of transactions) {
+    const endToEndId = idAt(one, 'PmtId/EndToEndId');
+    const reference = idAt(one, 'PmtId/TxId');
+    const amount = readAmount(elementAt(one, 'IntrBkSttlmAmt'));
+    if (endToEndId === undefined || reference === undefined || amount === undefined) {
+      return refuse('rail/malformed');
+    }
+    credits.push({ endToEndId, reference, ...amount });
+  }
+  return listed('pacs.008.001.08', messageId, credits);
+}
+
+function readStatement(root: XmlElement, account: string): RailResult<CreditMessage> {
+  const message = elementAt(root, 'BkToCstmrStmt');
+  const messageId = message && idAt(message, 'GrpHdr/MsgId');
+  // Several accounts in one message would each need their own sums.
+  const statement = message && elementAt(message, 'Stmt');
+  if (messageId === undefined || statement === undefined) return refuse('rail/malformed');
+  if (textAt(statement, 'Acct/Id/IBAN') !== account) return refuse('rail/wrong_account');
+  const entries = childrenOf(statement, 'Ntry').filter(
+    (entry) => textAt(entry, 'CdtDbtInd') === 'CRDT',
+  );
+  const amounts = entries.map((entry) => readAmount(elementAt(entry, 'Amt')));
+  const summary = elementAt(statement, 'TxsSummry/TtlCdtNtries');
+  const disagrees = findDisagreement(amounts, {
+    count: summary && textAt(summary, 'NbOfNtries'),
+    sum: summary && elementAt(summary, 'Sum'),
+  });
+  if (disagrees !== undefined) return refuse(disagrees);
+  const credits = entries.map((entry) => (isBooked(entry) ? readEntry(entry) : undefined));
+  return listed(
+    'camt.053.001.08',
+    messageId,
+    credits.filter((credit) => credit !== undefined),
+  );
+}
+
+/** And not the undoing of something. */
+function isBooked(entry: XmlElement): boolean {
+  return textAt(entry, 'Sts/Cd') === 'BOOK' && textAt(entry, 'RvslInd') !== 'true';
+}
+
+/** Undefined for what is nobody's top-up, such as interest, and for several payments in one. */
+function readEntry(entry: XmlElement): Credit | undefined {
+  const refs = elementAt(entry, 'NtryDtls/TxDtls/Refs');
+  const amount = readAmount(elementAt(entry, 'Amt'));
+  const endToEndId = refs && idAt(refs, 'EndToEndId');
+  const reference = refs && idAt(refs, 'TxId');
+  if (endToEndId === undefined || reference === undefined || amount === undefined) return undefined;
+  return { endToEndId, reference, ...amount };
+}
+
+type Amount = Pick<Credit, 'amountMinor' | 'currency'>;
+
+function readAmount(element: XmlElement | undefined): Amount | undefined {
+  const currency = currencyOf(element?.attributes.get('Ccy') ?? '')?.numeric;
+  if (element === undefined || currency === undefined) return undefined;
+  const minor = parseLooseAmount(element.text.trim(), currency);
+  return minor.ok ? { amountMinor: minor.value, currency } : undefined;
+}
+
+/** Whether what is listed is what the message itself says that it lists; in one currency. */
+function findDisagreement(
+  amounts: readonly (Amount | undefined)[],
+  said: { readonly count: string | undefined; readonly sum: XmlElement | undefined },
+): RailCode | undefined {
+  const [first] = amounts;
+  if (!COUNT.test(said.count ?? '') || Number(said.count) !== amounts.length) {
+    return 'rail/wrong_count';
+  }
+  if (amounts.length === 0) return undefined;
+  if (first === undefined) return 'rail/malformed';
+  let sum = 0n;
+  for (const amount of amounts) {
+    if (amount === undefined) return 'rail/malformed';
+    if (amount.currency !== first.currency) return 'rail/wrong_sum';
+    sum += amount.amountMinor;
+  }
+  const total = parseLooseAmount(said.sum?.text.trim() ?? '', first.currency);
+  const written = said.sum?.attributes.get('Ccy');
+  const isSame = written === undefined || currencyOf(written)?.numeric === first.currency;
+  return total.ok && total.value === sum && isSame ? undefined : 'rail/wrong_sum';
+}
+
+function listed(
+  kind: CreditMessage['kind'],
+  messageId: string,
+  credits: readonly Credit[],
+): RailResult<CreditMessage> {
+  const references = new Set(credits.map(({ reference }) => reference));
+  if (references.size < credits.length) return refuse('rail/reference_reused');
+  return { ok: true, value: { kind, messageId, credits } };
+}
+
+function idAt(from: XmlElement, path: string): string | undefined {
+  const text = textAt(from, path);
+  return text !== undefined && ID.test(text) ? text : undefined;
+}

@@ -1,0 +1,81 @@
+/** What the other bank writes: not the code under test, and easy to get wrong on purpose. */
+
+export const OUR_ACCOUNT = 'PK36SCBL0000001123456702';
+
+export interface Line {
+  readonly endToEndId: string;
+  readonly txId: string;
+  readonly amount: string;
+  readonly currency?: string;
+  /** For statements. Default: booked, in our favour. */
+  readonly entry?: string;
+}
+
+export interface Written {
+  readonly messageId: string;
+  readonly lines: readonly Line[];
+  readonly count?: number;
+  readonly sum?: string;
+  readonly account?: string;
+}
+
+/** In hundredths, then as text. */
+function sumOf(lines: readonly Line[]): string {
+  const hundredths = lines.reduce((sum, { amount }) => sum + Math.round(Number(amount) * 100), 0);
+  return (hundredths / 100).toFixed(2);
+}
+
+export function pacs008({ messageId, lines, count, sum, account = OUR_ACCOUNT }: Written): string {
+  const transactions = lines.map(
+    ({ endToEndId, txId, amount, currency = 'PKR' }) => `
+    <CdtTrfTxInf>
+      <PmtId><EndToEndId>${endToEndId}</EndToEndId><TxId>${txId}</TxId></PmtId>
+      <IntrBkSttlmAmt Ccy="${currency}">${amount}</IntrBkSttlmAmt>
+      <Dbtr><Nm>Tariq &amp; Sons</Nm></Dbtr>
+      <CdtrAcct><Id><IBAN>${account}</IBAN></Id></CdtrAcct>
+    </CdtTrfTxInf>`,
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08">
+  <FIToFICstmrCdtTrf>
+    <GrpHdr>
+      <MsgId>${messageId}</MsgId>
+      <CreDtTm>2026-11-21T09:00:00Z</CreDtTm>
+      <NbOfTxs>${count ?? lines.length}</NbOfTxs>
+      <TtlIntrBkSttlmAmt Ccy="PKR">${sum ?? sumOf(lines)}</TtlIntrBkSttlmAmt>
+      <SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf>
+    </GrpHdr>${transactions.join('')}
+  </FIToFICstmrCdtTrf>
+</Document>
+`;
+}
+
+const BOOKED = '<CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>';
+
+export function camt053({ messageId, lines, count, sum, account = OUR_ACCOUNT }: Written): string {
+  const entries = lines.map(
+    ({ endToEndId, txId, amount, currency = 'PKR', entry = BOOKED }) => `
+      <Ntry>
+        <Amt Ccy="${currency}">${amount}</Amt>${entry}
+        <NtryDtls><TxDtls><Refs>
+          <EndToEndId>${endToEndId}</EndToEndId><TxId>${txId}</TxId>
+        </Refs></TxDtls></NtryDtls>
+      </Ntry>`,
+  );
+  const credits = lines.filter(({ entry = BOOKED }) => entry.includes('CRDT'));
+  return `<?xml version='1.0' encoding='utf-8'?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
+          xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+  <BkToCstmrStmt>
+    <GrpHdr><MsgId>${messageId}</MsgId></GrpHdr>
+    <Stmt>
+      <Id>STMT-1</Id>
+      <Acct><Id><IBAN>${account}</IBAN></Id></Acct>
+      <TxsSummry><TtlCdtNtries>
+        <NbOfNtries>${count ?? credits.length}</NbOfNtries><Sum>${sum ?? sumOf(credits)}</Sum>
+      </TtlCdtNtries></TxsSummry>${entries.join('')}
+    </Stmt>
+  </BkToCstmrStmt>
+</Document>
+`;
+}
