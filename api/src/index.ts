@@ -34,6 +34,12 @@ export { Allowance, Head } from './routes/allowances.ts';
 export { Credential, Device, REVOCATION_REASONS } from './routes/devices.ts';
 export { BatchAnswer, Outcome, PaymentState } from './routes/documents.ts';
 export { Bulletin, Checkpoint } from './routes/log.ts';
+export {
+  OfflineHistoryEntry,
+  OfflineReceipt,
+  OfflineSyncAnswer,
+  OfflineTransaction,
+} from './routes/offline.ts';
 export { Transfer, TransferOrder, Wallet } from './routes/wallets.ts';
 export type { Role, TokenClaims } from './tokens.ts';
 export { mayOperate, OPERATOR_ROLES, ROLES, TOKEN, tokenClaims } from './tokens.ts';

@@ -37,9 +37,11 @@ export const OfflineReceipt = Type.Object(
   { title: 'OfflineReceipt', additionalProperties: true },
 );
 
+export type OfflineReceipt = Static<typeof OfflineReceipt>;
+
 const OfflineStatus = OneOf(['pending', 'synced', 'confirmed', 'failed'], 'OfflineStatus');
 
-export const SyncAnswer = Type.Object(
+export const OfflineSyncAnswer = Type.Object(
   {
     message: Type.String(),
     results: Type.Array(
@@ -75,9 +77,9 @@ export const SyncAnswer = Type.Object(
     total_synced: Type.Integer(),
     total_failed: Type.Integer(),
   },
-  { title: 'SyncAnswer' },
+  { title: 'OfflineSyncAnswer' },
 );
-export type SyncAnswer = Static<typeof SyncAnswer>;
+export type OfflineSyncAnswer = Static<typeof OfflineSyncAnswer>;
 
 export const OfflineTransaction = Type.Object(
   {
@@ -100,7 +102,7 @@ export const OfflineTransaction = Type.Object(
 );
 export type OfflineTransaction = Static<typeof OfflineTransaction>;
 
-export const HistoryEntry = Type.Object(
+export const OfflineHistoryEntry = Type.Object(
   {
     nonce: Type.String(),
     tx_id: Nullable(Type.String()),
@@ -120,7 +122,7 @@ export const HistoryEntry = Type.Object(
   },
   { title: 'OfflineHistoryEntry' },
 );
-export type HistoryEntry = Static<typeof HistoryEntry>;
+export type OfflineHistoryEntry = Static<typeof OfflineHistoryEntry>;
 
 const nonce = '5f'.repeat(16);
 const data = {
@@ -303,7 +305,7 @@ export const offlineRoutes = {
     statuses: { 200: 'What became of each.' },
     answer: {
       type: 'json',
-      schema: SyncAnswer,
+      schema: OfflineSyncAnswer,
       example: {
         message: 'Synced 1 of 1 transactions.',
         results: [{ transaction_id: 17, reference: nonce, result: 'synced', error_reason: null }],
@@ -381,7 +383,7 @@ export const offlineRoutes = {
     statuses: { 200: '10 where no `limit` is given, at most 50.' },
     answer: {
       type: 'json',
-      schema: Type.Array(HistoryEntry),
+      schema: Type.Array(OfflineHistoryEntry),
       example: [
         {
           nonce,
