@@ -1,0 +1,20 @@
+/** What older clients read word by word (http-api.md, "Offline transactions"). */
+export const sentences = {
+  missing: (fields: readonly string[]) => `Missing required fields: ${fields.join(', ')}`,
+  signature: 'Invalid or missing transaction signature',
+  wallet: 'Sender wallet not found',
+  amountZero: 'Amount must be greater than 0',
+  amountFormat: 'Invalid amount format',
+  duplicate: 'Duplicate transaction: this nonce was used for another payment',
+  duplicateAttestation: 'Duplicate transaction: this nonce was attested with other content',
+  insufficient: 'Insufficient balance in the offline wallet',
+  review: 'Held for review',
+  inactive: 'The sender wallet is not active',
+  payeeUnknown: 'The receiver’s key is not registered with this bank',
+  mismatch: 'The signed receiver does not own the receiver’s key',
+  currency: 'The currency is not that of the wallets',
+  pending: 'Stored; it will be settled soon',
+  malformed: 'Invalid transaction data',
+  tooMany: 'Too many transactions of this wallet are pending',
+  qr: 'Invalid QR code: it holds no public key of a receiver',
+} as const;
