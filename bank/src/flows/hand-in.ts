@@ -26,8 +26,8 @@ export function handInRoutes(deps: HandInDeps): Handlers<HandInRoutes> {
       if (found === undefined) return noPayment;
       const value = {
         ...wireOutcome(found.outcome),
-        allowance_id: hex(found.allowanceId),
-        sequence: found.sequence,
+        ...(found.allowanceId === undefined ? {} : { allowance_id: hex(found.allowanceId) }),
+        ...(found.sequence === undefined ? {} : { sequence: found.sequence }),
       };
       return { ok: true, status: 200, value };
     },

@@ -1,5 +1,11 @@
 import type { PaymentPacket, RefundPacket } from '@sikka/protocol';
-import type { DoneRefund, RecordedReturn, Rejection, SettledPayment } from './facts.ts';
+import type {
+  DoneRefund,
+  RecordedReturn,
+  Rejection,
+  SettledKeyPayment,
+  SettledPayment,
+} from './facts.ts';
 import type { Outcome } from './outcomes.ts';
 import { outcome } from './outcomes.ts';
 
@@ -74,4 +80,41 @@ export function recordedReturn({ id, receivedAt, proofId }: RecordedReturn): Out
 
 export function rejectedReturn(documentId: Uint8Array, { code, proofId }: Refusal): Outcome {
   return outcome({ kind: 'return', result: 'rejected', code, documentId, proofId });
+}
+
+export function settledKeyAnswer(payment: SettledKeyPayment): Outcome {
+  return outcome({
+    kind: 'key_payment',
+    result: 'settled',
+    code: 'acceptable',
+    documentId: payment.id,
+    paymentId: payment.id,
+    amountMinor: payment.amountMinor,
+    currency: payment.currency,
+    payeeWallet: payment.payeeWallet,
+    settledAt: payment.settledAt,
+    extra: false,
+  });
+}
+
+/** What it said itself; the payee is not named before his key has been found and paid. */
+export interface RefusedKeyPayment {
+  readonly paymentId: Uint8Array;
+  readonly amountMinor: bigint;
+  readonly currency: number;
+}
+
+export function rejectedKeyPayment(
+  { paymentId, amountMinor, currency }: RefusedKeyPayment,
+  { code }: Pick<Refusal, 'code'>,
+): Outcome {
+  return outcome({
+    kind: 'key_payment',
+    result: 'rejected',
+    code,
+    documentId: paymentId,
+    paymentId,
+    amountMinor,
+    currency,
+  });
 }

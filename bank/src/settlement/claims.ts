@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { PaymentPacket, RefundPacket, ReturnPacket } from '@sikka/protocol';
-import { decodePacket, sha256 } from '@sikka/protocol';
+import type { PaymentPacket, RefundPacket, ReturnPacket, WalletKeyItem } from '@sikka/protocol';
+import { decodePacket, isWalletKeyItem, readWalletKeyItem, sha256 } from '@sikka/protocol';
 import type { RefusalCode } from './codes.ts';
 import type { Item } from './intakes/documents.ts';
 import { limits } from './limits.ts';
@@ -13,7 +13,7 @@ export interface Handed {
 }
 
 /** An item as its bytes read; nothing in it is proved. */
-export type Claim = PaymentClaim | RefundClaim | ReturnClaim | UnreadableClaim;
+export type Claim = PaymentClaim | RefundClaim | ReturnClaim | KeyPaymentClaim | UnreadableClaim;
 
 export interface PaymentClaim extends Handed {
   readonly kind: 'payment';
@@ -31,6 +31,13 @@ export interface ReturnClaim extends Handed {
   readonly kind: 'return';
   readonly documentId: Uint8Array;
   readonly packet: ReturnPacket;
+}
+
+/** A payment signed by a wallet's key (spec/wallet-key.md §1). */
+export interface KeyPaymentClaim extends Handed {
+  readonly kind: 'key_payment';
+  readonly documentId: Uint8Array;
+  readonly signed: WalletKeyItem;
 }
 
 /** Not a packet, or of a kind that is not settled. */
@@ -51,6 +58,7 @@ export async function readClaims(items: readonly Item[]): Promise<readonly Claim
 
 function readClaim(item: Item): Claim {
   const digest = sha256(item.bytes);
+  if (isWalletKeyItem(item.bytes)) return readKeyPayment({ item, sha256: digest });
   const decoded = decodePacket(item.bytes);
   if (!decoded.ok) return { item, sha256: digest, kind: 'other', code: decoded.code };
   const packet = decoded.value;
@@ -64,4 +72,11 @@ function readClaim(item: Item): Claim {
     default:
       return { item, sha256: digest, kind: 'other', code: 'not_accepted_here' };
   }
+}
+
+function readKeyPayment(handed: Handed): Claim {
+  const read = readWalletKeyItem(handed.item.bytes);
+  if (!read.ok) return { ...handed, kind: 'other', code: read.code };
+  const signed = read.value;
+  return { ...handed, kind: 'key_payment', documentId: signed.paymentId, signed };
 }

@@ -10,6 +10,16 @@ export const SETTLEMENT_CODES = [
   'refund_conflict',
   'insufficient_funds',
   'credential_unknown',
+  /** A payment by a wallet key (spec/wallet-key.md §6). */
+  'payer_key_unknown',
+  /** The nonce is another payment's. */
+  'nonce_conflict',
+  'payer_key_retired',
+  'wallet_inactive',
+  'payer_under_review',
+  'payee_unknown',
+  /** The text names a payee or payer whose keys are not these. */
+  'payee_mismatch',
   /** A packet of a kind that is not settled. */
   'not_accepted_here',
 ] as const;
@@ -31,6 +41,11 @@ const PASSING: ReadonlySet<RefusalCode> = new Set([
   'refund_unknown_payment',
   'refund_out_of_order',
   'insufficient_funds',
+  'payer_key_unknown',
+  'payer_key_retired',
+  'wallet_inactive',
+  'payer_under_review',
+  'payee_unknown',
 ]);
 
 export function mayPass(code: RefusalCode): boolean {

@@ -1,3 +1,4 @@
+import type { WalletKey } from '@sikka/protocol';
 import type { AccountId } from '../ledger/index.ts';
 import type { RefusalCode } from './codes.ts';
 import type { ItemKind } from './outcomes.ts';
@@ -93,6 +94,80 @@ export interface KnownCredential {
   readonly deviceRevoked: boolean;
 }
 
+/** A payment by a wallet's key that moved money. */
+export interface SettledKeyPayment {
+  readonly id: Uint8Array;
+  readonly payerWallet: number;
+  readonly amountMinor: bigint;
+  readonly currency: number;
+  readonly payeeWallet: number;
+  readonly settledAt: number;
+  /** Of the item's bytes. */
+  readonly sha256: Uint8Array;
+}
+
+/** A wallet's key, with the seconds from and before which it spoke for its wallet. */
+export interface KeyWindow {
+  readonly wallet: number;
+  /** Public id of the wallet's owner. */
+  readonly owner: string;
+  readonly from: number;
+  readonly until: number | undefined;
+}
+
+/** The wallet that a payment by a key is paid from, locked. */
+export interface KeyPayer {
+  readonly accountId: bigint;
+  /** Public id of its owner. */
+  readonly owner: string;
+  readonly account: AccountId;
+  readonly kind: 'current' | 'offline';
+  readonly currency: number;
+  readonly active: boolean;
+  readonly accountActive: boolean;
+  /** Seconds; where a review began at a time that nobody noted, since ever. */
+  readonly blockedAt: number;
+}
+
+/** The first payment that was proved under a nonce, settled or not. */
+export interface TakenNonce {
+  readonly paymentId: Uint8Array;
+  readonly receivedAt: number;
+  /** In the payer's own session, which vouches for the time. */
+  readonly bySession: boolean;
+}
+
+/** What deciding about payments by wallet keys needs, under the locks of the payers' wallets. */
+export interface KeyFacts {
+  readonly payers: ReadonlyMap<number, KeyPayer>;
+  /** Those that signed and those that are named as payee's, by key id. */
+  readonly keys: ReadonlyMap<string, KeyWindow>;
+  /** By `nonceKeyOf`. */
+  readonly taken: ReadonlyMap<string, TakenNonce>;
+  /** By payment id. */
+  readonly settled: ReadonlyMap<string, SettledKeyPayment>;
+  /** Places of this upload whose item was refused before: it came again. */
+  readonly refusedBefore: ReadonlySet<number>;
+}
+
+export const NO_KEY_FACTS: KeyFacts = {
+  payers: new Map(),
+  keys: new Map(),
+  taken: new Map(),
+  settled: new Map(),
+  refusedBefore: new Set(),
+};
+
+/** Under which a nonce is unique: its payer's wallet. */
+export function nonceKeyOf({ wallet, nonce }: AskedNonce): string {
+  return `${wallet}:${nonce}`;
+}
+
+export interface AskedNonce {
+  readonly wallet: number;
+  readonly nonce: string;
+}
+
 /** An allowance's row of state, locked, with what is known of its documents. */
 export interface AllowanceFacts {
   readonly terms: AllowanceTerms;
@@ -130,6 +205,7 @@ export interface Facts {
   readonly payers: ReadonlyMap<bigint, AccountId>;
   /** Balances above the floor, of the wallets that refunds are paid from. */
   readonly funds: ReadonlyMap<AccountId, bigint>;
+  readonly keys: KeyFacts;
 }
 
 /** Sequences of one allowance around which the settled documents are needed. */
@@ -148,7 +224,18 @@ export interface Question {
   readonly documentIds: readonly Uint8Array[];
   readonly wallets: readonly number[];
   readonly refunds: RefundQuestion;
+  readonly keys: KeyQuestion;
 }
+
+/** About payments by wallet keys; nothing is read where `nonces` is empty. */
+export interface KeyQuestion {
+  /** Keys that signed, and keys named as payee's. */
+  readonly keyIds: readonly Uint8Array[];
+  readonly nonces: readonly AskedNonce[];
+  readonly paymentIds: readonly Uint8Array[];
+}
+
+export const NO_KEY_QUESTION: KeyQuestion = { keyIds: [], nonces: [], paymentIds: [] };
 
 export interface RefundQuestion {
   readonly refundIds: readonly Uint8Array[];
@@ -169,7 +256,24 @@ export interface Known {
   readonly refunds: ReadonlyMap<string, DoneRefund>;
   /** By credential id. */
   readonly credentials: ReadonlyMap<string, KnownCredential>;
+  readonly keys: KnownKeys;
 }
+
+/** Which keys may have signed, and what settled: what either is worth is decided under lock. */
+export interface KnownKeys {
+  /** By wallet: the live key, then those retired last. */
+  readonly byWallet: ReadonlyMap<number, readonly WalletKey[]>;
+  /** By `nonceKeyOf`: the key of the first payment under that nonce, whatever its age. */
+  readonly byNonce: ReadonlyMap<string, WalletKey>;
+  /** By payment id. */
+  readonly settled: ReadonlyMap<string, SettledKeyPayment>;
+}
+
+export const NO_KNOWN_KEYS: KnownKeys = {
+  byWallet: new Map(),
+  byNonce: new Map(),
+  settled: new Map(),
+};
 
 /** Claimed sequences under one allowance. */
 export interface ClaimedRange {
@@ -186,4 +290,5 @@ export interface KnownQuestion {
   readonly paymentIds: readonly Uint8Array[];
   readonly refundIds: readonly Uint8Array[];
   readonly credentialIds: readonly Uint8Array[];
+  readonly keys: Pick<KeyQuestion, 'nonces' | 'paymentIds'>;
 }

@@ -3,6 +3,8 @@ import type { Pool } from '../db/index.ts';
 import { closeAllowances } from './close.ts';
 import type { Drained } from './drain.ts';
 import { drainInbox } from './drain.ts';
+import type { KeyPayments } from './key-payments.ts';
+import { createKeyPayments } from './key-payments.ts';
 import { limits } from './limits.ts';
 import type { PaymentState } from './payments.ts';
 import { findPayment } from './payments.ts';
@@ -29,6 +31,9 @@ export { proveAccusations } from './evidence.ts';
 export type { AllowanceTerms, Facts, Known, KnownQuestion, Question } from './facts.ts';
 export type { BatchCode, Item } from './intakes/documents.ts';
 export { readBatch } from './intakes/documents.ts';
+export type { SignedItem } from './intakes/wallet-key.ts';
+export { walletKeyBatch } from './intakes/wallet-key.ts';
+export type { KeyPayments, StoreCode, Stored, StoringBy } from './key-payments.ts';
 export { limits as settlementLimits } from './limits.ts';
 export type { ItemKind, Outcome } from './outcomes.ts';
 export type { PaymentState } from './payments.ts';
@@ -42,6 +47,7 @@ export type { Received, Settling, SettlingOptions } from './settlement.ts';
 export { createSettling } from './settlement.ts';
 export type { DecidingStore, NewUpload, SettlementStore, Upload } from './store/index.ts';
 export { createSettlementStore } from './store/index.ts';
+export type { KeyPaymentRow, KeyPaymentsPage, KeyPaymentStatus } from './store/key-payments.ts';
 export type { Head, KeptProof } from './store/reading.ts';
 
 export interface SettlementOptions {
@@ -56,7 +62,7 @@ export interface SettlementOptions {
   readonly clock: () => Date;
 }
 
-export interface Settlement extends Settling, Receipts {
+export interface Settlement extends Settling, Receipts, KeyPayments {
   /** Decides what waits in the inbox; for a worker, many at once. */
   drain(): Promise<Drained>;
   /** Closes allowances whose claim window is over by now; answers how many. For a worker. */
@@ -77,6 +83,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
   return {
     ...settling,
     ...createReceipts(options),
+    ...createKeyPayments(options),
     drain: () => drainInbox(pool, settling, clock),
     closeAllowances: (now) => closeAllowances(pool, now),
     findPayment: (paymentId) => findPayment(pool, paymentId),

@@ -6,6 +6,15 @@ export const limits = {
   batchBytes: MAX_BATCH_BYTES,
   batchPackets: MAX_BATCH_PACKETS,
 
+  /** Payments by wallet keys in one batch: each may take 24 verifications before it is refused. */
+  batchKeyPayments: 500,
+  /** Keys tried for one of them beside the live one: a phone replaced while payments are under way. */
+  retiredKeysTried: 2,
+  /** Payments stored for a wallet and not settled: what a person signs offline in a month. */
+  pendingKeyPayments: 200,
+  /** After so long a payment that was never settled is no longer counted as pending. */
+  pendingDays: 30,
+
   /** Claims being proved at once in one batch: enough for every verifying thread's chunk. */
   provingAtOnce: 1_024,
   /** Packets decoded before others get a turn: about 5 ms of the one thread everybody shares. */

@@ -1,6 +1,6 @@
 import type { RefusalCode } from './codes.ts';
 
-export type ItemKind = 'payment' | 'refund' | 'return' | 'other';
+export type ItemKind = 'payment' | 'refund' | 'return' | 'key_payment' | 'other';
 
 /**
  * The answer to one packet (spec/settlement.md §1). It is made of what the tables hold, so it can

@@ -1,15 +1,17 @@
 import { decodePayment } from '@sikka/protocol';
 import type { Db } from '../db/index.ts';
-import { rejectedPayment, settledAnswer } from './answers.ts';
+import { rejectedKeyPayment, rejectedPayment, settledAnswer, settledKeyAnswer } from './answers.ts';
 import type { Outcome } from './outcomes.ts';
 import { selectEvidence } from './store/inbox.ts';
+import { selectRefusedKey, selectSettledKey } from './store/key-reading.ts';
 import { selectPayment, selectRefused, selectWalletOwner } from './store/reading.ts';
 
 /** The answer that everybody gets about a payment, and whom it concerns. */
 export interface PaymentState {
   readonly outcome: Outcome;
-  readonly allowanceId: Uint8Array;
-  readonly sequence: number;
+  /** Absent of a payment by a wallet's key, as is its sequence. */
+  readonly allowanceId: Uint8Array | undefined;
+  readonly sequence: number | undefined;
   /** Of the payer; account ids of the bank. */
   readonly payerAccount: bigint;
   /** Of the payee, where there is such a wallet. */
@@ -30,7 +32,7 @@ export async function findPayment(
 
 async function findRefused(db: Db, paymentId: Uint8Array): Promise<PaymentState | undefined> {
   const refused = await selectRefused(db, paymentId);
-  if (refused === undefined) return undefined;
+  if (refused === undefined) return findKeyPayment(db, paymentId);
   const [packet] = await selectEvidence(db, [refused.evidence]);
   const decoded = packet && decodePayment(packet);
   if (decoded?.ok !== true) throw new Error('A refused payment is not in its upload.');
@@ -42,4 +44,18 @@ async function findRefused(db: Db, paymentId: Uint8Array): Promise<PaymentState 
     payerAccount: refused.payerAccount,
     payeeAccount: await selectWalletOwner(db, payeeWallet),
   };
+}
+
+async function findKeyPayment(db: Db, paymentId: Uint8Array): Promise<PaymentState | undefined> {
+  const unnumbered = { allowanceId: undefined, sequence: undefined };
+  const settled = await selectSettledKey(db, paymentId);
+  if (settled !== undefined) {
+    const { payment, payerAccount, payeeAccount } = settled;
+    return { outcome: settledKeyAnswer(payment), ...unnumbered, payerAccount, payeeAccount };
+  }
+  const refused = await selectRefusedKey(db, paymentId);
+  if (refused === undefined) return undefined;
+  const { payerAccount, payeeAccount } = refused;
+  const answer = rejectedKeyPayment(refused, refused);
+  return { outcome: answer, ...unnumbered, payerAccount, payeeAccount };
 }

@@ -3,14 +3,29 @@ import type {
   ProveOptions,
   RefundPacket,
   Trust,
+  VerifiedKeyPayment,
   VerifiedPayment,
   VerifiedReturn,
 } from '@sikka/protocol';
-import { equalBytes, provePayeePacket, provePayment, proveReturn } from '@sikka/protocol';
-import { doneRefund, settledAnswer } from './answers.ts';
-import type { Claim, Handed, PaymentClaim, RefundClaim, ReturnClaim } from './claims.ts';
+import {
+  equalBytes,
+  provePayeePacket,
+  provePayment,
+  proveReturn,
+  proveWalletKey,
+} from '@sikka/protocol';
+import { doneRefund, settledAnswer, settledKeyAnswer } from './answers.ts';
+import type {
+  Claim,
+  Handed,
+  KeyPaymentClaim,
+  PaymentClaim,
+  RefundClaim,
+  ReturnClaim,
+} from './claims.ts';
 import type { RefusalCode } from './codes.ts';
-import type { AllowanceTerms, Known, KnownCredential } from './facts.ts';
+import type { AllowanceTerms, Known, KnownCredential, KnownKeys } from './facts.ts';
+import { nonceKeyOf } from './facts.ts';
 import { keyOf } from './keys.ts';
 import { limits } from './limits.ts';
 import type { ItemKind, Outcome } from './outcomes.ts';
@@ -25,6 +40,7 @@ type Proof =
       readonly packet: RefundPacket;
       readonly credential: KnownCredential;
     }
+  | { readonly kind: 'key_payment'; readonly verified: VerifiedKeyPayment }
   /** Refused by rules 1 to 3: about the bytes, not about any document. */
   | { readonly kind: 'refused'; readonly claimed: ItemKind; readonly code: RefusalCode }
   /** Byte for byte what was judged before: nothing is left to prove or decide. */
@@ -33,6 +49,7 @@ type Proof =
 export type Proved = Proof & Handed;
 export type ProvedPayment = Extract<Proved, { readonly kind: 'payment' }>;
 export type ProvedReturn = Extract<Proved, { readonly kind: 'return' }>;
+export type ProvedKeyPayment = Extract<Proved, { readonly kind: 'key_payment' }>;
 export type ProvedRefund = Extract<Proved, { readonly kind: 'refund' }>;
 
 export interface Proving extends Trust {
@@ -76,6 +93,8 @@ async function proveOne(claim: Claim, proving: Proving): Promise<Proof> {
       return proveClaimedReturn(claim, proving);
     case 'refund':
       return answeredRefund(claim, proving.known) ?? (await proveClaimedRefund(claim, proving));
+    case 'key_payment':
+      return answeredByKey(claim, proving.known) ?? (await proveKeyPayment(claim, proving));
     case 'other':
       return { kind: 'refused', claimed: 'other', code: claim.code };
   }
@@ -130,4 +149,34 @@ async function proveClaimedRefund(claim: RefundClaim, proving: Proving): Promise
   if (!proved.ok) return refused(proved.code);
   if (credential === undefined) throw new Error('Refused above.');
   return { kind: 'refund', packet, credential };
+}
+
+function answeredByKey({ documentId, sha256 }: KeyPaymentClaim, { keys }: Known) {
+  const settled = keys.settled.get(keyOf(documentId));
+  if (settled === undefined || !equalBytes(settled.sha256, sha256)) return undefined;
+  return { kind: 'answered', outcome: settledKeyAnswer(settled) } as const;
+}
+
+/**
+ * The payer's wallet key by the signature (spec/wallet-key.md §2). That no key of that wallet fits
+ * may pass: a key is registered later than its first signature perhaps.
+ */
+async function proveKeyPayment(claim: KeyPaymentClaim, proving: Proving): Promise<Proof> {
+  for (const key of candidateKeys(claim, proving.known.keys)) {
+    const proved = await proveWalletKey(claim.signed, key, proving.verifier);
+    if (proved.ok) return { kind: 'key_payment', verified: proved.value };
+    if (proved.code === 'malformed') {
+      return { kind: 'refused', claimed: 'key_payment', code: proved.code };
+    }
+  }
+  return { kind: 'refused', claimed: 'key_payment', code: 'payer_key_unknown' };
+}
+
+/** Few, so that the work is bounded whatever somebody registers or hands in. */
+function candidateKeys({ signed: { claimed } }: KeyPaymentClaim, known: KnownKeys) {
+  const { payerWallet: wallet, nonce } = claimed;
+  const first = known.byNonce.get(nonceKeyOf({ wallet, nonce }));
+  const others = known.byWallet.get(wallet) ?? [];
+  if (first === undefined) return others;
+  return [first, ...others.filter(({ id }) => !equalBytes(id, first.id))];
 }

@@ -1,14 +1,16 @@
-import type { Claim } from './claims.ts';
+import type { Claim, KeyPaymentClaim } from './claims.ts';
 import type {
   AskedRange,
   ClaimedRange,
+  KeyQuestion,
   Known,
   KnownQuestion,
   Question,
   RefundQuestion,
 } from './facts.ts';
+import { NO_KEY_QUESTION } from './facts.ts';
 import { keyOf } from './keys.ts';
-import type { Proved, ProvedRefund } from './prove.ts';
+import type { Proved, ProvedKeyPayment, ProvedRefund } from './prove.ts';
 
 /** What has to be known of the claims before they are proved. */
 export function knownQuestion(claims: readonly Claim[]): KnownQuestion {
@@ -39,7 +41,21 @@ export function knownQuestion(claims: readonly Claim[]): KnownQuestion {
     credentialIds: [...credentialIds.values()],
     paymentIds,
     refundIds,
+    keys: knownKeyQuestion(claims),
   };
+}
+
+function knownKeyQuestion(claims: readonly Claim[]): KnownQuestion['keys'] {
+  const signed = claims.filter((claim): claim is KeyPaymentClaim => claim.kind === 'key_payment');
+  if (signed.length === 0) return NO_KEY_QUESTION;
+  return {
+    nonces: signed.map(({ signed: { claimed } }) => nonceOf(claimed)),
+    paymentIds: signed.map(({ documentId }) => documentId),
+  };
+}
+
+function nonceOf({ payerWallet: wallet, nonce }: { payerWallet: number; nonce: string }) {
+  return { wallet, nonce };
 }
 
 /** What has to be read to answer again about claims that were decided. */
@@ -59,6 +75,7 @@ export function recallQuestion(claims: readonly Claim[], known: Known): Question
       allowanceNos: [],
       wallets: [],
     },
+    keys: NO_KEY_QUESTION,
   };
 }
 
@@ -81,6 +98,8 @@ export function questionOf(proved: readonly Proved[], known: Known): Question {
     } else if (item.kind === 'refund') {
       wallets.add(item.credential.wallet);
       documentIds.push(item.packet.refundId);
+    } else if (item.kind === 'key_payment') {
+      documentIds.push(item.verified.paymentId);
     }
   }
   return {
@@ -89,6 +108,17 @@ export function questionOf(proved: readonly Proved[], known: Known): Question {
     documentIds,
     wallets: [...wallets],
     refunds: refundQuestion(proved, known),
+    keys: keyQuestion(proved),
+  };
+}
+
+function keyQuestion(proved: readonly Proved[]): KeyQuestion {
+  const signed = proved.filter((item): item is ProvedKeyPayment => item.kind === 'key_payment');
+  if (signed.length === 0) return NO_KEY_QUESTION;
+  return {
+    keyIds: signed.flatMap(({ verified }) => [verified.authority.keyId, verified.payeeKey]),
+    nonces: signed.map(({ verified }) => nonceOf(verified)),
+    paymentIds: signed.map(({ verified }) => verified.paymentId),
   };
 }
 

@@ -1,10 +1,12 @@
 import {
   doneRefund,
   recordedReturn,
+  rejectedKeyPayment,
   rejectedPayment,
   rejectedRefund,
   rejectedReturn,
   settledAnswer,
+  settledKeyAnswer,
 } from './answers.ts';
 import type { Claim } from './claims.ts';
 import type { RefusalCode } from './codes.ts';
@@ -57,6 +59,9 @@ function passing(claim: Claim, refusal: ItemRefusal | undefined): Outcome | unde
   if (claim.kind === 'refund' && REFUND_CODES.includes(code)) {
     return rejectedRefund(claim.packet, refusal);
   }
+  if (claim.kind === 'key_payment' && code !== 'payer_key_unknown') {
+    return rejectedKeyPayment({ paymentId: claim.documentId, ...claim.signed.claimed }, refusal);
+  }
   return refusedBytes(kind, code);
 }
 
@@ -79,6 +84,12 @@ function byId(claim: Claim, { known, facts }: Decided): Outcome | undefined {
       const recorded = facts.returns.get(key);
       if (recorded !== undefined) return recordedReturn(recorded);
       return rejection && rejectedReturn(claim.documentId, rejection);
+    }
+    case 'key_payment': {
+      const settled = known.keys.settled.get(key);
+      if (settled !== undefined) return settledKeyAnswer(settled);
+      const refused = { paymentId: claim.documentId, ...claim.signed.claimed };
+      return rejection && rejectedKeyPayment(refused, rejection);
     }
   }
 }

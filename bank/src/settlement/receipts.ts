@@ -2,8 +2,9 @@ import { encodePacket, logId, signDocument } from '@sikka/protocol';
 import type { Signer } from '@sikka/protocol';
 import { decodePacketOfKind } from '@sikka/protocol';
 import { checkpointOver, inclusionPath, positionOf } from '../audit/index.ts';
-import type { Pool } from '../db/index.ts';
+import type { Db, Pool } from '../db/index.ts';
 import type { Received } from './settlement.ts';
+import { selectSettledKey } from './store/key-reading.ts';
 import { selectPayment } from './store/reading.ts';
 
 export type IssuerSigner = Signer & { readonly number: number };
@@ -38,7 +39,7 @@ export function createReceipts({ pool, bank, signer }: ReceiptOptions): Receipts
       return encodePacket({ kind: 'document', document });
     },
     settlementReceipt: async (paymentId) => {
-      const found = await selectPayment(pool, paymentId);
+      const found = await findLeaf(pool, paymentId);
       if (found === undefined) return { ok: false, code: 'not_found' };
       const position = await positionOf(pool, found);
       if (position === undefined) return NOT_READY;
@@ -49,7 +50,7 @@ export function createReceipts({ pool, bank, signer }: ReceiptOptions): Receipts
       const checkpoint = checkpointIn(over.packet);
       if (!included.ok) return NOT_READY;
       const issuer = await signer();
-      const { payment, allowanceId } = found;
+      const { payment, authorityId: allowanceId } = found;
       const { amountMinor, currency, payeeWallet, settledAt } = payment;
       const receipt = await signDocument(
         {
@@ -71,6 +72,14 @@ export function createReceipts({ pool, bank, signer }: ReceiptOptions): Receipts
       return { ok: true, packet };
     },
   };
+}
+
+/** A settled payment as the log sees it: what authorised it is an allowance or a wallet's key. */
+async function findLeaf(db: Db, paymentId: Uint8Array) {
+  const found = await selectPayment(db, paymentId);
+  if (found !== undefined) return { ...found, authorityId: found.allowanceId };
+  const byKey = await selectSettledKey(db, paymentId);
+  return byKey && { ...byKey, authorityId: byKey.keyId };
 }
 
 const NOT_READY = { ok: false, code: 'not_ready' } as const;

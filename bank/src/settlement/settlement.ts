@@ -7,6 +7,7 @@ import { decide, inOrder } from './decide/index.ts';
 import { reasonOf, SettlementError } from './errors.ts';
 import { proveAccusations } from './evidence.ts';
 import type { Known } from './facts.ts';
+import { NO_KNOWN_KEYS } from './facts.ts';
 import { readBatch } from './intakes/documents.ts';
 import type { BatchCode } from './intakes/documents.ts';
 import { limits } from './limits.ts';
@@ -203,6 +204,7 @@ const NOTHING_KNOWN: Known = {
   settled: new Map(),
   refunds: new Map(),
   credentials: new Map(),
+  keys: NO_KNOWN_KEYS,
 };
 
 function secondsOf(at: Date): number {

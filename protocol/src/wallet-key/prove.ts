@@ -37,7 +37,9 @@ export async function proveWalletKey(
   }
   const says = otherScalars(read.value);
   const keyId = key.id;
-  return success(new VerifiedKeyPayment({ keyId, fields: fields.value, paymentId, signed, says }));
+  return success(
+    new VerifiedKeyPayment({ item, keyId, fields: fields.value, paymentId, signed, says }),
+  );
 }
 
 /** The first text that the key signed. */

@@ -1,5 +1,6 @@
 import { utf8 } from '../bytes.ts';
 import type { KeyPaymentFields } from './fields.ts';
+import type { WalletKeyItem } from './item.ts';
 import type { Covered, SignedText } from './texts.ts';
 
 /** Whose signature it is: one registered key of a wallet. */
@@ -15,6 +16,8 @@ export interface WalletKeyAuthority {
 export class VerifiedKeyPayment {
   readonly #fields: KeyPaymentFields;
   readonly #signed: SignedText;
+  /** As handed in: its text may hold more than was signed. */
+  readonly item: WalletKeyItem;
   readonly authority: WalletKeyAuthority;
   readonly paymentId: Uint8Array;
   /** Other members that the text covers, as text. */
@@ -22,6 +25,7 @@ export class VerifiedKeyPayment {
 
   /** Called by this package's proofs; its door exports the type alone. */
   constructor(proved: {
+    readonly item: WalletKeyItem;
     readonly keyId: Uint8Array;
     readonly fields: KeyPaymentFields;
     readonly paymentId: Uint8Array;
@@ -30,6 +34,7 @@ export class VerifiedKeyPayment {
   }) {
     this.#fields = proved.fields;
     this.#signed = proved.signed;
+    this.item = proved.item;
     this.authority = { kind: 'wallet_key', keyId: proved.keyId };
     this.paymentId = proved.paymentId;
     this.says = proved.says;

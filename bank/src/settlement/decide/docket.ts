@@ -1,4 +1,4 @@
-import type { VerifiedPayment } from '@sikka/protocol';
+import type { VerifiedKeyPayment, VerifiedPayment } from '@sikka/protocol';
 import type { AccountId } from '../../ledger/index.ts';
 import type { Handed } from '../claims.ts';
 import type { RefusalCode } from '../codes.ts';
@@ -10,6 +10,7 @@ import type {
   Facts,
   RecordedReturn,
   Rejection,
+  SettledKeyPayment,
   SettledPayment,
 } from '../facts.ts';
 import { keyOf } from '../keys.ts';
@@ -43,6 +44,26 @@ export interface Settling {
   readonly payee: AccountId;
 }
 
+/** A payment by a wallet's key that settles now. */
+export interface SettlingKey {
+  readonly handed: Handed;
+  readonly verified: VerifiedKeyPayment;
+  readonly payment: SettledKeyPayment;
+  /** The payer's offline wallet. */
+  readonly payer: AccountId;
+  /** The payee's current wallet. */
+  readonly payee: AccountId;
+}
+
+/** A payment that is the first under its nonce, whether it settles or not. */
+export interface Claiming {
+  readonly handed: Handed;
+  readonly verified: VerifiedKeyPayment;
+  readonly payerAccount: bigint;
+  /** Whose the payee's key is, if anybody's. */
+  readonly payeeWallet: number | undefined;
+}
+
 /** Two documents of one key that cannot both be true; the proof is built from their bytes. */
 export interface Accusation {
   readonly verdict: 'double_spend' | 'contradiction';
@@ -62,6 +83,8 @@ export interface Rejecting {
   readonly allowanceNo: bigint | undefined;
   readonly sequence: number | undefined;
   readonly accusation: number | undefined;
+  /** Id of the payment by a wallet's key that holds its nonce: the refusal is linked to it. */
+  readonly keyPayment?: Uint8Array | undefined;
 }
 
 export interface Returning {
@@ -116,6 +139,10 @@ export interface Docket {
   readonly refunds: Map<string, DoneRefund[]>;
   readonly funds: Map<AccountId, bigint>;
   readonly settled: Settling[];
+  /** Payments by wallet keys, by id, and those whose nonces they are, by `nonceKeyOf`. */
+  readonly settledKeysNow: Map<string, SettlingKey>;
+  readonly claimedNow: Map<string, Claiming>;
+  readonly settledKeys: SettlingKey[];
   readonly rejected: Rejecting[];
   readonly returned: Returning[];
   readonly refunded: Refunding[];
@@ -150,6 +177,9 @@ export function openDocket(facts: Facts, hearing: Hearing): Docket {
     refunds,
     funds: new Map(facts.funds),
     settled: [],
+    settledKeysNow: new Map(),
+    claimedNow: new Map(),
+    settledKeys: [],
     rejected: [],
     returned: [],
     refunded: [],
@@ -183,7 +213,7 @@ export function earlierAnswer(
   return rejection === undefined ? undefined : plainAnswer(describe(rejection));
 }
 
-/** Keeps account of the funds that this batch's refunds are paid from. */
+/** Keeps account of the funds that this batch's refunds and payments by keys are paid from. */
 export function addFunds(docket: Docket, account: AccountId, amountMinor: bigint): void {
   const funds = docket.funds.get(account);
   if (funds !== undefined) docket.funds.set(account, funds + amountMinor);

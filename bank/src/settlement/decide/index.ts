@@ -3,8 +3,9 @@ import type { Facts } from '../facts.ts';
 import { keyOf } from '../keys.ts';
 import { refusedBytes } from '../outcomes.ts';
 import type { Proved, ProvedRefund } from '../prove.ts';
-import type { Answer, Docket, Hearing, OpenAllowance } from './docket.ts';
+import type { Answer, Claiming, Docket, Hearing, OpenAllowance } from './docket.ts';
 import { openDocket, plainAnswer } from './docket.ts';
+import { decideKeyPayment } from './key-payment.ts';
 import { decidePayment } from './payment.ts';
 import { decideRefund } from './refund.ts';
 import { release } from './release.ts';
@@ -13,6 +14,7 @@ import { decideReturn } from './return.ts';
 export type {
   Accusation,
   Answer,
+  Claiming,
   Hearing,
   Move,
   OpenAllowance,
@@ -20,21 +22,31 @@ export type {
   Rejecting,
   Returning,
   Settling,
+  SettlingKey,
 } from './docket.ts';
 
 /** What posting writes, and the answers that it completes. */
 export interface Decision extends Pick<
   Docket,
-  'accusations' | 'hearing' | 'moves' | 'refunded' | 'rejected' | 'returned' | 'settled'
+  | 'accusations'
+  | 'hearing'
+  | 'moves'
+  | 'refunded'
+  | 'rejected'
+  | 'returned'
+  | 'settled'
+  | 'settledKeys'
 > {
   /** One for each item, in their order; items may share one. */
   readonly answers: readonly Answer[];
   /** Allowances whose state changes, by number. */
   readonly changed: readonly OpenAllowance[];
+  /** Payments by wallet keys that are the first under their nonce. */
+  readonly claimed: readonly Claiming[];
 }
 
 /**
- * Decides a whole batch: payments in the order received, then Returns, then refunds by payment and
+ * Decides a whole batch: payments of both kinds in the order received, then Returns, then refunds by payment and
  * number, each seeing the ones before it (spec/settlement.md §2). Pure: the same facts give the
  * same decision.
  */
@@ -44,9 +56,11 @@ export function decide(proved: readonly Proved[], facts: Facts, hearing: Hearing
   for (const item of inOrder(proved)) answered.set(item, decideOne(docket, item));
   const answers = proved.map((item) => answerOf(answered, item));
   for (const allowance of docket.allowances.values()) release(docket, allowance);
-  const { accusations, moves, refunded, rejected, returned, settled } = docket;
+  const { accusations, moves, refunded, rejected, returned, settled, settledKeys } = docket;
   const changed = [...docket.allowances.values()].filter((allowance) => allowance.changed);
-  return { answers, changed, hearing, accusations, moves, refunded, rejected, returned, settled };
+  const claimed = [...docket.claimedNow.values()];
+  const written = { accusations, moves, refunded, rejected, returned, settled, settledKeys };
+  return { answers, changed, claimed, hearing, ...written };
 }
 
 function answerOf(answered: ReadonlyMap<Proved, Answer>, item: Proved): Answer {
@@ -76,6 +90,8 @@ function decideOne(docket: Docket, proved: Proved): Answer {
       return keep(docket, proved.verified.returnId, decideReturn(docket, proved));
     case 'refund':
       return keep(docket, proved.packet.refundId, decideRefund(docket, proved));
+    case 'key_payment':
+      return decideKeyPayment(docket, proved);
     case 'answered':
       return plainAnswer(proved.outcome);
     case 'refused':

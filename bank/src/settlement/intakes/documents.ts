@@ -1,3 +1,4 @@
+import { isWalletKeyItem } from '@sikka/protocol';
 import type { Result } from '@sikka/protocol';
 import { limits } from '../limits.ts';
 
@@ -20,7 +21,7 @@ const ARRAY = 4;
  * The intake of native documents (spec/settlement.md §1): a CBOR array of byte strings, each one
  * packet, in the profile of spec/encoding.md. What is in a packet is not looked at.
  *
- * Refuses the batch as a whole: over 8 MiB or 5,000 packets `too_large`, a head that is not the
+ * Refuses the batch as a whole: over 8 MiB, 5,000 packets or 500 payments by wallet keys `too_large`, a head that is not the
  * shortest or of indefinite length `not_canonical`, anything else that is not such an array
  * `malformed`.
  */
@@ -31,15 +32,19 @@ export function readBatch(bytes: Uint8Array): Result<readonly Item[], BatchCode>
   if (list.value.length > limits.batchPackets) return refuse('too_large', 'over 5,000 packets');
   const items: Item[] = [];
   let at = list.value.next;
+  let byKeys = 0;
   for (let place = 0; place < list.value.length; place++) {
     const head = readHead(bytes, at, BYTE_STRING);
     if (!head.ok) return head;
     const end = head.value.next + head.value.length;
     if (end > bytes.length) return refuse('malformed', `packet ${place} is cut short`);
-    items.push({ place, at, bytes: bytes.subarray(head.value.next, end) });
+    const item = { place, at, bytes: bytes.subarray(head.value.next, end) };
+    if (isWalletKeyItem(item.bytes)) byKeys += 1;
+    items.push(item);
     at = end;
   }
   if (at !== bytes.length) return refuse('malformed', 'bytes after the last packet');
+  if (byKeys > limits.batchKeyPayments) return refuse('too_large', 'over 500 payments by keys');
   return { ok: true, value: items };
 }
 

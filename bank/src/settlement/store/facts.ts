@@ -5,6 +5,7 @@ import type {
   AskedRange,
   DoneRefund,
   Facts,
+  KeyFacts,
   Known,
   PayeeWallet,
   Question,
@@ -15,31 +16,43 @@ import type {
 } from '../facts.ts';
 import { keyOf } from '../keys.ts';
 import { readChains } from './chains.ts';
+import { lockKeyWallets, readKeyFacts } from './key-facts.ts';
 import { readRejections, readSettled } from './known.ts';
 import { packIds, packNumbers } from './packing.ts';
 import type { RefundRow, ReturnRow } from './rows.ts';
 import { REFUND_COLUMNS, refundOf, RETURN_COLUMNS, returnOf } from './rows.ts';
 
 /**
- * Locks every allowance that the batch is about, in order of number, then reads. Each statement
+ * Locks every allowance that the batch is about, then every wallet that pays by its key, each in
+ * order of number, then reads. Each statement
  * sees what committed before it, so what another batch decided while this one waited is seen.
  */
-export async function lockAndReadFacts(tx: Tx, question: Question, known: Known): Promise<Facts> {
+export async function lockAndReadFacts(
+  tx: Tx,
+  question: Question,
+  { known, uploadId }: { readonly known: Known; readonly uploadId: bigint },
+): Promise<Facts> {
   await tx.query(
     `select no from allowance_states where no = any ($1::bigint[]) order by no for update`,
     [packNumbers(numbersOf(question))],
   );
-  return readFacts(tx, question, known);
+  await lockKeyWallets(tx, question.keys);
+  return readFacts(tx, question, { known, uploadId });
 }
 
 /** The same without locks, for what is decided already. */
-export async function readFacts(db: Db, question: Question, known: Known): Promise<Facts> {
+export async function readFacts(
+  db: Db,
+  question: Question,
+  { known, uploadId }: { readonly known: Known; readonly uploadId?: bigint },
+): Promise<Facts> {
   const { rows } = await db.query<StateRow>(
     `select no, status, exists (select from proofs where allowance_no = no) as proved
       from allowance_states where no = any ($1::bigint[])`,
     [packNumbers(numbersOf(question))],
   );
-  return readAround(db, question, { known, states: rows });
+  const keys = await readKeyFacts(db, question.keys, uploadId);
+  return readAround(db, question, { known, states: rows, keys });
 }
 
 function numbersOf({ ranges, returnedNos, refunds }: Question): readonly bigint[] {
@@ -55,12 +68,14 @@ interface StateRow {
 interface Before {
   readonly known: Known;
   readonly states: readonly StateRow[];
+  readonly keys: KeyFacts;
 }
 
 async function readAround(db: Db, question: Question, before: Before): Promise<Facts> {
   const { documentIds, refunds } = question;
+  const { keys } = before;
   const returns = await readReturns(db, question);
-  const wallets = await readWallets(db, question.wallets);
+  const wallets = await readWallets(db, [...question.wallets, ...payeesOf(keys)]);
   return {
     allowances: allowancesOf(before, await readChains(db, rangesOf(question)), returns),
     wallets,
@@ -68,8 +83,18 @@ async function readAround(db: Db, question: Question, before: Before): Promise<F
     returns: new Map(returns.map((recorded) => [keyOf(recorded.id), recorded])),
     ...(await readRefunds(db, refunds)),
     payers: await readPayers(db, refunds.allowanceNos),
-    funds: await readFunds(db, accountsOf(wallets, refunds)),
+    funds: await readFunds(db, [...accountsOf(wallets, refunds), ...payingAccounts(keys)]),
+    keys,
   };
+}
+
+/** Whose keys are named; those of payers among them do no harm. */
+function payeesOf({ keys }: KeyFacts): readonly number[] {
+  return [...new Set([...keys.values()].map(({ wallet }) => wallet))];
+}
+
+function payingAccounts({ payers }: KeyFacts): readonly bigint[] {
+  return [...payers.values()].map(({ account }) => account);
 }
 
 /** A Return asks above every sequence, so that its nearest before is the last one settled. */
@@ -211,7 +236,7 @@ function accountsOf(
 }
 
 /** Not locked: balances are locked last of all. Where money went meanwhile, posting says so. */
-async function readFunds(db: Db, accounts: readonly bigint[]): Promise<Facts['funds']> {
+export async function readFunds(db: Db, accounts: readonly bigint[]): Promise<Facts['funds']> {
   if (accounts.length === 0) return new Map();
   const { rows } = await db.query<FundsRow>(
     `select account_id, balance - coalesce(floor, 0) as funds

@@ -34,12 +34,12 @@ export function createSettlementStore(pool: Pool): SettlementStore {
     readUpload: (id, held) => selectUpload(pool, id, held),
     readKnown: (question) => readKnown(pool, question, terms),
     readItemRefusals: (uploadId) => selectRefusals(pool, uploadId),
-    readDecidedFacts: (question, known) => readFacts(pool, question, known),
+    readDecidedFacts: (question, known) => readFacts(pool, question, { known }),
     deciding: (uploadId, act) =>
       inTransaction(pool, async (tx) => {
         if (!(await lockInbox(tx, uploadId))) return undefined;
         const value = await act({
-          readFacts: (question, known) => lockAndReadFacts(tx, question, known),
+          readFacts: (question, known) => lockAndReadFacts(tx, question, { known, uploadId }),
           readEvidence: (places) => selectEvidence(tx, places),
           post: (posting) => postDecision(tx, posting),
         });

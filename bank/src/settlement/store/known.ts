@@ -10,6 +10,7 @@ import type {
 } from '../facts.ts';
 import { keyOf } from '../keys.ts';
 import { readClaimed } from './chains.ts';
+import { readKnownKeys } from './key-facts.ts';
 import { packIds } from './packing.ts';
 import type { RefundRow, RejectionRow, SettledRow } from './rows.ts';
 import {
@@ -46,6 +47,7 @@ export async function readKnown(
     ]),
     refunds: await readDoneRefunds(db, refundIds),
     credentials: await readCredentials(db, credentialIds),
+    keys: await readKnownKeys(db, question.keys),
   };
 }
 

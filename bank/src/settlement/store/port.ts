@@ -48,7 +48,11 @@ export interface ItemRefusal {
 
 /** Inside the one transaction that decides about an upload. */
 export interface DecidingStore {
-  /** Locks the allowances asked about, in order, and reads everything that deciding needs. */
+  /**
+   * Locks the allowances asked about, then the wallets that pay by their keys, each in order, and
+   * reads everything that deciding needs. For a batch with payments by keys also which of its items
+   * were refused before: a memory has to note that with every refusal.
+   */
   readFacts(question: Question, known: Known): Promise<Facts>;
   /** The packets that stand at these places, in the order asked. */
   readEvidence(places: readonly EvidencePlace[]): Promise<readonly Uint8Array[]>;

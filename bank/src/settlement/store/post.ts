@@ -4,15 +4,17 @@ import type { Tx } from '../../db/index.ts';
 import type { Decision, Rejecting } from '../decide/index.ts';
 import { SettlementError } from '../errors.ts';
 import type { Posted, Posting } from '../post.ts';
+import { insertClaimed, packSettledKeys } from './key-payments.ts';
 import { bytesOf, dateOf, packNumbers } from './packing.ts';
 
 /**
- * Writes a decision: first the rare rows (proofs, refusals, Returns, refunds, revocations), each
+ * Writes a decision: first the rare rows (proofs, nonces taken, refusals, Returns, refunds, revocations), each
  * kind in one statement, then all else in one call of settlement_post, which moves the money last.
  */
 export async function postDecision(tx: Tx, built: Posting): Promise<Posted> {
   const { decision } = built;
   const posting = { ...built, proofs: await insertProofs(tx, built) };
+  await insertClaimed(tx, decision);
   await insertRejections(tx, posting);
   await insertReturns(tx, posting);
   await insertRefunds(tx, decision);
@@ -20,8 +22,10 @@ export async function postDecision(tx: Tx, built: Posting): Promise<Posted> {
   try {
     return await callPost(tx, posting);
   } catch (error) {
-    if (decision.refunded.length === 0 || !isShortOfMoney(error)) throw error;
-    const message = 'The money of a refund was spent while its batch was decided.';
+    const { refunded, settledKeys } = decision;
+    const isFunded = refunded.length + settledKeys.length === 0;
+    if (isFunded || !isShortOfMoney(error)) throw error;
+    const message = 'Money that nothing reserved was spent while its batch was decided.';
     throw new SettlementError('settlement/overtaken', message, { cause: error });
   }
 }
@@ -81,11 +85,12 @@ async function insertRejections(tx: Tx, posting: Posting): Promise<void> {
     accusation === undefined ? undefined : posting.proofs[accusation]?.id;
   await tx.query(
     `insert into rejected_items (kind, document_id, sha256, allowance_no, sequence, code, proof_id,
-        item, evidence_at, upload_id, decided_at)
-      select r.*, $10, $11
+        item, evidence_at, key_payment, upload_id, decided_at)
+      select r.kind, r.document_id, r.sha256, r.allowance_no, r.sequence, r.code, r.proof_id, r.item,
+        r.evidence_at, (select id from key_payments where payment_id = r.key_payment), $11, $12
       from unnest($1::text[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bigint[], $6::text[],
-        $7::bytea[], $8::integer[], $9::integer[]) as r (kind, document_id, sha256, allowance_no,
-        sequence, code, proof_id, item, evidence_at)
+        $7::bytea[], $8::integer[], $9::integer[], $10::bytea[]) as r (kind, document_id, sha256,
+        allowance_no, sequence, code, proof_id, item, evidence_at, key_payment)
       on conflict (document_id) where document_id is not null do nothing`,
     [
       rejected.map(({ kind }) => kind),
@@ -97,6 +102,7 @@ async function insertRejections(tx: Tx, posting: Posting): Promise<void> {
       rejected.map(proofIdOf),
       rejected.map(({ handed }) => handed.item.place),
       rejected.map(({ handed }) => handed.item.at),
+      rejected.map(({ keyPayment }) => keyPayment),
       hearing.uploadId,
       dateOf(hearing.decidedAt),
     ],
@@ -158,13 +164,13 @@ async function insertRefunds(tx: Tx, { hearing, refunded }: Decision): Promise<v
 async function revoke(tx: Tx, { proofs, decision }: Posting): Promise<void> {
   if (proofs.length === 0) return;
   await tx.query(
-    `update accounts as a set status = 'review', status_reason = 'equivocation'
+    `update accounts as a set status = 'review', status_reason = 'equivocation', blocked_at = $2
       from (
         select id from accounts where id = any ($1::bigint[]) and status = 'active'
         order by id for no key update
       ) as locked
       where a.id = locked.id`,
-    [proofs.map(({ terms }) => terms.accountId)],
+    [proofs.map(({ terms }) => terms.accountId), dateOf(decision.hearing.decidedAt)],
   );
   await tx.query(
     `update devices as d
@@ -188,7 +194,8 @@ async function callPost(tx: Tx, posting: Posting): Promise<Posted> {
   const { rows } = await tx.query<PostRow>(
     `select batch, extra from settlement_post(
       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35)`,
+      $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35,
+      $36, $37, $38, $39, $40, $41, $42, $43, $44)`,
     [
       hearing.uploadId,
       posting.part === 'whole',
@@ -198,6 +205,7 @@ async function callPost(tx: Tx, posting: Posting): Promise<Posted> {
       ...statesOf(posting.decision),
       ...movesOf(posting.decision),
       ...eventsOf(posting),
+      ...packSettledKeys(posting.decision),
     ],
   );
   const [posted] = rows;
@@ -268,7 +276,7 @@ function movesOf({ moves }: Decision): readonly unknown[] {
 
 /** One event for the batch, which commits to every answer, and one for each proof. */
 function eventsOf({ decision, proofs, actor, sha256, outcomesDigest }: Posting) {
-  const { hearing, settled, returned, refunded, rejected } = decision;
+  const { hearing, settled, settledKeys, returned, refunded, rejected } = decision;
   const decided = {
     actor,
     action: 'settlement.decided',
@@ -277,7 +285,7 @@ function eventsOf({ decision, proofs, actor, sha256, outcomesDigest }: Posting) 
     details: {
       sha256: hex(sha256),
       outcomes: hex(outcomesDigest),
-      settled: settled.length,
+      settled: settled.length + settledKeys.length,
       recorded: returned.length + refunded.length,
       rejected: rejected.length,
     },
