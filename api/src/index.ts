@@ -40,6 +40,7 @@ export {
   OfflineSyncAnswer,
   OfflineTransaction,
 } from './routes/offline.ts';
+export { Transaction } from './routes/transactions.ts';
 export { Transfer, TransferOrder, Wallet } from './routes/wallets.ts';
 export type { Role, TokenClaims } from './tokens.ts';
 export { mayOperate, OPERATOR_ROLES, ROLES, TOKEN, tokenClaims } from './tokens.ts';

@@ -98,7 +98,7 @@ export const deviceRoutes = {
     body: {
       type: 'json',
       schema: Closed({
-        purpose: OneOf(['enrolment', 'allowance']),
+        purpose: OneOf(['enrolment', 'allowance', 'wallet_key']),
       }),
       example: { purpose: 'enrolment' },
     },

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../db/index.ts';
 import type { CredentialRecord, NewCredential } from './credentials.ts';
 import type { DeviceRecord, DeviceRole, NewDevice } from './devices.ts';
 
-export type Purpose = 'enrolment' | 'allowance';
+export type Purpose = 'enrolment' | 'allowance' | 'wallet_key';
 
 export interface NewChallenge {
   readonly challenge: Uint8Array;

@@ -18,26 +18,21 @@ export type {
 } from './bulletin.ts';
 export { createBulletins } from './bulletin.ts';
 export { limits as walletLimits } from './limits.ts';
+export { readBankAccount } from './bank-account.ts';
+export type { KeyRouteDeps } from './key-routes.ts';
+export { keyRoutes } from './key-routes.ts';
 export type { WalletRouteDeps } from './routes.ts';
-export { walletRoutes } from './routes.ts';
+export { answerWallet, walletRoutes, wireWallets } from './routes.ts';
+export type { TransactionRouteDeps } from './transaction-routes.ts';
+export { transactionRoutes } from './transaction-routes.ts';
 export type {
   ConsumeKeyChallenge,
   Ensured,
   EscrowDeps,
   KeyOrder,
-  SlowLane,
-  TellOwner,
   WalletKeyRecord,
 } from './keys/index.ts';
-export {
-  ensureWalletKey,
-  keysOf,
-  noteKeysProved,
-  registerKey,
-  releaseKey,
-  walletByKey,
-  walletsByKey,
-} from './keys/index.ts';
+export { ensureWalletKey, keysOf, walletByKey, walletsByKey } from './keys/index.ts';
 export type { CompletedTransfer, TransferAnswer, TransferOrder } from './transfers.ts';
 export { transfer, transfersOf } from './transfers.ts';
 export type { DrawNumber, WalletKind, WalletRecord, WalletWithMoney } from './wallets.ts';

@@ -1,18 +1,26 @@
 import { fromBase64url } from '@sikka/api';
-import { currencyOf, parseAmount } from '@sikka/protocol';
+import type { Wallet } from '@sikka/api';
+import { currencyOf, parseLooseAmount } from '@sikka/protocol';
 import type { Call, Handlers, Refused, Reply } from '../caller.ts';
 import type { Pool } from '../db/index.ts';
+import type { People } from '../identity/index.ts';
 import { allowancesOf, issueAllowance } from './allowances/index.ts';
 import type { AllowanceOptions } from './allowances/index.ts';
+import { readBankAccount } from './bank-account.ts';
 import type { Bulletins } from './bulletin.ts';
+import { createWallet } from './create.ts';
+import type { CreateDeps } from './create.ts';
+import { readCursor, writeCursor } from './cursor.ts';
+import { isFresh } from './fresh.ts';
 import { sentences } from './sentences.ts';
+import { setWalletStatus } from './status.ts';
 import { transfer, transfersOf } from './transfers.ts';
 import { walletsOf } from './wallets.ts';
 import { wireAllowance, wireBulletin, wireTransfer, wireWallet } from './wire.ts';
 import type { WireHead } from './wire.ts';
 
-export interface WalletRouteDeps {
-  readonly pool: Pool;
+export interface WalletRouteDeps extends CreateDeps {
+  readonly people: Pick<People, 'update' | 'profile'>;
   readonly allowances: AllowanceOptions;
   readonly bulletins: Bulletins;
   /** Settlement is above wallets, so what it knows comes as an argument. */
@@ -22,6 +30,9 @@ export interface WalletRouteDeps {
 type WalletRoutes =
   | 'listWallets'
   | 'getWallet'
+  | 'createWallet'
+  | 'deactivateWallet'
+  | 'activateWallet'
   | 'createTransfer'
   | 'listTransfers'
   | 'createAllowance'
@@ -34,21 +45,14 @@ export function walletRoutes(deps: WalletRouteDeps): Handlers<WalletRoutes> {
   const { pool, bulletins } = deps;
   return {
     listWallets: async ({ caller }) => {
-      const wallets = await walletsOf(pool, caller.accountId);
-      return { ok: true, status: 200, value: wallets.map((wallet) => wireWallet(wallet)) };
+      return { ok: true, status: 200, value: await wireWallets(deps, caller.accountId) };
     },
-    getWallet: async ({ caller, params }) => {
-      const wallets = await walletsOf(pool, caller.accountId);
-      const wallet = wallets.find(({ number }) => String(number) === params.wallet_id);
-      if (wallet === undefined) return refuse('wallet/not_found');
-      return { ok: true, status: 200, value: wireWallet(wallet) };
-    },
-    createTransfer: (call) => createTransfer(pool, call),
-    listTransfers: async ({ caller, query }) => {
-      const most = query.limit === undefined ? undefined : Number(query.limit);
-      const { transfers } = await transfersOf(pool, caller.accountId, { most });
-      return { ok: true, status: 200, value: transfers.map(wireTransfer) };
-    },
+    getWallet: ({ caller, params }) => answerWallet(deps, caller.accountId, params.wallet_id),
+    createWallet: (call) => create(deps, call),
+    deactivateWallet: (call) => setStatus(deps, call, 'inactive'),
+    activateWallet: (call) => setStatus(deps, call, 'active'),
+    createTransfer: (call) => createTransfer(deps, call),
+    listTransfers: (call) => listTransfers(pool, call),
     createAllowance: (call) => createAllowance(deps, call),
     listAllowances: async ({ caller, now }) => {
       const records = await allowancesOf(pool, caller.accountId, now);
@@ -73,28 +77,112 @@ export function walletRoutes(deps: WalletRouteDeps): Handlers<WalletRoutes> {
   };
 }
 
-async function createTransfer(
-  pool: Pool,
-  call: Call<'createTransfer'>,
-): Promise<Reply<'createTransfer'>> {
-  const { caller, body, idempotencyKey, now } = call;
-  const currency = currencyOf(body.currency);
+/** What of the above it takes to show a person's wallets. */
+export interface ShowDeps {
+  readonly pool: Pool;
+  readonly people: Pick<People, 'profile'>;
+}
+
+/** All of a person's wallets as the contract writes them, oldest first. */
+export async function wireWallets(
+  { pool, people }: ShowDeps,
+  accountId: bigint,
+): Promise<Wallet[]> {
+  const wallets = await walletsOf(pool, accountId);
+  const linked = wallets.some(({ hasBankAccount }) => hasBankAccount);
+  const profile = linked ? await people.profile(pool, accountId) : undefined;
+  return wallets.map((wallet) => wireWallet(wallet, profile?.iban));
+}
+
+/** One of them, by its number; somebody else's is as one that is not there. */
+export async function answerWallet(
+  deps: ShowDeps,
+  accountId: bigint,
+  number: string | number,
+  status = 200,
+): Promise<{ readonly ok: true; readonly status: number; readonly value: Wallet } | Refused> {
+  const wallets = await wireWallets(deps, accountId);
+  const wallet = wallets.find(({ id }) => String(id) === String(number));
+  return wallet === undefined ? refuse('wallet/not_found') : { ok: true, status, value: wallet };
+}
+
+async function create(
+  deps: WalletRouteDeps,
+  { caller, body, idempotencyKey, now }: Call<'createWallet'>,
+): Promise<Reply<'createWallet'>> {
+  const { accountId, account } = caller;
+  const currency = currencyOf(body.currency ?? 'PKR');
   if (currency === undefined) return refuse('wallet/currency_mismatch');
-  const amount = parseAmount(body.amount, currency.numeric);
-  if (!amount.ok || amount.value === 0n) return refuse('amount/invalid');
-  const answer = await transfer(pool, {
+  const text = body.bank_account_number ?? undefined;
+  const bankAccount = text === undefined ? undefined : readBankAccount(text);
+  if (text !== undefined && bankAccount === undefined) return refuse('wallet/bank_account_invalid');
+  const created = await createWallet(deps, {
+    ...{ accountId, account, idempotencyKey, now, bankAccount },
+    kind: body.wallet_type,
+    currency: currency.numeric,
+    pem: body.public_key_pem ?? undefined,
+    fresh: isFresh(caller, now),
+  });
+  if (!created.ok) return refuse(created.code);
+  return answerWallet(deps, accountId, created.number, 201);
+}
+
+async function setStatus(
+  deps: WalletRouteDeps,
+  call: Pick<Call<'activateWallet'>, 'caller' | 'params' | 'now'>,
+  status: 'active' | 'inactive',
+): Promise<Reply<'activateWallet'>> {
+  const { accountId, account } = call.caller;
+  const number = Number(call.params.wallet_id);
+  await setWalletStatus(deps.pool, { accountId, account, number, status, now: call.now });
+  return answerWallet(deps, accountId, number);
+}
+
+async function createTransfer(
+  deps: WalletRouteDeps,
+  { caller, body, idempotencyKey, now }: Call<'createTransfer'>,
+): Promise<Reply<'createTransfer'>> {
+  const amount = parseLooseAmount(body.amount, body.currency);
+  if (!amount.ok && amount.code === 'wrong_currency') return refuse('wallet/currency_mismatch');
+  if (!amount.ok) return refuse('amount/invalid');
+  const currency = currencyOf(body.currency)?.numeric ?? 0;
+  const answer = await transfer(deps.pool, {
     accountId: caller.accountId,
     account: caller.account,
     from: body.from_wallet_id,
     to: body.to_wallet_id,
-    currency: currency.numeric,
+    currency,
     amountMinor: amount.value,
     kind: 'transfer',
     idempotencyKey,
+    unprovedLimitMinor: isFresh(caller, now) ? undefined : deps.unprovedLimit(currency),
     at: now,
   });
   if (!answer.ok) return refuse(answer.code);
   return { ok: true, status: 201, value: wireTransfer(answer.transfer) };
+}
+
+async function listTransfers(
+  pool: Pool,
+  { caller, query, cursor }: Call<'listTransfers'>,
+): Promise<Reply<'listTransfers'>> {
+  const before = cursor === undefined ? undefined : readCursor(cursor);
+  if (cursor !== undefined && before === undefined) return badCursor;
+  const most = query.limit === undefined ? undefined : Number(query.limit);
+  const { transfers, next } = await transfersOf(pool, caller.accountId, { most, before });
+  const value = transfers.map(wireTransfer);
+  return { ok: true, status: 200, value, headers: cursorHeader(next) };
+}
+
+export const badCursor = {
+  ok: false,
+  code: 'request/invalid',
+  detail: 'The cursor is not one that an answer of this route gave.',
+} as const;
+
+/** Where the next page begins, if there is one. */
+export function cursorHeader(next: bigint | undefined): Readonly<Record<string, string>> {
+  return next === undefined ? {} : { 'x-next-cursor': writeCursor(next) };
 }
 
 async function createAllowance(
@@ -111,6 +199,6 @@ async function createAllowance(
   return { ok: true, status: answer.repeated ? 200 : 201, value };
 }
 
-function refuse(code: keyof typeof sentences): Refused {
+export function refuse(code: keyof typeof sentences): Refused {
   return { ok: false, code, detail: sentences[code] };
 }

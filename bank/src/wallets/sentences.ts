@@ -9,6 +9,20 @@ export const sentences = {
   'wallet/transfer_not_allowed':
     'Money for spending offline moves between its owner’s two wallets only.',
   'wallet/insufficient_funds': 'The wallet holds less than that, besides what is reserved.',
+  'wallet/exists': 'This account already has a wallet of this kind and currency.',
+  'wallet/bank_account_invalid': 'The bank account is no IBAN with right check digits.',
+  'wallet/key_invalid':
+    'The key is not RSA of 2,048 bits with e = 65,537 in PEM, or the wallet is not one for ' +
+    'spending offline.',
+  'wallet/key_taken': 'This key is or was in use. Each key is one wallet’s, once.',
+  'wallet/possession_unproven': 'The challenge is not signed by this key for this wallet.',
+  'wallet/key_device_held': 'The private half of this wallet’s key is not at the bank.',
+  'rate/limited': 'That was done too often with this wallet. Wait before doing it again.',
+  'server/busy': 'Too many keys are being made at this moment.',
+  'device/name_unverified': 'An operator has to verify your name and town first.',
+  'idempotency/in_progress': 'The same request is being carried out; ask again for its answer.',
+  'transaction/not_found': 'There is no such transaction among yours.',
+  'transaction/sender_not_you': 'The sender is another account than the one signed in.',
   'transaction/reference_taken': 'You have used this reference for another transaction.',
   'bulletin/not_found': 'There is no bulletin of this version.',
   'allowance/request_invalid': 'The bytes are not one packet of kind 9 with an allowance request.',
@@ -23,5 +37,7 @@ export const sentences = {
   'device/challenge_invalid':
     'The challenge was not made for this account and purpose, has been used, or has expired.',
   'device/revoked': 'The device has been revoked.',
+  'auth/step_up_required':
+    'Without a fresh second factor no more than this can be paid to others in a day.',
   'auth/account_blocked': 'The account was blocked while this request was under way.',
 } as const;

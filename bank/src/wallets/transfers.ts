@@ -22,6 +22,11 @@ export interface TransferOrder {
   /** 6 to 64 printable characters, used once by its payer. */
   readonly reference?: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /**
+   * At most so much to others in a day (UTC), where the payer has not just proved a second factor;
+   * undefined where they have.
+   */
+  readonly unprovedLimitMinor: bigint | undefined;
   readonly at: Date;
 }
 
@@ -31,7 +36,10 @@ export interface OrderedTransfer extends TransferOrder {
 }
 
 export type OrderRefusal =
-  TransferRefusal | 'wallet/insufficient_funds' | 'transaction/reference_taken';
+  | TransferRefusal
+  | 'wallet/insufficient_funds'
+  | 'transaction/reference_taken'
+  | 'auth/step_up_required';
 
 export type CompletedTransfer = TransferRow;
 

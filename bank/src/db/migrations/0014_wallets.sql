@@ -17,7 +17,7 @@ create table wallet_keys (
   modulus bytea not null constraint wallet_keys_modulus_size check (octet_length(modulus) = 256),
   -- `escrow`: made by the bank, which keeps the private half until it is replaced.
   origin text not null constraint wallet_keys_origin check (origin in ('escrow', 'device')),
-  -- When its owner was seen to have the private half; from then on nobody can take it over.
+  -- When its owner was seen to have the private half; older clients are believed without.
   proved_at timestamptz,
   sealed_private bytea,
   vault text,
@@ -34,39 +34,21 @@ create unique index wallet_keys_live on wallet_keys (wallet) where retired_at is
 create index wallet_keys_wallet on wallet_keys (wallet, created_at);
 revoke all on wallet_keys from public, sikka_server;
 grant select, insert on wallet_keys to sikka_server;
-grant update (wallet, origin, created_at, proved_at, sealed_private, vault, retired_at, retired_reason)
-  on wallet_keys to sikka_server;
+grant update (proved_at, sealed_private, vault, retired_at, retired_reason) on wallet_keys
+  to sikka_server;
 
--- What the server may do to a key is narrower than its columns: retire it once, destroy the private
--- half, note that possession was proved; and hand on a key that its holder never proved.
+-- A key is retired once, its private half is destroyed once, possession is proved once.
 create function wallet_key_change() returns trigger
   language plpgsql
   set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if new.id <> old.id or new.modulus <> old.modulus then
-    raise exception 'a wallet key is what it is' using errcode = 'restrict_violation';
-  end if;
-  if new.sealed_private is distinct from old.sealed_private and new.sealed_private is not null
-    and old.sealed_private is null
+  if (old.retired_at is not null and new.retired_at is distinct from old.retired_at)
+    or (old.proved_at is not null and new.proved_at is distinct from old.proved_at)
+    or (old.sealed_private is null and new.sealed_private is not null)
   then
-    raise exception 'a destroyed private key stays destroyed' using errcode = 'restrict_violation';
+    raise exception 'what became of a wallet key stays so' using errcode = 'restrict_violation';
   end if;
-  if new.wallet = old.wallet then
-    if (old.retired_at is not null and new.retired_at is distinct from old.retired_at)
-      or (old.proved_at is not null and new.proved_at is distinct from old.proved_at)
-      or new.origin <> old.origin or new.created_at <> old.created_at
-    then
-      raise exception 'what a wallet key was stays so' using errcode = 'restrict_violation';
-    end if;
-    return new;
-  end if;
-  if old.origin = 'escrow' or old.proved_at is not null or new.proved_at is null then
-    raise exception 'a proved wallet key is its wallet''s for ever'
-      using errcode = 'restrict_violation';
-  end if;
-  insert into public.wallet_key_displacements (key_id, from_wallet, to_wallet, at)
-    values (old.id, old.wallet, new.wallet, new.proved_at);
   return new;
 end
 $$;
@@ -74,17 +56,6 @@ revoke execute on function wallet_key_change() from public;
 create trigger wallet_keys_change before update on wallet_keys
   for each row execute function wallet_key_change();
 alter table wallet_keys enable always trigger wallet_keys_change;
-
--- A key registered without proof, taken over by who proved to have it.
-create table wallet_key_displacements (
-  id bigint generated always as identity primary key,
-  key_id bytea not null references wallet_keys (id),
-  from_wallet bigint not null references wallets (number),
-  to_wallet bigint not null references wallets (number),
-  at timestamptz not null
-);
-create index wallet_key_displacements_key on wallet_key_displacements (key_id, id);
-select sikka_append_only('wallet_key_displacements');
 
 -- Each time that a private half left the bank.
 create table wallet_key_releases (
@@ -114,14 +85,29 @@ drop function wallet_transfer(
   bigint, text, text, bytea, bigint, bigint, bigint, bigint, int, bigint, timestamptz
 );
 
--- One online transfer, all of it or nothing, in one round trip: the wallets' rules (the same as
--- wallets/rules.ts, in the same order), its row (which claims the idempotency key first, so that a
--- second request with that key waits for the first's outcome), its audit event, its event for
--- others, and last the money. `repeated` says that the key had been used: the answer is then the
--- first one's, and the caller compares first_request. `refused` says why nothing was done.
+-- What a person has paid to others today (UTC) in sessions without a fresh second factor: what a
+-- stolen access token can still take. One row for each person and currency, used again every day.
+create table unproved_spending (
+  account_id bigint not null references accounts (id),
+  currency int not null,
+  day date not null,
+  total bigint not null constraint unproved_spending_total check (total > 0),
+  primary key (account_id, currency)
+) with (fillfactor = 50);
+revoke all on unproved_spending from public, sikka_server;
+grant select, insert, update (day, total) on unproved_spending to sikka_server;
+
+-- One online transfer, all of it or nothing, in one round trip: first whether its key has been
+-- used, then the wallets' rules (the same as wallets/rules.ts, in the same order), its row (which
+-- claims the key, so that a second request with it waits for the first's outcome), its audit event,
+-- its event for others, and last the money. `repeated` says that the key had been used: the answer
+-- is then the first one's, and the caller compares first_request. `refused` says why nothing was
+-- done. `unproved_limit`: at most that much to others in a day; null where the payer has just
+-- proved a second factor.
 create function wallet_order(
   ordered_by bigint, actor text, key text, request bytea, from_number bigint, to_number bigint,
-  in_currency int, minor bigint, as_kind text, own_reference text, ordered_at timestamptz,
+  in_currency int, minor bigint, as_kind text, own_reference text, unproved_limit bigint,
+  ordered_at timestamptz,
   out transfer_id bigint, out first_request bytea, out done_at timestamptz, out repeated boolean,
   out refused text
 )
@@ -130,6 +116,7 @@ create function wallet_order(
 as $$
 declare
   violated text;
+  unproved_total bigint;
   source public.wallets;
   target public.wallets;
 begin
@@ -177,6 +164,17 @@ begin
     end if;
     return;
   end if;
+  if unproved_limit is not null and target.account_id <> ordered_by then
+    insert into public.unproved_spending as spent (account_id, currency, day, total)
+      values (ordered_by, in_currency, (ordered_at at time zone 'UTC')::date, minor)
+      on conflict (account_id, currency) do update
+        set day = excluded.day,
+          total = excluded.total + case when spent.day = excluded.day then spent.total else 0 end
+      returning total into unproved_total;
+    if unproved_total > unproved_limit then
+      raise exception 'wallet_order: a fresh second factor is needed' using errcode = 'SK003';
+    end if;
+  end if;
   perform public.audit_record(
     array[actor], array['wallet.transfer'], array['transfer:' || transfer_id], array['completed'],
     array[json_build_object(
@@ -191,22 +189,25 @@ begin
     ordered_at
   );
 exception
-  when check_violation then
+  when check_violation or sqlstate 'SK003' then
     get stacked diagnostics violated = constraint_name;
-    if violated is distinct from 'ledger_balances_floor' then
+    refused := case
+      when sqlstate = 'SK003' then 'auth/step_up_required'
+      when violated = 'ledger_balances_floor' then 'wallet/insufficient_funds'
+    end;
+    if refused is null then
       raise;
     end if;
     transfer_id := null;
     first_request := null;
     done_at := null;
-    refused := 'wallet/insufficient_funds';
 end
 $$;
 revoke execute on function wallet_order(
-  bigint, text, text, bytea, bigint, bigint, int, bigint, text, text, timestamptz
+  bigint, text, text, bytea, bigint, bigint, int, bigint, text, text, bigint, timestamptz
 ) from public;
 grant execute on function wallet_order(
-  bigint, text, text, bytea, bigint, bigint, int, bigint, text, text, timestamptz
+  bigint, text, text, bytea, bigint, bigint, int, bigint, text, text, bigint, timestamptz
 ) to sikka_server;
 
 -- Money that comes in from a person's bank account. `asked`: waits for the code; `ordered`: the

@@ -1,8 +1,9 @@
 import { generateNodeSigningKey } from '@sikka/protocol/node';
 import { hex, publicKeySpki, sha256 } from '@sikka/protocol';
 import { record } from '../../audit/index.ts';
-import type { Db, Pool, Tx } from '../../db/index.ts';
+import type { Pool, Tx } from '../../db/index.ts';
 import { inTransaction } from '../../db/index.ts';
+import type { Notices, SlowLane } from '../../identity/index.ts';
 import { openPrivateKey, sealPrivateKey } from '../../keys/index.ts';
 import type { KeyVault } from '../../keys/index.ts';
 import { limits } from './limits.ts';
@@ -15,25 +16,6 @@ import {
   readLiveKey,
   readSealed,
 } from './store.ts';
-
-/** Runs heavy work a few at a time, so that other requests keep their threads. */
-export interface SlowLane {
-  run<T>(
-    act: () => Promise<T>,
-  ): Promise<
-    { readonly ok: true; readonly value: T } | { readonly ok: false; readonly code: 'server/busy' }
-  >;
-}
-
-/** Tells the owner by mail, in the transaction of what happened. */
-export type TellOwner = (
-  tx: Tx,
-  news: {
-    readonly accountId: bigint;
-    readonly template: 'key_released' | 'key_changed';
-    readonly at: Date;
-  },
-) => Promise<void>;
 
 export interface EscrowDeps {
   readonly pool: Pool;
@@ -112,7 +94,7 @@ export type Released =
  * audit event and a mail, in one transaction; at most `limits.releasesPerHour` for a wallet.
  */
 export async function releaseKey(
-  deps: EscrowDeps & { readonly tellOwner: TellOwner },
+  deps: EscrowDeps & { readonly notices: Notices },
   order: KeyOrder,
 ): Promise<Released> {
   const ensured = await ensureWalletKey(deps, order);
@@ -124,7 +106,7 @@ export async function releaseKey(
 }
 
 async function release(
-  { tellOwner }: { readonly tellOwner: TellOwner },
+  { notices }: { readonly notices: Notices },
   tx: Tx,
   { accountId, account, wallet, now }: KeyOrder,
 ): Promise<
@@ -150,16 +132,12 @@ async function release(
     [{ actor: `account:${account}`, ...event, details: { key: hex(live.id) } }],
     now,
   );
-  await tellOwner(tx, { accountId, template: 'key_released', at: now });
+  const values = { wallet: String(wallet) };
+  await notices.tell(tx, { accountId, template: 'key_released', values, at: now });
   return { ok: true, id: live.id, sealed };
 }
 
 /** One row's: a sealed key moved into another row does not open. */
 function contextOf(id: Uint8Array): string {
   return `wallet_keys:${hex(id)}`;
-}
-
-/** The live key of a wallet, if any. */
-export async function liveKeyOf(db: Db, wallet: number): Promise<WalletKeyRecord | undefined> {
-  return readLiveKey(db, wallet);
 }

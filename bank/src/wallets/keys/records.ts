@@ -12,7 +12,7 @@ export interface WalletKeyRecord {
   readonly origin: 'escrow' | 'device';
   /** The bank still has its private half. */
   readonly inEscrow: boolean;
-  /** Its owner was seen to have the private half: nobody else can take it over. */
+  /** Its owner was seen to have the private half; older clients are believed without. */
   readonly proved: boolean;
   /** What it signed and the bank received in [createdAt, retiredAt) is its wallet’s. */
   readonly createdAt: Date;

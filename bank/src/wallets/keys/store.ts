@@ -95,16 +95,34 @@ export async function insertKey(tx: Tx, key: NewKey): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Serialises what happens to a wallet's keys; undefined where the wallet is not this account's. */
+export interface LockedWallet {
+  readonly kind: 'current' | 'offline';
+  readonly currency: number;
+  readonly ledgerAccount: bigint;
+}
+
+/**
+ * Serialises what happens to a wallet's keys, and settlement with them: the first lock of all.
+ * Undefined where the wallet is not this account's.
+ */
 export async function lockOwnWallet(
   tx: Tx,
   own: { readonly wallet: number; readonly accountId: bigint },
-): Promise<{ readonly kind: 'current' | 'offline' } | undefined> {
-  const { rows } = await tx.query<{ kind: 'current' | 'offline' }>(
-    'select kind from wallets where number = $1 and account_id = $2 for no key update',
+): Promise<LockedWallet | undefined> {
+  const { rows } = await tx.query<{
+    kind: LockedWallet['kind'];
+    currency: number;
+    ledger_account: bigint;
+  }>(
+    `select kind, currency, ledger_account from wallets
+     where number = $1 and account_id = $2 for no key update`,
     [own.wallet, own.accountId],
   );
-  return rows[0];
+  return rows.map((row) => ({
+    kind: row.kind,
+    currency: row.currency,
+    ledgerAccount: row.ledger_account,
+  }))[0];
 }
 
 /** Its authority ends now, and its private half is destroyed. */
@@ -126,29 +144,11 @@ export async function destroyPrivate(tx: Tx, id: Uint8Array): Promise<void> {
   await tx.query('update wallet_keys set sealed_private = null, vault = null where id = $1', [id]);
 }
 
-export async function markProved(db: Db, ids: readonly Uint8Array[], at: Date): Promise<void> {
-  await db.query(
-    `update wallet_keys set proved_at = $2
-     where id = any($1::bytea[]) and proved_at is null and origin = 'device'`,
-    [ids, at],
-  );
-}
-
-/**
- * Hands a key that nobody proved to the wallet of who did (migration 0014, which also writes down
- * the displacement). False where it has been proved meanwhile.
- */
-export async function displaceKey(
-  tx: Tx,
-  key: { readonly id: Uint8Array; readonly from: number; readonly to: number; readonly at: Date },
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `update wallet_keys
-     set wallet = $3, created_at = $4, proved_at = $4, retired_at = null, retired_reason = null
-     where id = $1 and wallet = $2 and origin = 'device' and proved_at is null`,
-    [key.id, key.from, key.to, key.at],
-  );
-  return rowCount === 1;
+export async function markProved(tx: Tx, id: Uint8Array, at: Date): Promise<void> {
+  await tx.query('update wallet_keys set proved_at = $2 where id = $1 and proved_at is null', [
+    id,
+    at,
+  ]);
 }
 
 export async function countRegistrations(tx: Tx, wallet: number, since: Date): Promise<number> {

@@ -20,7 +20,7 @@ export async function placeOrder(db: Db, order: OrderedTransfer): Promise<OrderR
     refused: OrderRefusal | null;
   }>(
     `select transfer_id, first_request, done_at, repeated, refused
-     from wallet_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+     from wallet_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       order.accountId,
       `account:${order.account}`,
@@ -32,6 +32,7 @@ export async function placeOrder(db: Db, order: OrderedTransfer): Promise<OrderR
       order.amountMinor,
       order.kind,
       order.reference ?? null,
+      order.unprovedLimitMinor ?? null,
       order.at,
     ],
   );
