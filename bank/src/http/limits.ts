@@ -34,6 +34,8 @@ export const limits = {
   rateLeases: 100_000,
   /** What a reader of a stream is told to wait when the bank stops: a restart takes seconds. */
   streamRetryMs: 3_000,
+  /** How long a stream may outlive its token, session or account. */
+  streamCheckMs: 5_000,
   /** Field errors told at once. */
   fieldErrors: 5,
 } as const;

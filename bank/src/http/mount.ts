@@ -14,7 +14,7 @@ import { sendProblem } from './problems.ts';
 import type { RateLimiter, Verdict } from './rate-limit/index.ts';
 import { bodyLimitOf, isEmpty, namesTwice, schemaOf, wrongType } from './schemas.ts';
 import { send } from './send.ts';
-import type { Streams } from './streams.ts';
+import type { NewStream, Streams } from './streams.ts';
 
 export interface MountDeps {
   readonly handlers: Handlers<RouteName>;
@@ -92,8 +92,7 @@ function optionsOf(
     },
     handler: async (request, reply) => {
       const isStream = route.answer.type === 'stream';
-      const close = (end: () => void) => reply.raw.once('close', end);
-      const ended = isStream ? deps.streams.open(close) : undefined;
+      const ended = isStream ? deps.streams.open(streamOf(route, request, reply, deps)) : undefined;
       const call = callOf(route, request, ended);
       if (call === undefined) {
         const detail = 'Idempotency-Key is 1 to 128 printable ASCII characters.';
@@ -103,6 +102,20 @@ function optionsOf(
       const answer = deps.handlers[name] as (call: unknown) => Promise<Reply<RouteName>>;
       return send(route, await answer(call), { request, reply, ended });
     },
+  };
+}
+
+function streamOf(
+  route: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { authenticator, clock }: MountDeps,
+): NewStream {
+  const { authorization } = request.headers;
+  return {
+    onClose: (end) => reply.raw.once('close', end),
+    mayGoOn: async () =>
+      (await authorise(route, authorization, { authenticator, now: clock() })).ok,
   };
 }
 

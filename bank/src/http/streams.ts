@@ -31,17 +31,31 @@ export async function* untilEnded(
 
 /** Signals that end when their connection does, or all together when the server stops. */
 export interface Streams {
-  open(onClose: (end: () => void) => void): AbortSignal;
+  open(stream: NewStream): AbortSignal;
   closeAll(): void;
+}
+
+export interface NewStream {
+  readonly onClose: (end: () => void) => void;
+  /** Asked every few seconds: an expired token, an ended session or a block ends the stream. */
+  readonly mayGoOn: () => Promise<boolean>;
 }
 
 export function createStreams(): Streams {
   const open = new Set<AbortController>();
   return {
-    open: (onClose) => {
+    open: ({ onClose, mayGoOn }) => {
       const controller = new AbortController();
       open.add(controller);
+      const check = setInterval(() => {
+        // A database that is away answers nobody: its streams bring nothing either.
+        void mayGoOn().then(
+          (may) => (may ? undefined : controller.abort()),
+          () => undefined,
+        );
+      }, limits.streamCheckMs);
       onClose(() => {
+        clearInterval(check);
         open.delete(controller);
         controller.abort();
       });
