@@ -188,7 +188,7 @@ async function createParts(
     ...{ pool, bank, vault, secrets, issuerKeys, signer, verifier, bulletins, settlement },
     // A: parts
     // B: parts
-    mailer,
+    ...{ mailer, events },
     // C: parts
     // D: parts
     // E: parts
@@ -228,6 +228,7 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     // A: handlers
     // B: handlers
     ...mailboxRoutes(deps),
+    ...eventRoutes(deps),
     // C: handlers
     // D: handlers
     // E: handlers

@@ -6,7 +6,8 @@ import { ensureIssuerKey } from './flows/index.ts';
 import { pruneCounters } from './http/index.ts';
 import type { IssuerKeys } from './keys/index.ts';
 import type { Log } from './log.ts';
-import type { Mailer } from './notify/index.ts';
+import { forgetEvents, publishEvents } from './notify/index.ts';
+import type { EventStreams, Mailer } from './notify/index.ts';
 import type { Settlement } from './settlement/index.ts';
 import type { Bulletins } from './wallets/index.ts';
 
@@ -21,6 +22,7 @@ export interface WorkerDeps {
   // A: deps
   // B: deps
   readonly mailer: Mailer;
+  readonly events: EventStreams;
   // C: deps
   // D: deps
   // E: deps
@@ -47,6 +49,10 @@ const EVERY = {
   // B: milliseconds
   /** Whoever waits for a code has the app open. */
   mail: 500,
+  /** What happened is on a screen within half a second. */
+  publishing: 250,
+  streaming: 250,
+  forgetting: 3_600_000,
   // C: milliseconds
   // D: milliseconds
   // E: milliseconds
@@ -83,6 +89,12 @@ export function startWorker(deps: WorkerDeps): Worker {
     // A: loops
     // B: loops
     loop('mail', () => deps.mailer.drain()),
+    loop('publishing', () => publishEvents(pool, clock())),
+    loop('streaming', () => deps.events.poll()),
+    loop('forgetting', async () => {
+      await deps.mailer.prune();
+      await forgetEvents(pool, clock());
+    }),
     // C: loops
     // D: loops
     // E: loops

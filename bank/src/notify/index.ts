@@ -1,4 +1,10 @@
 /** Telling people and programs: mail, events, webhooks. All written with their cause, told after. */
+export type { EventKind } from './events/kinds.ts';
+export { EVENT_KINDS } from './events/kinds.ts';
+export { forgetEvents, publishEvents } from './events/publish.ts';
+export { eventRoutes } from './events/routes.ts';
+export type { EventStreams } from './events/streams.ts';
+export { createEventStreams } from './events/streams.ts';
 export { limits as notifyLimits } from './limits.ts';
 export type { MailboxDeps } from './mail/mailbox.ts';
 export { mailboxRoutes } from './mail/mailbox.ts';

@@ -21,4 +21,28 @@ export const limits = {
   /** A server that does not greet or answer by then is treated as away. */
   smtpConnectMs: 10_000,
   smtpSilenceMs: 30_000,
+
+  /** Announcements numbered in one transaction: a batch of them may hold 5,000 payments each. */
+  announcedAtOnce: 100,
+  /** Where nobody listens they are only deleted. */
+  announcedToNobody: 5_000,
+  /** Who hands in more refused payments than that in one batch has the batch's answer. */
+  refusalsOfBatch: 100,
+  /** A phone that was off for a month looks at everything anew. */
+  eventKeptMs: 30 * 86_400_000,
+  eventsForgottenAtOnce: 5_000,
+  /** After the last stream was open: a week without the app. */
+  interestMs: 7 * 86_400_000,
+  /** A phone, a till, a laptop, and two that have not noticed that they lost their network. */
+  streamsOfAccount: 5,
+  /** Of all accounts in one process: each costs a connection. */
+  streams: 2_000,
+  /** Read for one stream at once, and held for it until it takes them. */
+  eventsOfStream: 100,
+  /** Proxies cut connections that are silent for a minute or half. */
+  heartbeatMs: 15_000,
+  /** A reader that takes nothing for so long, while something waits for it, is gone. */
+  stalledMs: 30_000,
+  /** Until a client comes back after its stream was ended. */
+  retryMs: 2_000,
 } as const;

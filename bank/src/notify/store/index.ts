@@ -9,3 +9,27 @@ export {
   pruneMails,
   readMailbox,
 } from './mails.ts';
+export type {
+  PaymentEffect,
+  RefusalEffect,
+  StandingEffect,
+  TransferEffect,
+  WalletEffect,
+} from './effects.ts';
+export { readRefused, readSettled, readStandings, readTransfers, readWallets } from './effects.ts';
+export type { Announced, Reader, Sequencer } from './events.ts';
+export {
+  advanceSequencer,
+  extendInterest,
+  insertDeliveries,
+  insertEvents,
+  insertInterest,
+  lapseInterest,
+  lockSequencer,
+  purgeEvents,
+  readEvents,
+  readInterested,
+  readSequencer,
+  readSince,
+  takeAnnounced,
+} from './events.ts';

@@ -1,0 +1,178 @@
+import type { Db, Tx } from '../../db/index.ts';
+import type { NewEvent, StoredEvent } from '../events/kinds.ts';
+
+export interface Sequencer {
+  /** The last number given. */
+  readonly seq: bigint;
+  /** Events up to here are deleted. */
+  readonly purged: bigint;
+}
+
+/** Holds the sequencer until the transaction ends: one at a time numbers events. */
+export async function lockSequencer(tx: Tx): Promise<Sequencer> {
+  const { rows } = await tx.query<Sequencer>(`select seq, purged from event_sequencer for update`);
+  return oneOf(rows);
+}
+
+export async function readSequencer(db: Db): Promise<Sequencer> {
+  const { rows } = await db.query<Sequencer>(`select seq, purged from event_sequencer`);
+  return oneOf(rows);
+}
+
+function oneOf(rows: readonly Sequencer[]): Sequencer {
+  const [row] = rows;
+  if (row === undefined) throw new Error('event_sequencer has lost its row.');
+  return row;
+}
+
+export async function advanceSequencer(tx: Tx, to: bigint): Promise<void> {
+  await tx.query(`update event_sequencer set seq = $1`, [to]);
+}
+
+/** An effect that was announced: the row of that topic. */
+export interface Announced {
+  readonly id: bigint;
+  readonly topic: 'transfer' | 'settlement' | 'account' | 'wallet' | 'review';
+  readonly key: bigint;
+  readonly at: Date;
+}
+
+/** Takes announcements out of the outbox, in the order in which they were written. */
+export async function takeAnnounced(tx: Tx, most: number): Promise<readonly Announced[]> {
+  const { rows } = await tx.query<Announced>(
+    `delete from event_outbox
+       where id in (select id from event_outbox order by id limit $1)
+       returning id, topic, key, at`,
+    [most],
+  );
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Under the sequencer's lock: from then on nothing is written for those whose time is over. */
+export async function lapseInterest(tx: Tx, now: Date): Promise<void> {
+  await tx.query(`delete from event_interest where until < $1`, [now]);
+}
+
+/** The accounts that want events: streams lately open, and webhooks. */
+export async function readInterested(tx: Tx): Promise<readonly bigint[]> {
+  const { rows } = await tx.query<{ account_id: bigint }>(
+    `select account_id from event_interest
+     union
+     select account_id from webhooks where disabled_at is null`,
+  );
+  return rows.map((row) => row.account_id);
+}
+
+/** True where it was still there; it then lasts longer. */
+export async function extendInterest(db: Db, accountId: bigint, until: Date): Promise<boolean> {
+  const { rowCount } = await db.query(
+    `update event_interest set until = greatest(until, $2) where account_id = $1`,
+    [accountId, until],
+  );
+  return rowCount === 1;
+}
+
+export async function insertInterest(
+  tx: Tx,
+  interest: { readonly accountId: bigint; readonly since: bigint; readonly until: Date },
+): Promise<void> {
+  await tx.query(
+    `insert into event_interest (account_id, since, until) values ($1, $2, $3)
+     on conflict (account_id) do update set until = greatest(event_interest.until, excluded.until)`,
+    [interest.accountId, interest.since, interest.until],
+  );
+}
+
+/** The number after which none of this account's events is missing. */
+export async function readSince(db: Db, accountId: bigint): Promise<bigint | undefined> {
+  const { rows } = await db.query<{ since: bigint }>(
+    `select since from event_interest where account_id = $1`,
+    [accountId],
+  );
+  return rows[0]?.since;
+}
+
+export async function insertEvents(
+  tx: Tx,
+  events: readonly (NewEvent & { readonly seq: bigint })[],
+): Promise<void> {
+  await tx.query(
+    `insert into events (seq, account_id, kind, data, at)
+     select e.seq, e.account_id, e.kind, e.data, e.at
+     from unnest($1::bigint[], $2::bigint[], $3::text[], $4::jsonb[], $5::timestamptz[])
+       as e (seq, account_id, kind, data, at)`,
+    [
+      events.map(({ seq }) => seq),
+      events.map(({ accountId }) => accountId),
+      events.map(({ kind }) => kind),
+      events.map(({ data }) => JSON.stringify(data)),
+      events.map(({ at }) => at),
+    ],
+  );
+}
+
+/** One delivery for each webhook that wants the event; after number `after`. */
+export async function insertDeliveries(tx: Tx, after: bigint, now: Date): Promise<void> {
+  await tx.query(
+    `insert into webhook_deliveries (webhook_id, event_seq, next_at)
+     select w.id, e.seq, $2
+     from events as e
+     join webhooks as w
+       on w.account_id = e.account_id and e.kind = any (w.kinds) and w.disabled_at is null
+     where e.seq > $1
+     order by e.seq`,
+    [after, now],
+  );
+}
+
+export interface Reader {
+  readonly accountId: bigint;
+  /** The last number seen. */
+  readonly after: bigint;
+}
+
+/** What each reader has not seen, in order, up to number `top`; at most `most` for each. */
+export async function readEvents(
+  db: Db,
+  readers: readonly Reader[],
+  ask: { readonly top: bigint; readonly most: number },
+): Promise<readonly (readonly StoredEvent[])[]> {
+  const { rows } = await db.query<StoredEvent & { readonly place: bigint }>(
+    `select r.place, e.seq, e.kind, e.data, e.at
+     from unnest($1::bigint[], $2::bigint[]) with ordinality as r (account_id, after, place)
+     cross join lateral (
+       select seq, kind, data, at from events
+         where account_id = r.account_id and seq > r.after and seq <= $3
+         order by seq limit $4
+     ) as e
+     order by r.place, e.seq`,
+    [
+      readers.map(({ accountId }) => accountId),
+      readers.map(({ after }) => after),
+      ask.top,
+      ask.most,
+    ],
+  );
+  const found: StoredEvent[][] = readers.map(() => []);
+  for (const { place, seq, kind, data, at } of rows) {
+    found[Number(place) - 1]?.push({ seq, kind, data, at });
+  }
+  return found;
+}
+
+/** Deletes the oldest events, their deliveries with them. True where there may be more to delete. */
+export async function purgeEvents(
+  tx: Tx,
+  ask: { readonly before: Date; readonly most: number },
+): Promise<boolean> {
+  const { rows } = await tx.query<{ seq: bigint }>(
+    `delete from events
+       where at < $1 and seq in (select seq from events order by seq limit $2)
+       returning seq`,
+    [ask.before, ask.most],
+  );
+  if (rows.length === 0) return false;
+  const last = rows.reduce((most, { seq }) => (seq > most ? seq : most), 0n);
+  await tx.query(`update event_sequencer set purged = greatest(purged, $1)`, [last]);
+  return rows.length === ask.most;
+}
