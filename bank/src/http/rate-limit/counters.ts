@@ -33,6 +33,8 @@ interface Lease {
   taken: number;
   /** The store has said that the window is used up. */
   spent: boolean;
+  /** The store was away, and this node counts by itself. */
+  alone: boolean;
   asking: Promise<void> | undefined;
 }
 
@@ -49,7 +51,7 @@ export function createCounters(store: CounterStore): Counters {
     if (found !== undefined) return found;
     // A flood of strangers: everybody's leases are forgotten, which only costs queries.
     if (leases.size >= limits.rateLeases) leases.clear();
-    const fresh: Lease = { left: 0, taken: 0, spent: false, asking: undefined };
+    const fresh: Lease = { left: 0, taken: 0, spent: false, alone: false, asking: undefined };
     leases.set(key, fresh);
     return fresh;
   };
@@ -63,8 +65,11 @@ export function createCounters(store: CounterStore): Counters {
       lease.spent = granted <= 0;
     } catch (error) {
       if (exact) throw error;
-      lease.left = limit;
+      // Once a window: this node's own count until the store is back.
+      lease.spent = lease.alone;
+      lease.left = lease.alone ? 0 : limit;
       lease.taken = limit;
+      lease.alone = true;
     }
   };
   return {
