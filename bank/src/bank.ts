@@ -18,7 +18,13 @@ import { createBulletins, walletOf, walletRoutes } from './wallets/index.ts';
 import { VERSION } from './version.ts';
 import { startWorker } from './worker.ts';
 // A: imports
-import { createMailer, createSmtpTransport, mailboxRoutes } from './notify/index.ts';
+import {
+  createEventStreams,
+  createMailer,
+  createSmtpTransport,
+  eventRoutes,
+  mailboxRoutes,
+} from './notify/index.ts';
 // B: imports
 // C: imports
 // D: imports
@@ -179,6 +185,7 @@ async function createParts(
   const { demo, smtp, mailFrom: from } = config;
   const transport = smtp === undefined ? undefined : createSmtpTransport({ ...smtp, from });
   const mailer = createMailer({ pool, vault, bank, clock, log, demo, transport, from });
+  const events = createEventStreams({ pool, clock });
   // C: parts
   // D: parts
   // E: parts
