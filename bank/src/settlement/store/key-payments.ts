@@ -254,7 +254,7 @@ function itemIn(bytes: Buffer): WalletKeyItem {
   return read.value;
 }
 
-/** What a wallet has signed in its own session and not paid yet, received since. */
+/** What the bank has of a wallet and has not paid yet, received since. */
 export interface Pending {
   readonly count: number;
   readonly minor: bigint;
