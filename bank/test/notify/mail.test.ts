@@ -242,6 +242,18 @@ describe('a mail server that', () => {
   });
 });
 
+test('without a mail server nothing passes for sent, but in a demo', async () => {
+  const [bank, demo] = [openDesk(database.serverPool, {}), { demo: true }];
+  await bank.queue();
+  await bank.mailer.drain();
+  expect(await rows()).toMatchObject([{ sent_at: null, last_error: 'mail/no_server' }]);
+  bank.later(5_000);
+  const shop = openDesk(database.serverPool, demo);
+  shop.now = bank.now;
+  await shop.mailer.drain();
+  expect(await rows()).toMatchObject([{ sent_at: bank.now, last_error: null }]);
+});
+
 test('a code is not sent after its ten minutes', async () => {
   await desk.queue();
   desk.later(10 * MINUTE + 1);

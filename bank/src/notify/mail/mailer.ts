@@ -144,12 +144,14 @@ async function sendOne(mail: ClaimedMail, options: MailerOptions): Promise<void>
 
 async function attempt(mail: ClaimedMail, options: MailerOptions): Promise<Sent> {
   const { template, language, messageId, createdAt: at } = mail;
-  const { vault, bank, transport, from, clock } = options;
+  const { vault, bank, transport, from, clock, demo } = options;
   const age = clock().getTime() - at.getTime();
   if (holdsCode(template) && age > limits.codeLifetimeMs) {
     return { ok: false, permanent: true, reason: 'mail/code_expired' };
   }
-  if (transport === undefined) return { ok: true };
+  if (transport === undefined) {
+    return demo ? { ok: true } : { ok: false, permanent: false, reason: 'mail/no_server' };
+  }
   const opened = await openMail(vault, { bank, messageId }, mail.sealed).catch(() => undefined);
   // Another master key may be given at the next start.
   if (opened === undefined) return { ok: false, permanent: false, reason: 'mail/unreadable' };
