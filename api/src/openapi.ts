@@ -141,11 +141,25 @@ const HEADERS: Readonly<Record<HeaderName, Json>> = {
     description: 'Which of your devices is asking.',
     schema: { type: 'string', maxLength: 512 },
   },
+  authorization: {
+    name: 'Authorization',
+    in: 'header',
+    required: false,
+    description: '`Bearer` and the token of this route alone, which is no access token.',
+    schema: { type: 'string', maxLength: 512 },
+  },
   'last-event-id': {
     name: 'Last-Event-ID',
     in: 'header',
     required: false,
     description: 'The last event that you have: the stream goes on after it.',
+    schema: { type: 'string', maxLength: 512 },
+  },
+  'user-agent': {
+    name: 'User-Agent',
+    in: 'header',
+    required: false,
+    description: 'By what the session is recognised in the list of one’s sessions.',
     schema: { type: 'string', maxLength: 512 },
   },
 };

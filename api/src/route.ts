@@ -11,7 +11,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type RateClass = 'auth' | 'wallets' | 'sync' | 'other' | 'none';
 
 /** A header that a route reads besides those of every route. */
-export type HeaderName = 'x-device-fingerprint' | 'last-event-id';
+export type HeaderName = 'x-device-fingerprint' | 'last-event-id' | 'user-agent' | 'authorization';
 
 export interface JsonBody {
   readonly type: 'json';
@@ -56,7 +56,7 @@ export interface PacketAnswer {
 
 export interface PageAnswer {
   readonly type: 'page';
-  readonly mediaType: 'text/html' | 'text/css';
+  readonly mediaType: 'text/html' | 'text/css' | 'text/plain';
 }
 
 /** Bytes of one of these types, chosen by the handler. */

@@ -5,11 +5,12 @@ import type { Handlers } from './caller.ts';
 import type { BankConfig } from './config.ts';
 import { createPool, migrate, serverRole, startEmbeddedPostgres } from './db/index.ts';
 import type { Pool } from './db/index.ts';
-import { DEMO_PEOPLE, demoAccountRoute, seedDemo } from './demo/index.ts';
+import { DEMO_PASSWORD, DEMO_PEOPLE, demoAccountRoute, seedDemo } from './demo/index.ts';
 import { consumeChallenge, deviceRoutes, revokedDevices } from './devices/index.ts';
 import * as flows from './flows/index.ts';
 import * as http from './http/index.ts';
 import { createAuthenticator, loadTokenKey, signToken } from './identity/index.ts';
+import type { TokenKey } from './identity/index.ts';
 import { createIssuerKeys, createLocalVault, createSecrets, loadMasterKeys } from './keys/index.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
@@ -18,6 +19,8 @@ import { createBulletins, walletOf, walletRoutes } from './wallets/index.ts';
 import { VERSION } from './version.ts';
 import { startWorker } from './worker.ts';
 // A: imports
+import { provingDevice } from './devices/index.ts';
+import { createIdentity, identityRoutes } from './identity/index.ts';
 import {
   createEventStreams,
   createMailer,
@@ -38,6 +41,8 @@ export interface StartOptions {
   readonly clock?: () => Date;
   /** Takes one line of the log at a time. Default: standard error. */
   readonly writeLog?: (line: string) => void;
+  /** log2 of bcrypt's rounds, for tests that sign many people in. Default: BCRYPT_COST. */
+  readonly passwordCost?: number;
 }
 
 /** A bank that is running. */
@@ -95,24 +100,37 @@ async function start(
   ending.push(() => pool.close());
 
   const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
-  const parts = await createParts(config, { pool, clock, log });
+  const { passwordCost = config.bcryptCost } = options;
+  const parts = await createParts(config, { pool, clock, log, tokenKey, passwordCost });
   ending.push(() => parts.verifier.close());
   ending.push(() => parts.mailer.close());
   const { key, made } = await flows.ensureIssuerKey(parts, clock());
   await parts.bulletins.issueIfDue(clock());
   report('keys', `issuer key ${key.number} (${key.suite})${made ? ', made now' : ''}`);
+  await parts.people.sealLeftovers();
   if (config.demo) {
-    const opened = await seedDemo(pool, clock());
+    const opened = await seedDemo(parts, clock());
     const who = DEMO_PEOPLE.map(({ account }) => account).join(', ');
     report('accounts', `${who}${opened > 0 ? ', made now' : ''}`);
+    report('sign in', `as ayesha@example.com, password ${DEMO_PASSWORD}`);
   }
 
   let ready = false;
-  const handlers = createHandlers(config, { ...parts, log, isReady: () => ready });
+  const metrics = http.createMetrics();
+  const handlers = createHandlers(config, { ...parts, log, metrics, isReady: () => ready });
   const authenticator = createAuthenticator({ db: pool, key: tokenKey });
   const strictTransport = config.production;
   const limiter = await createLimiter(config, { ...parts, log });
-  const deps = { ...config, handlers, authenticator, clock, log, strictTransport, limiter };
+  const deps = {
+    ...config,
+    handlers,
+    authenticator,
+    clock,
+    log,
+    metrics,
+    strictTransport,
+    limiter,
+  };
   const server = await http.createHttpServer(deps);
   const address = await server.listen(config);
   ending.push(() => server.close());
@@ -166,7 +184,13 @@ type Parts = Awaited<ReturnType<typeof createParts>>;
 /** The domains, from the bottom up. */
 async function createParts(
   config: BankConfig,
-  on: { readonly pool: Pool; readonly clock: () => Date; readonly log: Log },
+  on: {
+    readonly pool: Pool;
+    readonly clock: () => Date;
+    readonly log: Log;
+    readonly tokenKey: TokenKey;
+    readonly passwordCost: number;
+  },
 ) {
   const { pool, clock, log } = on;
   const { bankId: bank, dataDir, masterKey } = config;
@@ -181,6 +205,10 @@ async function createParts(
   const issuers = () => issuerKeys.issuers();
   const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
   // A: parts
+  const identity = await createIdentity({
+    ...{ ...on, vault, secrets, verifier, demo: config.demo, findDevice: provingDevice },
+    queueMail: (tx, mail) => mailer.queue(tx, mail),
+  });
   // B: parts
   const { demo, smtp, mailFrom: from } = config;
   const transport = smtp === undefined ? undefined : createSmtpTransport({ ...smtp, from });
@@ -194,6 +222,7 @@ async function createParts(
   return {
     ...{ pool, bank, vault, secrets, issuerKeys, signer, verifier, bulletins, settlement },
     // A: parts
+    ...identity,
     // B: parts
     ...{ mailer, events },
     // C: parts
@@ -206,6 +235,7 @@ async function createParts(
 
 interface HandlerDeps extends Parts {
   readonly log: Log;
+  readonly metrics: http.Metrics;
   readonly isReady: () => boolean;
 }
 
@@ -216,9 +246,11 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     (await walletOf(db, { accountId: id, kind: 'current', currency }))?.number;
   const people = config.demo ? DEMO_PEOPLE : [];
   const ping = async () => void (await pool.query('select 1'));
-  const { demo, port } = config;
+  const { demo, port, signupRevealsExisting: revealsExisting } = config;
+  const wakeMailer = () => deps.mailer.wake();
+  const queueMail: typeof deps.mailer.queue = (tx, mail) => deps.mailer.queue(tx, mail);
   return {
-    ...http.serviceRoutes({ ...deps, demo, port, version: VERSION, people, ping }),
+    ...http.serviceRoutes({ ...config, ...deps, version: VERSION, people, ping }),
     ...http.verificationRoutes(deps),
     ...walletRoutes({
       ...deps,
@@ -227,12 +259,15 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     }),
     ...deviceRoutes({ ...deps, payeeWallet }),
     ...flows.handInRoutes(deps),
-    getMe: flows.meRoute(pool),
     revokeDevice: flows.revokeDeviceRoute(deps),
     rotateIssuerKey: flows.rotateIssuerKeyRoute(deps),
     getLedgerSum: flows.ledgerSumRoute(pool),
-    createDemoAccount: demoAccountRoute({ pool, demo }),
+    createDemoAccount: demoAccountRoute({ ...deps, demo }),
     // A: handlers
+    ...identityRoutes({ ...deps, wakeMailer, afterVerified: flows.makeFirstKey(deps) }),
+    ...flows.meRoutes({ ...deps, wakeMailer, queueMail }),
+    ...flows.userRoutes({ ...deps, wakeMailer }),
+    signUp: flows.signUpRoute({ ...deps, wakeMailer, revealsExisting }),
     // B: handlers
     ...mailboxRoutes(deps),
     ...eventRoutes(deps),

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Route } from '../route.ts';
-import { Id, Seconds, SuiteName, Timestamp } from '../shapes.ts';
+import { Closed, Id, Seconds, SuiteName, Timestamp } from '../shapes.ts';
 
 export const Health = Type.Object(
   {
@@ -90,6 +90,44 @@ export const serviceRoutes = {
     },
     problems: [],
   },
+  getMetrics: {
+    method: 'GET',
+    path: '/metrics',
+    tag: 'Service',
+    summary: 'Counters for Prometheus',
+    description: 'In production only with METRICS_TOKEN; for everybody else there is nothing here.',
+    auth: 'public',
+    limit: 'none',
+    headers: ['authorization'],
+    statuses: { 200: 'In the text format of Prometheus.' },
+    answer: { type: 'page', mediaType: 'text/plain' },
+    problems: ['request/not_found'],
+  },
+  getDocs: {
+    method: 'GET',
+    path: '/docs',
+    tag: 'Service',
+    summary: 'A page to read this description and to try the routes',
+    auth: 'public',
+    limit: 'other',
+    only: 'not_production',
+    statuses: { 200: 'The page.' },
+    answer: { type: 'page', mediaType: 'text/html' },
+    problems: [],
+  },
+  getDocsAsset: {
+    method: 'GET',
+    path: '/docs/{asset}',
+    tag: 'Service',
+    summary: 'What that page consists of',
+    auth: 'public',
+    limit: 'other',
+    only: 'not_production',
+    params: Closed({ asset: Type.String({ pattern: '^[a-z0-9.-]{1,40}$', maxLength: 40 }) }),
+    statuses: { 200: 'One file of it.' },
+    answer: { type: 'file', mediaTypes: ['text/javascript', 'text/css'] },
+    problems: ['request/not_found'],
+  },
   getOpenApi: {
     method: 'GET',
     path: '/openapi.json',
@@ -113,6 +151,7 @@ export const serviceRoutes = {
       ),
       example: { openapi: '3.1.0', info: {}, paths: {}, components: {} },
     },
+    etag: true,
     problems: [],
   },
   getIssuerKeys: {
@@ -141,6 +180,7 @@ export const serviceRoutes = {
         ],
       },
     },
+    etag: true,
     problems: [],
   },
 } as const satisfies Readonly<Record<string, Route>>;

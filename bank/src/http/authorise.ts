@@ -1,6 +1,7 @@
 import { LIMITS, mayOperate, OPERATOR_ROLES } from '@sikka/api';
-import type { ProblemBody, ProblemCode, Route } from '@sikka/api';
+import type { ProblemCode, Route } from '@sikka/api';
 import type { Caller } from '../caller.ts';
+import { blockedDetail } from '../identity/index.ts';
 import type { Authenticator } from '../identity/index.ts';
 import type { ProblemDetails } from './problems.ts';
 
@@ -19,7 +20,12 @@ export async function authorise(
   if (!authenticated.ok) return authenticated;
   const { caller, statusReason } = authenticated;
   if (caller.status !== 'active' && route.openToBlocked !== true) {
-    return { ok: false, code: 'auth/account_blocked', detail: blocked(caller, statusReason) };
+    const detail = blockedDetail({ status: caller.status, statusReason });
+    return { ok: false, code: 'auth/account_blocked', detail };
+  }
+  if (authenticated.handInOnly && route.openToBlocked !== true) {
+    const detail = 'This token is for handing in what is pending. Sign in again.';
+    return { ok: false, code: 'auth/token_invalid', detail };
   }
   if (!mayCall(route, caller)) {
     const roles = (route.roles ?? OPERATOR_ROLES).join(', ');
@@ -48,17 +54,4 @@ function mayCall(route: Route, caller: Caller): boolean {
     case 'operator':
       return mayOperate(caller.roles);
   }
-}
-
-/** In the shape that existing clients read. */
-function blocked(caller: Caller, reason: string | undefined): ProblemBody['detail'] {
-  const inReview = caller.status === 'review';
-  return {
-    code: 'ACCOUNT_BLOCKED',
-    message: inReview
-      ? 'This account is blocked while it is being reviewed. What is pending can be handed in.'
-      : 'This account is closed. What is pending can be handed in.',
-    reason: reason ?? caller.status,
-    fraud_review_pending: inReview,
-  };
 }

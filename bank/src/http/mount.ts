@@ -10,18 +10,18 @@ import type {
 import type { Call, Caller, Handlers, Reply } from '../caller.ts';
 import type { Authenticator } from '../identity/index.ts';
 import { authorise } from './authorise.ts';
+import { isServed } from './mode.ts';
+import type { Mode } from './mode.ts';
 import { sendProblem } from './problems.ts';
 import type { RateLimiter, Verdict } from './rate-limit/index.ts';
 import { bodyLimitOf, isEmpty, namesTwice, schemaOf, wrongType } from './schemas.ts';
 import { send } from './send.ts';
 import type { NewStream, Streams } from './streams.ts';
 
-export interface MountDeps {
+export interface MountDeps extends Mode {
   readonly handlers: Handlers<RouteName>;
   readonly authenticator: Authenticator;
   readonly clock: () => Date;
-  readonly demo: boolean;
-  readonly production: boolean;
   /** Undefined: nothing is counted. */
   readonly limiter: RateLimiter | undefined;
 }
@@ -42,13 +42,11 @@ declare module 'fastify' {
 
 /** The paths that a server of this kind serves: each row's own, then its aliases. */
 export function servedPaths(
-  mode: Pick<MountDeps, 'demo' | 'production'>,
+  mode: Mode,
 ): readonly { readonly name: RouteName; readonly path: string }[] {
-  const served = ({ only }: Route) =>
-    only === undefined || (only === 'demo' ? mode.demo : !mode.production);
   const own = ROUTE_NAMES.map((name) => ({ name, path: ROUTES[name].path }));
   const others = ALIASES.map(({ of, path }) => ({ name: of, path }));
-  return [...own, ...others].filter(({ name }) => served(ROUTES[name]));
+  return [...own, ...others].filter(({ name }) => isServed((ROUTES[name] as Route).only, mode));
 }
 
 /** Puts every row of the table behind its handler: nothing else is served. */

@@ -9,6 +9,7 @@ export interface ProblemDetails {
   readonly detail: ProblemBody['detail'];
   readonly errors?: readonly FieldError[] | undefined;
   readonly retryAfterSeconds?: number | undefined;
+  readonly handInToken?: string | undefined;
 }
 
 const SECONDS_TO_RETRY = 2;
@@ -16,7 +17,7 @@ const SECONDS_TO_RETRY = 2;
 /** RFC 9457: status, title, advice come from the closed list, the sentence from the caller. */
 export function problemBody(
   code: ProblemCode,
-  { detail, errors }: ProblemDetails,
+  { detail, errors, handInToken }: ProblemDetails,
   requestId?: string,
 ): ProblemBody {
   const { status, title, transient, advice } = PROBLEM_CODES[code];
@@ -28,6 +29,7 @@ export function problemBody(
     code,
     transient,
     advice,
+    ...(handInToken === undefined ? {} : { hand_in_token: handInToken }),
     ...(requestId === undefined ? {} : { request_id: requestId }),
     ...(errors === undefined ? {} : { errors: [...errors] }),
   };

@@ -11,6 +11,8 @@ import { StartError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { parseJson } from './json.ts';
 import { limits } from './limits.ts';
+import type { Metrics } from './metrics.ts';
+import type { Mode } from './mode.ts';
 import { mount, servedPaths } from './mount.ts';
 import type { MountDeps } from './mount.ts';
 import { createStreams } from './streams.ts';
@@ -18,6 +20,7 @@ import { BodyRefused, createErrorHandler, problemBody, sendProblem } from './pro
 
 export interface HttpOptions extends MountDeps {
   readonly log: Log;
+  readonly metrics?: Metrics;
   /** Proxies in front of us, as addresses or CIDR: what they say of the caller is believed. */
   readonly trustedProxies: readonly string[];
   /** Pages of these origins may read our answers. */
@@ -72,7 +75,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   server.server.maxConnections = limits.connections;
   readBodies(server);
   await setHeaders(server, options);
-  logAnswers(server, options.log);
+  logAnswers(server, options);
   server.setErrorHandler(createErrorHandler(options.log));
   server.setNotFoundHandler(refusePath(options));
   const streams = createStreams();
@@ -153,21 +156,25 @@ async function allowOrigins(server: FastifyInstance, origins: readonly string[])
   });
 }
 
-function logAnswers(server: FastifyInstance, log: Log): void {
+function logAnswers(server: FastifyInstance, { log, metrics }: HttpOptions): void {
   server.addHook('onResponse', async (request, reply) => {
+    const { method } = request;
+    const { statusCode: status, elapsedTime: ms } = reply;
+    const row = request.routeOptions.config.row?.name ?? 'none';
+    metrics?.answered({ row, method, status, seconds: ms / 1000 });
     log.info('http.answered', {
       request_id: request.id,
-      method: request.method,
+      method,
       // The pattern, never the address: ids and whatever else people put into addresses.
       route: request.routeOptions.url,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
+      status,
+      ms: Math.round(ms),
     });
   });
 }
 
 /** 405 where the path is one of ours under another method, else 404. */
-function refusePath(mode: Pick<MountDeps, 'demo' | 'production'>) {
+function refusePath(mode: Mode) {
   const served = servedPaths(mode).map(({ name, path }) => ({
     method: ROUTES[name].method,
     path: new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, '[^/]+')}/?$`),

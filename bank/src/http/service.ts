@@ -1,6 +1,10 @@
 import { openApi } from '@sikka/api';
-import type { AnswerOf, Routes } from '@sikka/api';
+import type { AnswerOf, Route, Routes } from '@sikka/api';
 import type { Handlers } from '../caller.ts';
+import { docsRoutes } from './docs.ts';
+import { metricsRoute } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
+import { isServed } from './mode.ts';
 import { homePage } from './page.ts';
 import type { HomePage } from './page.ts';
 import { styleSheet } from './style.ts';
@@ -10,14 +14,27 @@ export interface ServiceDeps extends HomePage {
   readonly ping: () => Promise<void>;
   /** False while starting and stopping. */
   readonly isReady: () => boolean;
+  readonly production: boolean;
+  readonly metrics: Metrics;
+  readonly metricsToken: string | undefined;
 }
 
-type ServiceRoutes = 'getHome' | 'getStyle' | 'getHealth' | 'getReady' | 'getOpenApi';
+type ServiceRoutes =
+  | 'getHome'
+  | 'getStyle'
+  | 'getHealth'
+  | 'getReady'
+  | 'getMetrics'
+  | 'getDocs'
+  | 'getDocsAsset'
+  | 'getOpenApi';
 
 /** What the service says about itself. */
 export function serviceRoutes(deps: ServiceDeps): Handlers<ServiceRoutes> {
   const page = homePage(deps);
-  const described = JSON.parse(JSON.stringify(openApi({ version: deps.version }))) as AnswerOf<
+  const { version, production, demo } = deps;
+  const serves = ({ only }: Route) => isServed(only, { production, demo });
+  const described = JSON.parse(JSON.stringify(openApi({ version, serves }))) as AnswerOf<
     Routes['getOpenApi']
   >;
   return {
@@ -26,7 +43,6 @@ export function serviceRoutes(deps: ServiceDeps): Handlers<ServiceRoutes> {
     // A ping that fails is mapped like any other failure of the database: 503.
     getHealth: async () => {
       await deps.ping();
-      const { version } = deps;
       const value = { status: 'healthy', database: 'connected', version } as const;
       return { ok: true, status: 200, value };
     },
@@ -41,6 +57,8 @@ export function serviceRoutes(deps: ServiceDeps): Handlers<ServiceRoutes> {
       await deps.ping();
       return { ok: true, status: 200, value: { status: 'ready', server_time: now.toISOString() } };
     },
+    getMetrics: metricsRoute(deps),
+    ...docsRoutes(),
     getOpenApi: async () => ({ ok: true, status: 200, value: described }),
   };
 }

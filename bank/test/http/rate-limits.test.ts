@@ -47,7 +47,7 @@ describe('counted in the database', () => {
 
   test('three nodes together let through what one may, and no more', async () => {
     const limiters = nodes(3);
-    const at = (n: number) => limiters[n % 3]?.byCaller(asking('getProof'));
+    const at = async (n: number) => limiters[n % 3]?.byCaller(asking('getProof'));
     expect(await through(200, at)).toBe(DEFAULT_RATE_LIMITS.other);
   });
 

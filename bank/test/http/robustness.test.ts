@@ -6,7 +6,12 @@ import type { RouteName } from '@sikka/api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Handlers } from '../../src/caller.ts';
-import { createHttpServer, refuseTakenPort, serviceRoutes } from '../../src/http/index.ts';
+import {
+  createHttpServer,
+  createMetrics,
+  refuseTakenPort,
+  serviceRoutes,
+} from '../../src/http/index.ts';
 import type { HttpServer } from '../../src/http/index.ts';
 import { createLog } from '../../src/log.ts';
 import { createTestDatabase } from '../support/index.ts';
@@ -241,6 +246,7 @@ describe('slow and stubborn connections', () => {
       ...about,
       isReady: () => true,
       ping: async () => undefined,
+      ...{ production: false, metrics: createMetrics(), metricsToken: undefined },
     });
     server = await createHttpServer({
       // Only the service’s own routes are asked for here.
