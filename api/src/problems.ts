@@ -176,6 +176,13 @@ export const ProblemBody = Type.Object(
     code: Type.String({ description: 'One of the closed list; decide by this.' }),
     transient: Type.Boolean({ description: 'The very same request may succeed later.' }),
     advice: Type.String(),
+    hand_in_token: Type.Optional(
+      Type.String({
+        description:
+          'At the renewal of a blocked account’s session: a token for 15 minutes that opens ' +
+          'only what is left open to blocked accounts.',
+      }),
+    ),
     request_id: Type.Optional(Type.String({ description: 'Name it when you ask for help.' })),
     errors: Type.Optional(
       Type.Array(

@@ -4,6 +4,7 @@ import type {
   FieldError,
   HeaderName,
   ParamsOf,
+  ProblemBody,
   ProblemCode,
   QueryOf,
   Role,
@@ -62,6 +63,10 @@ export interface Refused {
   readonly ok: false;
   readonly code: ProblemCode;
   readonly detail: string;
+  /** Only with `auth/account_blocked`: sent as the `detail`, as existing clients read it. */
+  readonly blocked?: Exclude<ProblemBody['detail'], string>;
+  /** Only with `auth/account_blocked`: opens what is left open to blocked accounts. */
+  readonly handInToken?: string;
   readonly errors?: readonly FieldError[];
   readonly retryAfterSeconds?: number;
 }

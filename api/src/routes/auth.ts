@@ -151,6 +151,7 @@ export const authRoutes = {
     method: 'POST',
     path: '/auth/login/confirm',
     summary: 'Second factor: the code; opens the session',
+    headers: ['user-agent'],
     body: open(
       {
         email: Email,
@@ -164,7 +165,7 @@ export const authRoutes = {
     ),
     statuses: { 200: 'Signed in.' },
     answer: answer(SignedIn, signedInExample),
-    problems: ['otp/invalid', 'auth/locked', 'auth/account_blocked'],
+    problems: ['otp/invalid', 'auth/locked', 'auth/account_blocked', 'device/possession_unproven'],
   },
   refreshToken: {
     ...common,

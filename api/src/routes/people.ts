@@ -134,7 +134,7 @@ export const peopleRoutes = {
     },
     statuses: { 200: 'As it is now.' },
     answer: answer(OwnUser, ownUserExample),
-    problems: ['auth/step_up_required', 'otp/too_many'],
+    problems: ['auth/step_up_required'],
   },
   changePassword: {
     method: 'POST',

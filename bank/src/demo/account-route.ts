@@ -3,14 +3,16 @@ import type { Handler } from '../caller.ts';
 import { inTransaction } from '../db/index.ts';
 import type { Pool } from '../db/index.ts';
 import { openPerson } from './open-person.ts';
+import type { DemoDeps } from './open-person.ts';
 
-export interface DemoAccountDeps {
+export interface DemoAccountDeps extends DemoDeps {
   readonly pool: Pool;
   readonly demo: boolean;
 }
 
 /** A person with play money, for whoever tries the bank; refused outside demo mode. */
-export function demoAccountRoute({ pool, demo }: DemoAccountDeps): Handler<'createDemoAccount'> {
+export function demoAccountRoute(deps: DemoAccountDeps): Handler<'createDemoAccount'> {
+  const { pool, demo } = deps;
   return async ({ caller, body, now }) => {
     if (!demo) return { ok: false, code: 'demo/off', detail: 'This bank is not a demo.' };
     const { account, name, town } = body;
@@ -28,7 +30,9 @@ export function demoAccountRoute({ pool, demo }: DemoAccountDeps): Handler<'crea
     const roles = ['user'] as const;
     const person = { account, name, town, roles, currency: numeric, currentMinor: amount.value };
     const actor = `account:${caller.account}`;
-    const opened = await inTransaction(pool, (tx) => openPerson(tx, person, { actor, now }));
+    const opened = await inTransaction(pool, (tx) =>
+      openPerson(tx, person, { ...deps, actor, now }),
+    );
     if (opened) return { ok: true, status: 201, value: { account } };
     return { ok: false, code: 'demo/account_taken', detail: 'That id is taken.' };
   };

@@ -1,7 +1,7 @@
 import type { Role } from '@sikka/api';
 import { record } from '../audit/index.ts';
 import type { Tx } from '../db/index.ts';
-import { openAccount } from '../identity/index.ts';
+import type { HashedPassword, Identity } from '../identity/index.ts';
 import { post } from '../ledger/index.ts';
 import { openHouseAccount, openWallet } from '../wallets/index.ts';
 
@@ -16,7 +16,11 @@ export interface NewPerson {
   readonly currency: number;
   /** Minor units; may be 0. */
   readonly currentMinor: bigint;
+  /** To sign in with; without one only tokens of the command line are theirs. */
+  readonly password?: HashedPassword;
 }
+
+export type DemoDeps = Pick<Identity, 'people' | 'passwords'>;
 
 /**
  * Opens a person's account with both wallets and play money out of the bank's cash. False, and
@@ -25,13 +29,16 @@ export interface NewPerson {
 export async function openPerson(
   tx: Tx,
   person: NewPerson,
-  { actor, now }: { readonly actor: string; readonly now: Date },
+  on: DemoDeps & { readonly actor: string; readonly now: Date },
 ): Promise<boolean> {
+  const { actor, now, people, passwords } = on;
   const { account: publicId, name, town, roles, currency, currentMinor } = person;
-  const email = `${publicId}@example.com`;
-  const account = { publicId, email, name, town, nameVerified: true, currency, roles };
-  const accountId = await openAccount(tx, account, now);
+  const profile = { email: demoEmail(publicId), name };
+  const verified = { verifiedName: { name, town }, emailVerified: true };
+  const account = { publicId, profile, ...verified, currency, roles };
+  const accountId = (await people.open(tx, account, now))?.id;
   if (accountId === undefined) return false;
+  if (person.password !== undefined) await passwords.set(tx, accountId, person.password, now);
   const wallet = { accountId, currency, at: now };
   const current = await openWallet(tx, { ...wallet, kind: 'current' });
   await openWallet(tx, { ...wallet, kind: 'offline' });
@@ -50,4 +57,9 @@ export async function openPerson(
   const posted = await post(tx, [deposit], now);
   if (!posted.ok) throw new Error(`A demo deposit was refused: ${posted.code}.`);
   return true;
+}
+
+/** Nobody can be mailed there: the domain is for examples. */
+export function demoEmail(account: string): string {
+  return `${account}@example.com`;
 }

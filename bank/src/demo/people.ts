@@ -12,6 +12,12 @@ export interface DemoPerson {
   readonly has: string;
 }
 
+/**
+ * The password of everybody below: printed at every start and on the page, because it protects
+ * play money only. No bank that is not a demo has anybody with it.
+ */
+export const DEMO_PASSWORD = 'Seven-Rivers-9';
+
 /** Who there is in a demo. Nobody can be mailed or rung: the addresses are for examples. */
 export const DEMO_PEOPLE: readonly DemoPerson[] = [
   {

@@ -44,6 +44,14 @@ export async function deviceByKey(db: Db, keyHash: Uint8Array): Promise<DeviceRe
   return readDeviceByKey(db, keyHash);
 }
 
+/** Who can prove a session by an enrolled key, and whether it still may. */
+export async function provingDevice(db: Db, keyHash: Uint8Array) {
+  const device = await readDeviceByKey(db, keyHash);
+  if (device === undefined) return undefined;
+  const { till, accountId, suite, publicKey, status } = device;
+  return { no: BigInt(till), accountId, suite, publicKey, active: status === 'active' };
+}
+
 /** All devices of a person with their credentials, newest first. */
 export async function devicesOf(
   db: Db,

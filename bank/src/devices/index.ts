@@ -3,7 +3,14 @@ export type { ChallengeAnswer } from './challenges.ts';
 export { consumeChallenge, createChallenge } from './challenges.ts';
 export type { CredentialDeps, CredentialRecord, PayeeWallet } from './credentials.ts';
 export type { DeviceRecord, DeviceRole, DeviceWithCredentials } from './devices.ts';
-export { deviceByKey, deviceByTill, devicesOf, revokedDevices, revokeDevice } from './devices.ts';
+export {
+  deviceByKey,
+  deviceByTill,
+  devicesOf,
+  provingDevice,
+  revokedDevices,
+  revokeDevice,
+} from './devices.ts';
 export type { EnrolmentAnswer, EnrolmentDeps, EnrolmentOrder } from './enrolment.ts';
 export { enrol } from './enrolment.ts';
 export { limits as deviceLimits } from './limits.ts';

@@ -9,6 +9,7 @@ export interface ProblemDetails {
   readonly detail: ProblemBody['detail'];
   readonly errors?: readonly FieldError[] | undefined;
   readonly retryAfterSeconds?: number | undefined;
+  readonly blocked?: Exclude<ProblemBody['detail'], string> | undefined;
   readonly handInToken?: string | undefined;
 }
 
@@ -17,7 +18,7 @@ const SECONDS_TO_RETRY = 2;
 /** RFC 9457: status, title, advice come from the closed list, the sentence from the caller. */
 export function problemBody(
   code: ProblemCode,
-  { detail, errors, handInToken }: ProblemDetails,
+  { detail, blocked, errors, handInToken }: ProblemDetails,
   requestId?: string,
 ): ProblemBody {
   const { status, title, transient, advice } = PROBLEM_CODES[code];
@@ -25,7 +26,7 @@ export function problemBody(
     type: `/problems/${code}`,
     title,
     status,
-    detail,
+    detail: blocked ?? detail,
     code,
     transient,
     advice,

@@ -6,41 +6,41 @@ import {
   claimName,
   insertAccount,
   insertRoles,
+  replaceRoles,
   readById,
   readByPublicId,
-  updateStatus,
-} from './store.ts';
+} from './store/accounts.ts';
 
+export interface VerifiedName {
+  readonly name: string;
+  readonly town: string;
+}
+
+/** What the bank acts by; what it knows of the person besides is in `People`. */
 export interface AccountRecord {
   readonly id: bigint;
   /** The "account" of documents. */
   readonly publicId: string;
-  readonly email: string;
-  readonly name: string;
-  readonly town: string | undefined;
-  readonly nameVerified: boolean;
-  readonly phone: string | undefined;
+  /** What an operator has seen papers for: what payers are shown. */
+  readonly verifiedName: VerifiedName | undefined;
   /** ISO 4217 numeric: the first currency. */
   readonly currency: number;
   readonly status: AccountStatus;
   readonly statusReason: string | undefined;
+  readonly createdAt: Date;
   readonly roles: readonly Role[];
 }
 
 export interface NewAccount {
   /** `a-z`, `0-9`, dash and underscore, at most 64; never changes. */
   readonly publicId: string;
-  readonly email: string;
-  readonly name: string;
-  readonly town?: string;
-  /** An operator has seen papers for name and town. */
-  readonly nameVerified: boolean;
-  readonly phone?: string;
+  /** Where an operator has seen papers for name and town. */
+  readonly verifiedName?: VerifiedName;
   readonly currency: number;
   readonly roles: readonly Role[];
 }
 
-/** The new account's id, or undefined where the public id or the e-mail is taken. */
+/** The new account's id, or undefined where the public id is taken. */
 export async function openAccount(
   tx: Tx,
   account: NewAccount,
@@ -59,13 +59,14 @@ export async function accountById(db: Db, id: bigint): Promise<AccountRecord | u
   return readById(db, id);
 }
 
-/** `review` keeps a person from moving anything but what is pending. Release is `active`. */
-export async function setAccountStatus(
+/** Exactly these roles from now on. */
+export async function setRoles(
   tx: Tx,
   id: bigint,
-  change: { readonly status: AccountStatus; readonly reason?: string },
+  roles: readonly Role[],
+  at: Date,
 ): Promise<void> {
-  await updateStatus(tx, id, change.status, change.reason);
+  await replaceRoles(tx, id, roles, at);
 }
 
 export type PayeeName =
@@ -81,16 +82,16 @@ export async function claimPayeeName(
   claim: { readonly account: AccountRecord; readonly currency: number; readonly at: Date },
 ): Promise<PayeeName> {
   const { account, currency, at } = claim;
-  const town = account.town ?? '';
-  const fits = checkName(account.name).ok && checkTown(town).ok;
-  if (!account.nameVerified || !fits) return { ok: false, code: 'name_unverified' };
+  if (account.verifiedName === undefined) return { ok: false, code: 'name_unverified' };
+  const { name, town } = account.verifiedName;
+  if (!checkName(name).ok || !checkTown(town).ok) return { ok: false, code: 'name_unverified' };
   const owner = await claimName(tx, {
     currency,
-    nameFolded: foldName(account.name),
+    nameFolded: foldName(name),
     townFolded: foldName(town),
     accountId: account.id,
     at,
   });
   if (owner !== account.id) return { ok: false, code: 'name_taken' };
-  return { ok: true, name: account.name, town };
+  return { ok: true, name, town };
 }

@@ -1,20 +1,22 @@
-import { LIMITS, ROLES, TOKEN } from '@sikka/api';
+import { fromBase64url, LIMITS } from '@sikka/api';
 import type { Role } from '@sikka/api';
-import { errors, jwtVerify } from 'jose';
-import type { JWTPayload, JWTVerifyResult } from 'jose';
-import type { Caller } from '../caller.ts';
+import type { Caller, CallerSession } from '../caller.ts';
 import type { Db } from '../db/index.ts';
-import { limits } from './limits.ts';
-import { readByPublicId } from './store.ts';
+import { readCaller } from './store/callers.ts';
+import type { CallerRecord } from './store/callers.ts';
 import type { TokenKey } from './token-key.ts';
+import { createTokenReader, tokenInvalid } from './token-reader.ts';
+import type { TokenRefused } from './token-reader.ts';
 
 export type Authenticated =
-  | { readonly ok: true; readonly caller: Caller; readonly statusReason: string | undefined }
   | {
-      readonly ok: false;
-      readonly code: 'auth/token_missing' | 'auth/token_invalid' | 'auth/token_expired';
-      readonly detail: string;
-    };
+      readonly ok: true;
+      readonly caller: Caller;
+      readonly statusReason: string | undefined;
+      /** The token is for handing in what is pending, and for nothing else. */
+      readonly handInOnly: boolean;
+    }
+  | TokenRefused;
 
 /** Says who sent an `Authorization` header, or why that cannot be said. */
 export interface Authenticator {
@@ -23,90 +25,78 @@ export interface Authenticator {
 
 /**
  * Bearer tokens as @sikka/api's `TOKEN` says. A signature proves that the bank made the token;
- * what the account may do is read from the bank's own record on every request, so a lost role or
- * a freeze works at once. A token may name fewer roles than the account has, never more.
+ * what the account may do, and whether its session is live, is read from the bank's own record on
+ * every request, so a lost role, a freeze or a logout works at once. A token may name fewer roles
+ * than the account has, never more.
  */
 export function createAuthenticator(deps: {
   readonly db: Db;
   readonly key: TokenKey;
 }): Authenticator {
+  const readToken = createTokenReader(deps.key);
   return {
     async authenticate(header, now) {
       if (header === undefined || header === '') {
-        return no('auth/token_missing', 'This route needs a bearer token.');
+        const detail = 'This route needs a bearer token.';
+        return { ok: false, code: 'auth/token_missing', detail };
       }
       const token = /^Bearer ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i.exec(header)?.[1];
       if (token === undefined || token.length > LIMITS.tokenCharacters) {
-        return no('auth/token_invalid', 'The Authorization header holds no bearer token.');
+        const detail = 'The Authorization header holds no bearer token.';
+        return { ok: false, code: 'auth/token_invalid', detail };
       }
-      const verified = await verify(token, deps.key, now);
-      if (!verified.ok) return verified;
-      const account = await readByPublicId(deps.db, verified.account);
-      if (account === undefined) return no('auth/token_invalid', 'The token names no account.');
-      const roles = account.roles.filter((role) => verified.roles.has(role));
-      return {
-        ok: true,
-        statusReason: account.statusReason,
-        caller: {
-          accountId: account.id,
-          account: account.publicId,
-          roles: new Set(roles),
-          status: account.status,
-        },
-      };
+      const read = await readToken(token, now);
+      if (!read.ok) return read;
+      const { account, sid, handInOnly } = read;
+      const id = sid === undefined ? undefined : fromBase64url(sid);
+      const record = await readCaller(deps.db, account, id);
+      if (record === undefined) return tokenInvalid;
+      const session = id === undefined ? undefined : sessionOf(id, record, now);
+      if (id !== undefined && session === undefined) return sessionEnded;
+      const caller = callerOf({ account, record, session, roles: read.roles });
+      return { ok: true, statusReason: record.statusReason, handInOnly, caller };
     },
   };
 }
 
-type Verified =
-  | { readonly ok: true; readonly account: string; readonly roles: ReadonlySet<Role> }
-  | Extract<Authenticated, { ok: false }>;
+const sessionEnded = {
+  ok: false,
+  code: 'auth/session_ended',
+  detail: 'The session of this token has ended.',
+} as const;
 
-async function verify(token: string, key: TokenKey, now: Date): Promise<Verified> {
-  try {
-    return read(
-      await jwtVerify(token, key, {
-        algorithms: [TOKEN.algorithm],
-        typ: TOKEN.type,
-        issuer: TOKEN.issuer,
-        audience: TOKEN.audience,
-        requiredClaims: ['sub', 'iat', 'nbf', 'exp', 'jti', 'roles'],
-        clockTolerance: TOKEN.clockSkewSeconds,
-        currentDate: now,
-      }),
-    );
-  } catch (error) {
-    if (error instanceof errors.JWTExpired) {
-      return no('auth/token_expired', 'The token has expired.');
-    }
-    // Which check failed helps only who is guessing.
-    if (error instanceof errors.JOSEError) return invalid;
-    throw error;
+/** Undefined where it is over, another account's, or of a device that was revoked. */
+function sessionOf(
+  id: Uint8Array,
+  { session }: CallerRecord,
+  now: Date,
+): CallerSession | undefined {
+  if (session === undefined || session.endedAt !== undefined || !session.deviceActive) {
+    return undefined;
   }
+  const over = [session.expiresAt, session.absoluteUntil].some((end) => end <= now);
+  if (over) return undefined;
+  const { steppedUpAt, deviceNo, fingerprint } = session;
+  return {
+    id,
+    ...(steppedUpAt === undefined ? {} : { steppedUpAt }),
+    ...(deviceNo === undefined ? {} : { deviceNo }),
+    ...(fingerprint === undefined ? {} : { fingerprint }),
+  };
 }
 
-function read({ payload, protectedHeader }: JWTVerifyResult): Verified {
-  // A key, a key id or an address in the header is an attack on whoever would heed it.
-  if (Object.keys(protectedHeader).some((name) => name !== 'alg' && name !== 'typ')) return invalid;
-  const { sub, jti, iat, exp } = payload;
-  const roles = rolesOf(payload);
-  if (sub === undefined || iat === undefined || exp === undefined) return invalid;
-  if (typeof jti !== 'string' || jti.length < 16 || roles === undefined) return invalid;
-  if (exp - iat > limits.tokenLifetimeSeconds) return invalid;
-  return { ok: true, account: sub, roles };
-}
-
-function rolesOf(payload: JWTPayload): ReadonlySet<Role> | undefined {
-  const given = payload['roles'];
-  if (!Array.isArray(given)) return undefined;
-  return new Set(ROLES.filter((role) => given.includes(role)));
-}
-
-const invalid = no('auth/token_invalid', 'The token is not one of this bank’s.');
-
-function no(
-  code: Extract<Authenticated, { ok: false }>['code'],
-  detail: string,
-): Extract<Authenticated, { ok: false }> {
-  return { ok: false, code, detail };
+function callerOf(from: {
+  readonly account: string;
+  readonly record: CallerRecord;
+  readonly session: CallerSession | undefined;
+  readonly roles: ReadonlySet<Role>;
+}): Caller {
+  const { account, record, session, roles } = from;
+  return {
+    accountId: record.accountId,
+    account,
+    roles: new Set(record.roles.filter((role) => roles.has(role))),
+    status: record.status,
+    ...(session === undefined ? {} : { session }),
+  };
 }

@@ -1,13 +1,36 @@
-/** People: accounts, roles, the names payees are shown by, and who sent a request. */
-export type { AccountRecord, NewAccount, PayeeName } from './accounts.ts';
-export {
-  accountById,
-  claimPayeeName,
-  findAccount,
-  openAccount,
-  setAccountStatus,
-} from './accounts.ts';
+/** People: accounts, roles, passwords, one-time codes, sessions, and who sent a request. */
+export type { AccountRecord, NewAccount, PayeeName, VerifiedName } from './accounts.ts';
+export { accountById, claimPayeeName, findAccount, openAccount, setRoles } from './accounts.ts';
+export type { Attempt, Attempts, Suspect } from './attempts.ts';
+export { createAttempts } from './attempts.ts';
 export type { Authenticated, Authenticator } from './authenticator.ts';
 export { createAuthenticator } from './authenticator.ts';
+export { blockedDetail } from './blocked.ts';
+export type { Codes, CodeRequest, CodesDeps, CodeSubject, CodeUse, IssuedCode } from './codes.ts';
+export type { OtpInvalid, Purpose } from './codes.ts';
+export { createCodes, drawCode, otpInvalid } from './codes.ts';
+export type { DeviceProof, DeviceProofs, FindDevice, ProvingDevice } from './device-proofs.ts';
+export { createDeviceProofs, sessionMessage } from './device-proofs.ts';
+export { maskEmail } from './emails.ts';
+export type { Identity, IdentityOptions } from './identity.ts';
+export { createIdentity } from './identity.ts';
+export { limits as identityLimits } from './limits.ts';
+export type { Notice, Notices, QueueMail } from './notices.ts';
+export { createNotices } from './notices.ts';
+export { weakness } from './password-rule.ts';
+export type { HashedPassword, Passwords, PasswordsDeps } from './passwords.ts';
+export { createPasswords, locked } from './passwords.ts';
+export type { Language, NewPerson, People, PeopleDeps, Person, PersonChange } from './people.ts';
+export type { StatusChange } from './people.ts';
+export { createPeople } from './people.ts';
+export type { Profile } from './personal-data.ts';
+export { NEW_ADDRESS } from './recovery.ts';
+export { identityRoutes } from './routes.ts';
+export type { OpenSession, RefreshRequest, SessionEnd, Sessions, Tokens } from './sessions.ts';
+export { createSessions } from './sessions.ts';
+export type { SessionRecord } from './store/sessions.ts';
+export type { SignInDeps } from './sign-in.ts';
+export type { Lane, SlowLane } from './slow-lane.ts';
+export { createSlowLane } from './slow-lane.ts';
 export type { TokenKey, TokenKeySource } from './token-key.ts';
 export { loadTokenKey, signToken } from './token-key.ts';

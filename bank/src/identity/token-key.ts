@@ -47,6 +47,10 @@ export async function signToken(
     readonly roles: readonly Role[];
     readonly now: Date;
     readonly lifetimeSeconds?: number;
+    /** The session it belongs to; without one it ends by time alone and is never stepped up. */
+    readonly sid?: string;
+    /** Accepted only where a blocked account may call. */
+    readonly use?: 'hand_in';
   },
   random: (size: number) => Uint8Array = randomBytes,
 ): Promise<string> {

@@ -27,10 +27,7 @@ async function claim({ name, town = 'Chakwal', verified = true, currency = 586 }
       tx,
       {
         publicId,
-        email: `${publicId}@example.com`,
-        name,
-        town,
-        nameVerified: verified,
+        ...(verified ? { verifiedName: { name, town } } : {}),
         currency,
         roles: [],
       },

@@ -29,9 +29,6 @@ beforeAll(async () => {
       tx,
       {
         publicId: 'ayesha',
-        email: 'a@example.com',
-        name: 'Ayesha',
-        nameVerified: false,
         currency: 586,
         roles: ['user', 'pay_admin'],
       },

@@ -1,22 +1,21 @@
-import type { Db, Tx } from '../db/index.ts';
-import type { AccountRecord, NewAccount } from './accounts.ts';
+import type { Db, Tx } from '../../db/index.ts';
+import type { AccountRecord, NewAccount } from '../accounts.ts';
 
 interface AccountRow {
   readonly id: bigint;
   readonly public_id: string;
-  readonly email: string;
-  readonly name: string;
+  readonly name: string | null;
   readonly town: string | null;
   readonly name_verified_at: Date | null;
-  readonly phone: string | null;
   readonly currency: number;
   readonly status: AccountRecord['status'];
   readonly status_reason: string | null;
+  readonly created_at: Date;
   readonly roles: readonly AccountRecord['roles'][number][];
 }
 
 const ACCOUNT_COLUMNS = `
-  id, public_id, email, name, town, name_verified_at, phone, currency, status, status_reason,
+  id, public_id, name, town, name_verified_at, currency, status, status_reason, created_at,
   array(select role from account_roles where account_id = accounts.id order by role) as roles`;
 
 export async function readByPublicId(db: Db, publicId: string): Promise<AccountRecord | undefined> {
@@ -35,7 +34,7 @@ export async function readById(db: Db, id: bigint): Promise<AccountRecord | unde
   return rows[0] === undefined ? undefined : recordOf(rows[0]);
 }
 
-/** The new account's id; undefined where the public id or the e-mail is taken. */
+/** The new account's id; undefined where the public id is taken. */
 export async function insertAccount(
   tx: Tx,
   account: NewAccount,
@@ -43,17 +42,15 @@ export async function insertAccount(
 ): Promise<bigint | undefined> {
   const { rows } = await tx.query<{ id: bigint }>(
     `insert into accounts
-       (public_id, email, name, town, name_verified_at, phone, currency, created_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+       (public_id, name, town, name_verified_at, currency, created_at)
+     values ($1, $2, $3, $4, $5, $6)
      on conflict do nothing
      returning id`,
     [
       account.publicId,
-      account.email,
-      account.name,
-      account.town ?? null,
-      account.nameVerified ? at : null,
-      account.phone ?? null,
+      account.verifiedName?.name ?? null,
+      account.verifiedName?.town ?? null,
+      account.verifiedName === undefined ? null : at,
       account.currency,
       at,
     ],
@@ -75,17 +72,56 @@ export async function insertRoles(
   );
 }
 
+/** The account, locked until the transaction ends: its status is about to be decided by. */
+export async function lockById(tx: Tx, id: bigint): Promise<AccountRecord | undefined> {
+  const { rows } = await tx.query<AccountRow>(
+    `select ${ACCOUNT_COLUMNS} from accounts where id = $1 for no key update`,
+    [id],
+  );
+  return rows[0] === undefined ? undefined : recordOf(rows[0]);
+}
+
 export async function updateStatus(
   tx: Tx,
   id: bigint,
-  status: string,
-  reason: string | undefined,
+  change: {
+    readonly status: string;
+    readonly reason: string | undefined;
+    readonly blockedAt: Date | undefined;
+  },
 ): Promise<void> {
-  await tx.query(`update accounts set status = $2, status_reason = $3 where id = $1`, [
+  await tx.query(
+    `update accounts set status = $2, status_reason = $3, blocked_at = $4 where id = $1`,
+    [id, change.status, change.reason ?? null, change.blockedAt ?? null],
+  );
+}
+
+/** Exactly these from now on. */
+export async function replaceRoles(
+  tx: Tx,
+  id: bigint,
+  roles: readonly string[],
+  at: Date,
+): Promise<void> {
+  await tx.query(`delete from account_roles where account_id = $1 and role <> all ($2::text[])`, [
     id,
-    status,
-    reason ?? null,
+    roles,
   ]);
+  await insertRoles(tx, id, roles, at);
+}
+
+/** Newest first, those opened before `before`. */
+export async function readAccounts(
+  db: Db,
+  page: { readonly limit: number; readonly before: bigint | undefined },
+): Promise<readonly AccountRecord[]> {
+  const { rows } = await db.query<AccountRow>(
+    `select ${ACCOUNT_COLUMNS} from accounts
+     where $1::bigint is null or id < $1
+     order by id desc limit $2`,
+    [page.before ?? null, page.limit],
+  );
+  return rows.map(recordOf);
 }
 
 /** Whose the name is after this: the caller's, or whoever claimed it first. */
@@ -117,14 +153,16 @@ function recordOf(row: AccountRow): AccountRecord {
   return {
     id: row.id,
     publicId: row.public_id,
-    email: row.email,
-    name: row.name,
-    town: row.town ?? undefined,
-    nameVerified: row.name_verified_at !== null,
-    phone: row.phone ?? undefined,
+    verifiedName: verifiedNameOf(row),
     currency: row.currency,
     status: row.status,
     statusReason: row.status_reason ?? undefined,
+    createdAt: row.created_at,
     roles: row.roles,
   };
+}
+
+function verifiedNameOf(row: AccountRow): AccountRecord['verifiedName'] {
+  if (row.name_verified_at === null || row.name === null) return undefined;
+  return { name: row.name, town: row.town ?? '' };
 }

@@ -1,0 +1,133 @@
+import { record } from '../audit/index.ts';
+import type { Caller, Handlers, Refused, Reply } from '../caller.ts';
+import { inTransaction } from '../db/index.ts';
+import type { Pool } from '../db/index.ts';
+import { findAccount, maskEmail, setRoles } from '../identity/index.ts';
+import type { AccountRecord, Identity, Person } from '../identity/index.ts';
+import { exists, openWithWallets } from './sign-up.ts';
+
+export interface UserDeps extends Pick<Identity, 'people' | 'notices'> {
+  readonly pool: Pool;
+  readonly wakeMailer: () => void;
+}
+
+type UserRoutes = 'listUsers' | 'createUser' | 'blockUser' | 'releaseUser' | 'setRoles';
+
+/** What the bank's staff do with accounts. Each act is an audit event of who did it and why. */
+export function userRoutes(deps: UserDeps): Handlers<UserRoutes> {
+  const { pool, people } = deps;
+  return {
+    listUsers: async ({ query }) => {
+      const limit = Number(query.limit ?? '50');
+      const before = query.before === undefined ? undefined : BigInt(query.before);
+      const page = await people.page(pool, { limit, before });
+      const users = page.map(({ account, person }) => wireUser(account, person));
+      return { ok: true, status: 200, value: { users } };
+    },
+    createUser: async ({ caller, body, now }) => {
+      const { roles = ['user'], name, email, phone } = body;
+      const plain = roles.every((role) => role === 'user' || role === 'merchant');
+      if (!plain && !caller.roles.has('admin')) return onlyAdmin;
+      const profile = { name, email, ...(phone === undefined ? {} : { phone }) };
+      const actor = actorOf(caller);
+      const opened = await inTransaction(pool, async (tx) => {
+        await people.lockEmail(tx, email);
+        if ((await people.byEmail(tx, email)) !== undefined) return undefined;
+        return openWithWallets(tx, people, { profile, roles, actor, now });
+      });
+      return opened === undefined ? exists : answer(deps, opened.publicId, 201);
+    },
+    blockUser: async ({ caller, params, body, now }) =>
+      changeStatus(deps, { caller, to: 'review', ...params, ...body, now }),
+    releaseUser: async ({ caller, params, body, now }) =>
+      changeStatus(deps, { caller, to: 'active', ...params, ...body, now }),
+    setRoles: async ({ caller, params, body, now }) => {
+      if (params.user_id === caller.account) return ownRoles;
+      const account = await findAccount(pool, params.user_id);
+      if (account === undefined) return noUser;
+      const { roles, reason } = body;
+      await inTransaction(pool, async (tx) => {
+        await setRoles(tx, account.id, roles, now);
+        const event = { actor: actorOf(caller), subject: `account:${account.publicId}` };
+        const details = { before: account.roles, after: roles, reason };
+        await record(tx, [{ ...event, action: 'account.roles', outcome: 'ok', details }], now);
+      });
+      return answer(deps, account.publicId, 200);
+    },
+  };
+}
+
+async function changeStatus(
+  deps: UserDeps,
+  change: {
+    readonly caller: Caller;
+    readonly user_id: string;
+    readonly to: 'review' | 'active';
+    readonly reason: string;
+    readonly now: Date;
+  },
+): Promise<Reply<'blockUser'>> {
+  const { pool, people, notices } = deps;
+  const { caller, to, reason, now } = change;
+  const account = await findAccount(pool, change.user_id);
+  if (account === undefined) return noUser;
+  const accountId = account.id;
+  const by = { reason, actor: actorOf(caller), now };
+  const changed = await inTransaction(pool, async (tx) => {
+    if (to === 'active') return people.release(tx, accountId, by);
+    const blocked = await people.block(tx, accountId, by);
+    if (blocked) await notices.tell(tx, { accountId, template: 'blocked', at: now });
+    return blocked;
+  });
+  if (!changed) return statusConflict;
+  deps.wakeMailer();
+  return answer(deps, account.publicId, 200);
+}
+
+async function answer(
+  { pool, people }: UserDeps,
+  publicId: string,
+  status: number,
+): Promise<Reply<'blockUser'>> {
+  const account = await findAccount(pool, publicId);
+  if (account === undefined) throw new Error('An account is gone.');
+  return { ok: true, status, value: wireUser(account, await people.find(pool, account.id)) };
+}
+
+function wireUser(account: AccountRecord, person: Person | undefined) {
+  return {
+    id: account.publicId,
+    number: Number(account.id),
+    email: person === undefined ? null : maskEmail(person.profile.email),
+    name: person?.profile.name ?? null,
+    verified_name: account.verifiedName?.name ?? null,
+    status: account.status,
+    status_reason: account.statusReason ?? null,
+    roles: [...account.roles],
+    created_at: account.createdAt.toISOString(),
+  };
+}
+
+function actorOf({ account }: Caller): string {
+  return `account:${account}`;
+}
+
+const noUser: Refused = { ok: false, code: 'user/not_found', detail: 'There is no such user.' };
+
+const statusConflict: Refused = {
+  ok: false,
+  code: 'user/status_conflict',
+  detail: 'The account is not in the status that this would change.',
+};
+
+const ownRoles: Refused = {
+  ok: false,
+  code: 'user/own_roles',
+  detail: 'Nobody gives roles to themselves.',
+};
+
+const onlyAdmin: Refused = {
+  ok: false,
+  code: 'auth/role_missing',
+  detail: 'Only an admin gives roles beyond user and merchant.',
+};
