@@ -30,10 +30,12 @@ import {
 } from './notify/index.ts';
 // B: imports
 // C: imports
+import { keyRoutes, transactionRoutes, unprovedLimitOf } from './wallets/index.ts';
 // D: imports
 // E: imports
 // F: imports
 // G: imports
+import { createPasskeys, passkeyRoutes } from './identity/index.ts';
 
 export interface StartOptions {
   /** Told of each step as it is done: what it was and how it went. */
@@ -41,8 +43,6 @@ export interface StartOptions {
   readonly clock?: () => Date;
   /** Takes one line of the log at a time. Default: standard error. */
   readonly writeLog?: (line: string) => void;
-  /** log2 of bcrypt's rounds, for tests that sign many people in. Default: BCRYPT_COST. */
-  readonly passwordCost?: number;
 }
 
 /** A bank that is running. */
@@ -100,8 +100,7 @@ async function start(
   ending.push(() => pool.close());
 
   const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
-  const { passwordCost = config.bcryptCost } = options;
-  const parts = await createParts(config, { pool, clock, log, tokenKey, passwordCost });
+  const parts = await createParts(config, { pool, clock, log, tokenKey });
   ending.push(() => parts.verifier.close());
   ending.push(() => parts.mailer.close());
   const { key, made } = await flows.ensureIssuerKey(parts, clock());
@@ -189,7 +188,6 @@ async function createParts(
     readonly clock: () => Date;
     readonly log: Log;
     readonly tokenKey: TokenKey;
-    readonly passwordCost: number;
   },
 ) {
   const { pool, clock, log } = on;
@@ -207,6 +205,7 @@ async function createParts(
   // A: parts
   const identity = await createIdentity({
     ...{ ...on, vault, secrets, verifier, demo: config.demo, findDevice: provingDevice },
+    passwordCost: config.bcryptCost,
     queueMail: (tx, mail) => mailer.queue(tx, mail),
   });
   // B: parts
@@ -219,6 +218,11 @@ async function createParts(
   // E: parts
   // F: parts
   // G: parts
+  const passkeys = createPasskeys({
+    pool,
+    publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    origins: config.corsOrigins,
+  });
   return {
     ...{ pool, bank, vault, secrets, issuerKeys, signer, verifier, bulletins, settlement },
     // A: parts
@@ -230,6 +234,7 @@ async function createParts(
     // E: parts
     // F: parts
     // G: parts
+    passkeys,
   };
 }
 
@@ -249,14 +254,12 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
   const { demo, port, signupRevealsExisting: revealsExisting } = config;
   const wakeMailer = () => deps.mailer.wake();
   const queueMail: typeof deps.mailer.queue = (tx, mail) => deps.mailer.queue(tx, mail);
+  // C: what its handlers take
+  const unprovedLimit = unprovedLimitOf(config.stepUpAbove);
+  const walletDeps = { consumeChallenge, unprovedLimit };
   return {
     ...http.serviceRoutes({ ...config, ...deps, version: VERSION, people, ping }),
     ...http.verificationRoutes(deps),
-    ...walletRoutes({
-      ...deps,
-      allowances: { ...deps, consumeChallenge },
-      headsOf: (nos) => settlement.headsOf(nos),
-    }),
     ...deviceRoutes({ ...deps, payeeWallet }),
     ...flows.handInRoutes(deps),
     revokeDevice: flows.revokeDeviceRoute(deps),
@@ -272,10 +275,18 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     ...mailboxRoutes(deps),
     ...eventRoutes(deps),
     // C: handlers
+    ...walletRoutes({
+      ...{ ...deps, ...walletDeps },
+      allowances: { ...deps, consumeChallenge },
+      headsOf: (nos) => settlement.headsOf(nos),
+    }),
+    ...keyRoutes({ ...deps, ...walletDeps, printedCode: flows.printedCodeOf(pool) }),
+    ...transactionRoutes({ ...deps, ...walletDeps }),
     // D: handlers
     // E: handlers
     // F: handlers
     // G: handlers
+    ...passkeyRoutes({ ...deps, wakeMailer }),
   };
 }
 

@@ -1,4 +1,16 @@
+import { no } from './meaning.ts';
 import type { ProblemMeaning } from './meaning.ts';
 
 /** Problems of personal data. */
-export const PRIVACY_PROBLEM_CODES = {} as const satisfies Readonly<Record<string, ProblemMeaning>>;
+export const PRIVACY_PROBLEM_CODES = {
+  'privacy/held': no(
+    409,
+    'Personal data is held',
+    'It must be kept for now; ask the bank until when and why.',
+  ),
+  'privacy/balance_left': no(
+    409,
+    'Money is left',
+    'Move what your wallets hold, and return what is reserved for spending offline.',
+  ),
+} as const satisfies Readonly<Record<string, ProblemMeaning>>;

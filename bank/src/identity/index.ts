@@ -23,6 +23,8 @@ export { createPasswords, locked } from './passwords.ts';
 export type { Language, NewPerson, People, PeopleDeps, Person, PersonChange } from './people.ts';
 export type { StatusChange } from './people.ts';
 export { createPeople } from './people.ts';
+export type { PasskeyRouteDeps, Passkeys, PasskeysOptions } from './passkeys/index.ts';
+export { createPasskeys, deletePasskeysOf, passkeyRoutes } from './passkeys/index.ts';
 export type { Profile } from './personal-data.ts';
 export { NEW_ADDRESS } from './recovery.ts';
 export { identityRoutes } from './routes.ts';

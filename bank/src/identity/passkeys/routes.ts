@@ -50,15 +50,8 @@ export function passkeyRoutes(deps: PasskeyRouteDeps): Handlers<PasskeyRoutes> {
     },
     removePasskey: async ({ caller, params, now }) => {
       const id = fromBase64url(params.passkey_id);
-      const removed =
-        id !== undefined &&
-        (await inTransaction(pool, async (tx) => {
-          const removed = await passkeys.remove(tx, caller.accountId, id);
-          if (removed) await note(tx, caller.account, 'passkey.remove', now);
-          return removed;
-        }));
+      const removed = id !== undefined && (await removePasskey(deps, caller, { id, now }));
       if (!removed) return refuse('passkey/not_found');
-      deps.log.info('passkey.removed', { account: caller.account });
       return { ok: true, status: 200, value: { msg: 'The passkey is removed.' } };
     },
     stepUpByPasskey: async ({ caller, body, now }) => stepUp(deps, caller, { ...body, now }),
@@ -95,7 +88,7 @@ async function addPasskey(
     const answer = await passkeys.add(tx, accountId, checked.value, { name, at: now });
     if (answer.ok) {
       await note(tx, account, 'passkey.add', now);
-      await deps.notices.tell(tx, { accountId, template: 'key_changed', at: now });
+      await deps.notices.tell(tx, { accountId, template: 'passkeys_changed', at: now });
     }
     return answer;
   });
@@ -103,6 +96,23 @@ async function addPasskey(
   deps.wakeMailer();
   log.info('passkey.added', { account });
   return { ok: true, status: 201, value: wirePasskey(added.value) };
+}
+
+async function removePasskey(
+  { pool, passkeys, notices, wakeMailer, log }: PasskeyRouteDeps,
+  { accountId, account }: Caller,
+  { id, now }: { readonly id: Uint8Array; readonly now: Date },
+): Promise<boolean> {
+  const removed = await inTransaction(pool, async (tx) => {
+    if (!(await passkeys.remove(tx, accountId, id))) return false;
+    await note(tx, account, 'passkey.remove', now);
+    await notices.tell(tx, { accountId, template: 'passkeys_changed', at: now });
+    return true;
+  });
+  if (!removed) return false;
+  wakeMailer();
+  log.info('passkey.removed', { account });
+  return true;
 }
 
 async function stepUp(

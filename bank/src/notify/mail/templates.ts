@@ -18,6 +18,7 @@ export const TEMPLATES = {
   session_reuse: { needs: [] },
   key_released: { needs: ['wallet'] },
   key_changed: { needs: ['wallet'] },
+  passkeys_changed: { needs: [] },
   blocked: { needs: [] },
   webhook_added: { needs: ['host'] },
   webhook_disabled: { needs: ['host'] },

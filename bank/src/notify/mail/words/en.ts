@@ -95,6 +95,10 @@ export const english: MailWords = {
         'If this was not you, deactivate the wallet now and call your bank.',
       ],
     },
+    passkeys_changed: {
+      subject: 'A passkey was added or removed',
+      body: ['On {when} a passkey was added to your account, or removed from it.', NOT_YOU],
+    },
     blocked: {
       subject: 'Your account is being reviewed',
       body: [
