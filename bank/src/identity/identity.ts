@@ -43,8 +43,8 @@ export interface IdentityOptions {
   readonly queueMail: QueueMail;
   /** Codes are shown in answers. */
   readonly demo: boolean;
-  /** Default: `limits.passwordCost`. */
-  readonly passwordCost?: number;
+  /** log2 of bcrypt's rounds: BCRYPT_COST, fewer in tests. */
+  readonly passwordCost: number;
 }
 
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
@@ -55,8 +55,7 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   // Half of the machine and of the thread pool stays free for signatures.
   const atOnce = Math.max(1, Math.min(2, Math.floor(availableParallelism() / 2)));
   const lane = createSlowLane({ atOnce, queued: limits.slowLaneQueue });
-  const cost = options.passwordCost ?? limits.passwordCost;
-  const passwords = createPasswords({ pool, lane, attempts, cost });
+  const passwords = createPasswords({ pool, lane, attempts, cost: options.passwordCost });
   const codes = createCodes({ key: await secrets.get('otp'), lookup: people.lookup, demo });
   const proofs = createDeviceProofs({ findDevice, verifier });
   const key = await secrets.get('refresh');

@@ -13,8 +13,6 @@ export const limits = {
   /** bcrypt reads no further; a longer one would be cut without a word. */
   passwordBytes: 72,
   passwordCharacters: 10,
-  /** 2^12 rounds: about a quarter of a second each (OWASP). Tests ask for fewer. */
-  passwordCost: 12,
   /** Waiting longer than for these, about 16 seconds, nobody is still there. */
   slowLaneQueue: 64,
 

@@ -41,7 +41,7 @@ export interface PasswordsDeps {
   readonly pool: Pool;
   readonly lane: SlowLane;
   readonly attempts: Attempts;
-  /** log2 of the rounds: `limits.passwordCost`, fewer in tests. */
+  /** log2 of the rounds: BCRYPT_COST, fewer in tests. */
   readonly cost: number;
 }
 
