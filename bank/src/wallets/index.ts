@@ -21,10 +21,12 @@ export { limits as walletLimits } from './limits.ts';
 export { readBankAccount } from './bank-account.ts';
 export type { KeyRouteDeps } from './key-routes.ts';
 export { keyRoutes } from './key-routes.ts';
+export type { ReceiverQrDeps } from './receiver-qr.ts';
 export type { WalletRouteDeps } from './routes.ts';
 export { answerWallet, walletRoutes, wireWallets } from './routes.ts';
 export type { TransactionRouteDeps } from './transaction-routes.ts';
 export { transactionRoutes } from './transaction-routes.ts';
+export { unprovedLimitOf } from './unproved-limit.ts';
 export type {
   ConsumeKeyChallenge,
   Ensured,

@@ -10,10 +10,10 @@ import type { WalletRecord } from './wallets.ts';
 
 export interface ReceiverQrDeps extends EscrowDeps {
   readonly people: Pick<People, 'profile'>;
-  /** The latest printed code of the owner for this wallet, as QR text; devices keep them. */
+  /** The latest printed code that pays one of these wallets, as QR text; devices keep them. */
   readonly printedCode: (own: {
     readonly accountId: bigint;
-    readonly wallet: number;
+    readonly wallets: readonly number[];
     readonly now: Date;
   }) => Promise<string | undefined>;
 }
@@ -40,9 +40,8 @@ export async function receiverQr(deps: ReceiverQrDeps, order: QrOrder) {
   const { accountId, account, wallet, now } = order;
   const found = await findOwn(deps, order);
   if (!found.ok) return found;
-  const offline = found.wallets.find(
-    (own) => own.kind === 'offline' && own.currency === found.wallet.currency,
-  );
+  const paid = found.wallets.filter(({ currency }) => currency === found.wallet.currency);
+  const offline = paid.find(({ kind }) => kind === 'offline');
   if (offline === undefined) return { ok: false, code: 'wallet/key_invalid' } as const;
   const ensured = await ensureWalletKey(deps, { ...order, wallet: offline.number });
   if (!ensured.ok) return ensured;
@@ -62,7 +61,8 @@ export async function receiverQr(deps: ReceiverQrDeps, order: QrOrder) {
     deviceId: null,
   } as const;
   const text = JSON.stringify(qr_data);
-  const qr_text = (await deps.printedCode({ accountId, wallet, now })) ?? null;
+  const wallets = paid.map(({ number }) => number);
+  const qr_text = (await deps.printedCode({ accountId, wallets, now })) ?? null;
   return { ok: true, value: { qr_data, ...imagesOf(text), qr_text } } as const;
 }
 
