@@ -17,11 +17,14 @@ import {
   parseAmount,
   parseQr,
   proveRun,
+  proveWalletKey,
+  readWalletKeyItem,
   twoWords,
   verifyConsistency,
   verifyInclusion,
   verifyProof,
   verifySettlement,
+  walletKeyOf,
 } from '../index.ts';
 import type { PaymentPacket, ProtocolCode, Refused, Result, Verifier } from '../index.ts';
 import { documentsJson, packetJson, proveDocuments } from './documents.ts';
@@ -114,6 +117,7 @@ const FAMILIES: Readonly<Record<string, Answer>> = {
   },
   log: logCase,
   identifiers: identifierCase,
+  'wallet-key': walletKeyCase,
 };
 
 function answer<T>(result: Result<T>, show: (value: T) => JsonObject): JsonObject {
@@ -192,6 +196,25 @@ async function logCase(input: JsonObject, verifier: Verifier): Promise<JsonObjec
     path,
   });
   return { ok };
+}
+
+async function walletKeyCase(
+  { item, modulus }: JsonObject,
+  verifier: Verifier,
+): Promise<JsonObject> {
+  const claimed = readWalletKeyItem(read.bytes(item));
+  if (!claimed.ok) return { ok: false, code: claimed.code };
+  const proved = await proveWalletKey(claimed.value, walletKeyOf(read.bytes(modulus)), verifier);
+  return answer(proved, (payment) => ({
+    paymentId: hex(payment.paymentId),
+    payerWallet: payment.payerWallet,
+    nonce: payment.nonce,
+    minor: payment.amountMinor.toString(),
+    currency: payment.currency,
+    payeeKey: hex(payment.payeeKey),
+    timestamp: payment.timestamp,
+    covered: payment.covered,
+  }));
 }
 
 function identifierCase(input: JsonObject): JsonObject {

@@ -11,6 +11,7 @@ import { runVectors } from './runs.ts';
 import { sealingVectors } from './sealing.ts';
 import { suiteVectors } from './suites.ts';
 import { targetVectors } from './targets.ts';
+import { walletKeyVectors } from './wallet-key.ts';
 
 /** Every case of spec/vectors.md, made of fixed keys: the same on every machine. */
 export async function allVectors(): Promise<readonly VectorCase[]> {
@@ -28,6 +29,7 @@ export async function allVectors(): Promise<readonly VectorCase[]> {
     ...(await runVectors()),
     ...(await logVectors()),
     ...identifierVectors(),
+    ...(await walletKeyVectors()),
   ];
 }
 
