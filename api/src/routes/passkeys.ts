@@ -47,7 +47,13 @@ const Assertion = Type.Object(
 const Options = Type.Object(
   {
     options: Type.Unsafe<Readonly<Record<string, unknown>>>(
-      Type.Object({}, { description: 'For `parse…OptionsFromJSON` of the browser.' }),
+      Type.Object(
+        {},
+        {
+          description: 'For `parse…OptionsFromJSON` of the browser.',
+          additionalProperties: true,
+        },
+      ),
     ),
   },
   { title: 'PasskeyOptions' },

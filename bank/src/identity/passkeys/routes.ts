@@ -6,7 +6,7 @@ import { inTransaction } from '../../db/index.ts';
 import type { Pool, Tx } from '../../db/index.ts';
 import type { Log } from '../../log.ts';
 import { accountById } from '../accounts.ts';
-import { blockedDetail } from '../blocked.ts';
+import { blockedRefusal } from '../blocked.ts';
 import { otpInvalid } from '../codes.ts';
 import type { Identity } from '../identity.ts';
 import type { PasskeyRefusal, Passkeys } from './passkeys.ts';
@@ -170,9 +170,7 @@ async function confirm(
     log.warn('passkey.refused', { account: account.publicId, purpose: 'login' });
     return refuse('passkey/invalid');
   }
-  if (account.status !== 'active') {
-    return { ok: false, code: 'auth/account_blocked', detail: blockedDetail(account) };
-  }
+  if (account.status !== 'active') return blockedRefusal(account);
   const tokens = await inTransaction(pool, async (tx) => {
     if (!(await useLogin(tx, id, now))) return undefined;
     const session = { account, fingerprint, deviceNo: undefined, agent, by: 'passkey', now };
