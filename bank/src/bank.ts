@@ -12,8 +12,9 @@ import * as http from './http/index.ts';
 import { createAuthenticator, loadTokenKey, signToken } from './identity/index.ts';
 import type { TokenKey } from './identity/index.ts';
 import { createIssuerKeys, createLocalVault, createSecrets, loadMasterKeys } from './keys/index.ts';
-import { createLog } from './log.ts';
-import type { Log } from './log.ts';
+import { openLogFiles } from './log-files.ts';
+import { createLogs } from './log.ts';
+import type { Log, Logs } from './log.ts';
 import { createSettlement } from './settlement/index.ts';
 import { createBulletins, walletOf, walletRoutes } from './wallets/index.ts';
 import { VERSION } from './version.ts';
@@ -87,8 +88,8 @@ async function start(
   { ending, stopAll }: Lifetime,
 ): Promise<Bank> {
   const { report = () => undefined, clock = () => new Date() } = options;
-  const write = options.writeLog ?? ((line) => void process.stderr.write(line));
-  const log = createLog({ level: config.logLevel, write, now: () => new Date() });
+  const logs = openLogs(config, { writeLog: options.writeLog, ending });
+  const log = logs.application;
   // Said before the database is started for nothing.
   await http.refuseTakenPort(config);
 
@@ -100,7 +101,7 @@ async function start(
   ending.push(() => pool.close());
 
   const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
-  const parts = await createParts(config, { pool, clock, log, tokenKey });
+  const parts = await createParts(config, { pool, clock, logs, tokenKey });
   ending.push(() => parts.verifier.close());
   ending.push(() => parts.mailer.close());
   const { key, made } = await flows.ensureIssuerKey(parts, clock());
@@ -116,16 +117,16 @@ async function start(
 
   let ready = false;
   const metrics = http.createMetrics();
-  const handlers = createHandlers(config, { ...parts, log, metrics, isReady: () => ready });
+  const handlers = createHandlers(config, { ...parts, logs, log, metrics, isReady: () => ready });
   const authenticator = createAuthenticator({ db: pool, key: tokenKey });
   const strictTransport = config.production;
-  const limiter = await createLimiter(config, { ...parts, log });
+  const limiter = await createLimiter(config, { ...parts, security: logs.security });
   const deps = {
     ...config,
     handlers,
     authenticator,
     clock,
-    log,
+    logs,
     metrics,
     strictTransport,
     limiter,
@@ -149,6 +150,20 @@ async function start(
   };
 }
 
+function openLogs(
+  { logLevel: level, logDir: folder }: BankConfig,
+  on: Pick<Lifetime, 'ending'> & { readonly writeLog: StartOptions['writeLog'] },
+): Logs {
+  const now = () => new Date();
+  if (folder === undefined || on.writeLog !== undefined) {
+    const write = on.writeLog ?? ((line) => void process.stderr.write(line));
+    return createLogs({ level, now, files: false, write: (_, line) => write(line) });
+  }
+  const files = openLogFiles({ folder, now });
+  on.ending.push(async () => files.close());
+  return createLogs({ level, now, files: true, write: files.write });
+}
+
 /** The address to connect to as the owner: the one given, or that of our own server. */
 async function openDatabase(
   config: BankConfig,
@@ -169,13 +184,13 @@ async function openDatabase(
 
 async function createLimiter(
   { rateLimitPerMinute }: BankConfig,
-  { pool, secrets, log }: Pick<Parts, 'pool' | 'secrets'> & { readonly log: Log },
+  { pool, secrets, security }: Pick<Parts, 'pool' | 'secrets'> & { readonly security: Log },
 ): Promise<http.RateLimiter | undefined> {
   if (rateLimitPerMinute === undefined) return undefined;
   const store = http.postgresCounters(pool);
   const secret = await secrets.get('address');
   const perMinute = { ...http.DEFAULT_RATE_LIMITS, other: rateLimitPerMinute };
-  return http.createRateLimiter({ store, secret, limits: perMinute, security: log });
+  return http.createRateLimiter({ store, secret, limits: perMinute, security });
 }
 
 type Parts = Awaited<ReturnType<typeof createParts>>;
@@ -186,11 +201,12 @@ async function createParts(
   on: {
     readonly pool: Pool;
     readonly clock: () => Date;
-    readonly log: Log;
+    readonly logs: Logs;
     readonly tokenKey: TokenKey;
   },
 ) {
-  const { pool, clock, log } = on;
+  const { pool, clock, logs } = on;
+  const { application: log, security } = logs;
   const { bankId: bank, dataDir, masterKey } = config;
   const source = { configured: masterKey, dataDir, production: !config.demo };
   const vault = createLocalVault(await loadMasterKeys(source));
@@ -204,7 +220,8 @@ async function createParts(
   const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
   // A: parts
   const identity = await createIdentity({
-    ...{ ...on, vault, secrets, verifier, demo: config.demo, findDevice: provingDevice },
+    ...{ ...on, log: security, vault, secrets, verifier },
+    ...{ demo: config.demo, findDevice: provingDevice },
     passwordCost: config.bcryptCost,
     queueMail: (tx, mail) => mailer.queue(tx, mail),
   });
@@ -240,6 +257,7 @@ async function createParts(
 
 interface HandlerDeps extends Parts {
   readonly log: Log;
+  readonly logs: Logs;
   readonly metrics: http.Metrics;
   readonly isReady: () => boolean;
 }
@@ -267,7 +285,12 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     getLedgerSum: flows.ledgerSumRoute(pool),
     createDemoAccount: demoAccountRoute({ ...deps, demo }),
     // A: handlers
-    ...identityRoutes({ ...deps, wakeMailer, afterVerified: flows.makeFirstKey(deps) }),
+    ...identityRoutes({
+      ...deps,
+      log: deps.logs.security,
+      wakeMailer,
+      afterVerified: flows.makeFirstKey(deps),
+    }),
     ...flows.meRoutes({ ...deps, wakeMailer, queueMail }),
     ...flows.userRoutes({ ...deps, wakeMailer }),
     signUp: flows.signUpRoute({ ...deps, wakeMailer, revealsExisting }),
@@ -284,9 +307,10 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     ...transactionRoutes({ ...deps, ...walletDeps }),
     // D: handlers
     // E: handlers
+    ...flows.offlineRoutes(deps),
     // F: handlers
     // G: handlers
-    ...passkeyRoutes({ ...deps, wakeMailer }),
+    ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
   };
 }
 

@@ -7,6 +7,8 @@ export { ledgerSumRoute } from './ledger-sum.ts';
 export { revokeDeviceRoute } from './lost-device.ts';
 export type { MeDeps } from './me.ts';
 export { meRoutes } from './me.ts';
+export type { OfflineDeps } from './offline/index.ts';
+export { offlineRoutes } from './offline/index.ts';
 export { printedCodeOf } from './printed-code.ts';
 export type { SignUpDeps } from './sign-up.ts';
 export { makeFirstKey, signUpRoute } from './sign-up.ts';

@@ -103,8 +103,9 @@ async function proveAttestations(
   batch: Batch,
 ): Promise<ReadonlyMap<number, ProvedAttestation>> {
   const attested = open(batch, 'attestation');
+  if (attested.length === 0) return new Map();
   const receivers = attested.map(([, { claimed }]) => claimed.receiverWallet);
-  const keys = attested.length === 0 ? new Map() : await keysOf(pool, receivers);
+  const keys = await keysOf(pool, receivers);
   const proved = new Map<number, ProvedAttestation>();
   for (const [place, element] of attested) {
     const by = { keys: keys.get(element.claimed.receiverWallet) ?? [], verifier };

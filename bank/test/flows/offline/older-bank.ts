@@ -4,7 +4,7 @@ import { utf8 } from '@sikka/protocol';
 import { nodeVerifier } from '@sikka/protocol/node';
 import type { Call, Reply } from '../../../src/caller.ts';
 import { offlineRoutes } from '../../../src/flows/offline/index.ts';
-import { createPeople } from '../../../src/identity/index.ts';
+import { createNotices, createPeople } from '../../../src/identity/index.ts';
 import { createLocalVault } from '../../../src/keys/index.ts';
 import type { SignedItem } from '../../settlement/key-town.ts';
 import type { Person, Town } from '../../settlement/town.ts';
@@ -36,7 +36,11 @@ export function openOlderBank(town: Town): OlderBank {
     pool,
     settlement: town.settlement,
     verifier: nodeVerifier(),
-    block: (tx, accountId, change) => people.block(tx, accountId, change),
+    people,
+    notices: createNotices({
+      people,
+      queueMail: async (_tx, { template }) => void log.push(template),
+    }),
     log: { debug: write, info: write, warn: write, error: write },
   });
   const call = <N extends RouteName>(by: Person, part: Partial<Call<N>>): Call<N> => {

@@ -109,7 +109,11 @@ describe('what to sign', () => {
   ])('a code %s is refused', async (_what, change, code, detail) => {
     const { who } = await person();
     const reply = await bank.create(who, order(who, change(who)));
-    expect(reply).toMatchObject({ ok: false, code, detail: expect.stringMatching(detail) });
+    expect(reply).toMatchObject({
+      ok: false,
+      code,
+      detail: expect.stringMatching(detail) as string,
+    });
   });
 });
 
