@@ -178,7 +178,7 @@ export const authRoutes = {
       'A blocked account is answered 403 with `hand_in_token`.',
     body: open(
       {
-        refresh_token: Type.String({ maxLength: 256 }),
+        refresh_token: Type.String({ maxLength: 4096 }),
         device_fingerprint: Type.Optional(Fingerprint),
         device_proof: DeviceProof,
       },
@@ -199,8 +199,8 @@ export const authRoutes = {
       type: 'json',
       schema: Type.Union(
         [
-          Open({ refresh_token: Type.String({ maxLength: 256 }) }, 'LogOut'),
-          Type.String({ maxLength: 256 }),
+          Open({ refresh_token: Type.String({ maxLength: 4096 }) }, 'LogOut'),
+          Type.String({ maxLength: 4096 }),
         ],
         { description: 'An object, or the bare token as a JSON string.' },
       ),
