@@ -55,6 +55,8 @@ test('only what anyone may verify, and the service’s own pages, are public', (
     'logOut',
     'forgotPassword',
     'resetPassword',
+    'askPasskeyLogin',
+    'confirmByPasskey',
     'verifyReceipt',
     'getProof',
     'getLatestBulletin',
