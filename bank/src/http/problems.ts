@@ -43,6 +43,7 @@ export async function sendProblem(
   details: ProblemDetails,
 ): Promise<FastifyReply> {
   const { status, transient } = PROBLEM_CODES[code];
+  reply.problem = code;
   const retry = details.retryAfterSeconds ?? (transient ? SECONDS_TO_RETRY : undefined);
   if (retry !== undefined) reply.header('retry-after', String(retry));
   // Also where the path could not be read, and no hook has run.

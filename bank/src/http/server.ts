@@ -8,7 +8,8 @@ import type { ProblemCode } from '@sikka/api';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { StartError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Logs } from '../log.ts';
+import { logCalls } from './audit-lines.ts';
 import { parseJson } from './json.ts';
 import { limits } from './limits.ts';
 import type { Metrics } from './metrics.ts';
@@ -19,7 +20,7 @@ import { createStreams } from './streams.ts';
 import { BodyRefused, createErrorHandler, problemBody, sendProblem } from './problems.ts';
 
 export interface HttpOptions extends MountDeps {
-  readonly log: Log;
+  readonly logs: Logs;
   readonly metrics?: Metrics;
   /** Proxies in front of us, as addresses or CIDR: what they say of the caller is believed. */
   readonly trustedProxies: readonly string[];
@@ -76,7 +77,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   readBodies(server);
   await setHeaders(server, options);
   logAnswers(server, options);
-  server.setErrorHandler(createErrorHandler(options.log));
+  logCalls(server, options.logs);
+  server.setErrorHandler(createErrorHandler(options.logs.application));
   server.setNotFoundHandler(refusePath(options));
   const streams = createStreams();
   mount(server, { ...options, streams });
@@ -156,13 +158,13 @@ async function allowOrigins(server: FastifyInstance, origins: readonly string[])
   });
 }
 
-function logAnswers(server: FastifyInstance, { log, metrics }: HttpOptions): void {
+function logAnswers(server: FastifyInstance, { logs, metrics }: HttpOptions): void {
   server.addHook('onResponse', async (request, reply) => {
     const { method } = request;
     const { statusCode: status, elapsedTime: ms } = reply;
     const row = request.routeOptions.config.row?.name ?? 'none';
     metrics?.answered({ row, method, status, seconds: ms / 1000 });
-    log.info('http.answered', {
+    logs.application.info('http.answered', {
       request_id: request.id,
       method,
       // The pattern, never the address: ids and whatever else people put into addresses.

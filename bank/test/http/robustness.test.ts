@@ -13,7 +13,7 @@ import {
   serviceRoutes,
 } from '../../src/http/index.ts';
 import type { HttpServer } from '../../src/http/index.ts';
-import { createLog } from '../../src/log.ts';
+import { createLogs } from '../../src/log.ts';
 import { createTestDatabase } from '../support/index.ts';
 import * as phones from './phone.ts';
 import { bodyOf, startTestBank } from './running-bank.ts';
@@ -240,7 +240,8 @@ describe('slow and stubborn connections', () => {
   let server: HttpServer;
   let port: number;
   beforeAll(async () => {
-    const log = createLog({ level: 'silent', write: () => undefined, now: () => new Date() });
+    const silent = { level: 'silent', files: false, now: () => new Date() } as const;
+    const logs = createLogs({ ...silent, write: () => undefined });
     const about = { demo: true, bank: 'test', version: '0', port: 0, people: [] };
     const service = serviceRoutes({
       ...about,
@@ -255,7 +256,7 @@ describe('slow and stubborn connections', () => {
         authenticate: async () => ({ ok: false, code: 'auth/token_missing', detail: '' }),
       },
       clock: () => new Date(),
-      log,
+      logs,
       strictTransport: true,
       ...{ demo: true, production: false, limiter: undefined },
       ...{ trustedProxies: [], corsOrigins: [] },
