@@ -167,7 +167,10 @@ test('from loading to the proof of a double spend, by the typed client alone', a
     ok: false,
     problem: { code: 'auth/account_blocked', status: 403, detail: { code: 'ACCOUNT_BLOCKED' } },
   });
-  expect(ok(await ayesha.getMe()).status).toBe('review');
+  expect(await ayesha.getMe()).toMatchObject({
+    ok: false,
+    problem: { detail: { fraud_review_pending: true } },
+  });
   const desk = ok(await running.client('operator').listProofs());
   expect(desk.proofs).toMatchObject([{ proof_id: proofId, account: 'ayesha' }]);
 
