@@ -6,6 +6,7 @@ import { createSettlementStore, createSettling } from '../../src/settlement/inde
 import type { Settling } from '../../src/settlement/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
+import { keyOf, pay } from './key-town.ts';
 import { signRefund, tillOf } from './till.ts';
 import type { Person, SignedPayment, Town } from './town.ts';
 import { batchOf, createTown, issuersOf, journal, PKR, said } from './town.ts';
@@ -38,8 +39,16 @@ async function move(debit: bigint, credit: bigint): Promise<void> {
 const spendOne = () => move(shop.current.ledgerAccount, payer.offline.ledgerAccount);
 const earnOne = () => move(payer.offline.ledgerAccount, shop.current.ledgerAccount);
 
-/** A bank where the payee's money is there whenever it is read, and spent just afterwards. */
-function overtaken(times: number): Settling {
+interface Spender {
+  readonly spend: () => Promise<void>;
+  readonly earn: () => Promise<void>;
+}
+
+const payee: Spender = { spend: spendOne, earn: earnOne };
+const payerOffline: Spender = { spend: earnOne, earn: spendOne };
+
+/** A bank where that one's money is there whenever it is read, and spent just afterwards. */
+function overtaken(times: number, { spend, earn } = payee): Settling {
   const store = createSettlementStore(db.serverPool);
   let left = times;
   let spent = false;
@@ -51,10 +60,10 @@ function overtaken(times: number): Settling {
           act({
             ...deciding,
             readFacts: async (question, known) => {
-              if (spent && left > 0) await earnOne();
+              if (spent && left > 0) await earn();
               const facts = await deciding.readFacts(question, known);
               if (left-- <= 0) return facts;
-              await spendOne();
+              await spend();
               spent = true;
               return facts;
             },
@@ -90,5 +99,23 @@ test('overtaken again and again it keeps the upload, which settles later', async
   await town.checkMoney();
   await earnOne();
   expect((await town.settlement.settle(uploadId)).map(said)).toEqual(['recorded']);
+  await town.checkMoney();
+});
+
+test('a payment by a wallet’s key, overtaken by a transfer: decided again, or later', async () => {
+  const funds = Number(await town.balance(payer.offline.ledgerAccount));
+  const signed = await pay(await keyOf(town, payer), await keyOf(town, shop), { amount: funds });
+  const once = overtaken(1, payerOffline);
+  const received = await once.receive(batchOf([signed.bytes]), 'tester');
+  if (!received.ok) throw new Error(received.code);
+  const { uploadId } = received.value;
+  expect((await once.settle(uploadId)).map(said)).toEqual(['insufficient_funds']);
+  await payerOffline.earn();
+  await once.receive(batchOf([signed.bytes]), 'tester');
+  const always = overtaken(Infinity, payerOffline);
+  await expect(always.settle(uploadId)).rejects.toMatchObject({ code: 'settlement/overtaken' });
+  await payerOffline.earn();
+  expect((await town.settlement.settle(uploadId)).map(said)).toEqual(['settled']);
+  expect(await town.balance(payer.offline.ledgerAccount)).toBe(0n);
   await town.checkMoney();
 });
