@@ -31,12 +31,13 @@ import {
 } from './notify/index.ts';
 // B: imports
 // C: imports
-import { keyRoutes, transactionRoutes, unprovedLimitOf } from './wallets/index.ts';
+import { keyRoutes, topUpRoutes, transactionRoutes, unprovedLimitOf } from './wallets/index.ts';
 // D: imports
 // E: imports
 // F: imports
 // G: imports
 import { createPasskeys, passkeyRoutes } from './identity/index.ts';
+import { openRail } from './rail/index.ts';
 
 export interface StartOptions {
   /** Told of each step as it is done: what it was and how it went. */
@@ -235,6 +236,7 @@ async function createParts(
   // E: parts
   // F: parts
   // G: parts
+  const rail = openRail({ ...config.rail, pool, warn: log.warn });
   const passkeys = createPasskeys({
     pool,
     publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
@@ -251,7 +253,7 @@ async function createParts(
     // E: parts
     // F: parts
     // G: parts
-    passkeys,
+    ...{ passkeys, rail },
   };
 }
 
@@ -300,11 +302,12 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     // C: handlers
     ...walletRoutes({
       ...{ ...deps, ...walletDeps },
-      allowances: { ...deps, consumeChallenge },
+      ...{ allowances: { ...deps, consumeChallenge }, wakeMailer },
       headsOf: (nos) => settlement.headsOf(nos),
     }),
     ...keyRoutes({ ...deps, ...walletDeps, printedCode: flows.printedCodeOf(pool) }),
     ...transactionRoutes({ ...deps, ...walletDeps }),
+    ...topUpRoutes({ ...deps, wakeMailer }),
     // D: handlers
     // E: handlers
     ...flows.offlineRoutes(deps),

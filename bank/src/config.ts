@@ -44,6 +44,7 @@ export interface BankConfig {
   readonly smtp: SmtpConfig | undefined;
   readonly mailFrom: string;
   readonly metricsToken: string | undefined;
+  readonly rail: RailConfig;
 }
 
 export interface SmtpConfig {
@@ -52,6 +53,12 @@ export interface SmtpConfig {
   readonly user?: string;
   readonly password?: string;
 }
+
+/** How money comes in from other banks. */
+export type RailConfig =
+  | { readonly kind: 'simulated' | 'none' }
+  /** `dir` is absolute; `account` is ours. */
+  | { readonly kind: 'files'; readonly dir: string; readonly account: string };
 
 export type ConfigResult =
   | { readonly ok: true; readonly value: BankConfig }
@@ -94,6 +101,7 @@ export function readConfig(env: Env, workingFolder: string): ConfigResult {
     redisUrl: read('REDIS_URL'),
     ...mailOf(read),
     metricsToken: read('METRICS_TOKEN'),
+    rail: railOf(read, { demo, workingFolder, errors }),
   };
   errors.push(...refusals(value, read));
   return errors.length > 0 ? { ok: false, errors: [...new Set(errors)] } : { ok: true, value };
@@ -155,6 +163,21 @@ function mailOf(read: Read): Pick<BankConfig, 'smtp' | 'mailFrom'> {
   const [user, password] = [read('SMTP_USER'), read('SMTP_PASSWORD')];
   const signIn = user === undefined || password === undefined ? {} : { user, password };
   return { smtp: { host, port: read('SMTP_PORT') ?? 0, ...signIn }, mailFrom };
+}
+
+/** Play money is for a demo. */
+function railOf(
+  read: Read,
+  on: { readonly demo: boolean; readonly workingFolder: string; readonly errors: string[] },
+): RailConfig {
+  const kind = read('RAIL') ?? (on.demo ? 'simulated' : 'none');
+  if (kind === 'simulated' && !on.demo) on.errors.push('RAIL can be simulated in a demo only.');
+  if (kind !== 'files') return { kind };
+  const dir = resolved(on.workingFolder, read('RAIL_DIR'));
+  const account = read('RAIL_ACCOUNT');
+  if (dir !== undefined && account !== undefined) return { kind, dir, account };
+  on.errors.push('RAIL_DIR and RAIL_ACCOUNT must be set with RAIL=files.');
+  return { kind: 'none' };
 }
 
 function resolved(workingFolder: string, folder: string | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { parseAmount } from '@sikka/protocol';
+import { parseAmount, parseIban } from '@sikka/protocol';
 import { LOG_LEVELS } from './log.ts';
 import type { LogLevel } from './log.ts';
 
@@ -30,6 +30,8 @@ const STRONG =
 export function isStrongSecret(text: string): boolean {
   return Buffer.byteLength(text) >= LEAST_SECRET_BYTES && new Set(text).size >= LEAST_DISTINCT;
 }
+
+const RAILS = ['simulated', 'files', 'none'] as const;
 
 /** Every setting, in the order in which `.env.example` explains them. */
 export const SETTINGS = {
@@ -125,6 +127,23 @@ export const SETTINGS = {
     rule: 'an address, or a name and an address in angle brackets',
     about: 'Who mails come from.',
     byDefault: 'Sikka <no-reply@localhost>',
+  },
+
+  RAIL: {
+    parse: (text) => RAILS.find((rail) => rail === text),
+    rule: `one of ${RAILS.join(', ')}`,
+    about:
+      'How money comes in: files of ISO 20022, play money (in a demo, its default), or not at ' +
+      'all (else the default).',
+  },
+  RAIL_DIR: anyText('For files: the folder that holds in, out, done and refused.'),
+  RAIL_ACCOUNT: {
+    parse: (text) => {
+      const iban = parseIban(text);
+      return iban.ok ? iban.value : undefined;
+    },
+    rule: 'a Pakistani IBAN with right check digits',
+    about: 'For files: our account, on which money comes in. Money for another is refused.',
   },
 
   LOG_LEVEL: {

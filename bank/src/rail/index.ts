@@ -1,7 +1,7 @@
 /** Money in from banks elsewhere. */
-export type { BankRail, RailAnswer, RailNews, RailOrder, RailOutcome, SettleNews } from './rail.ts';
-export { createSimulatedRail } from './simulated.ts';
 export { RAIL_CODES } from './errors.ts';
 export type { RailCode } from './errors.ts';
-export { createFileRail } from './files.ts';
-export type { FileRailOptions } from './files.ts';
+export { openRail } from './open.ts';
+export type { RailSettings } from './open.ts';
+export type { BankRail, RailAnswer, RailNews, RailOrder } from './rail.ts';
+export type { RailOutcome, SettleNews } from './rail.ts';

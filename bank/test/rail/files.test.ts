@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFileRail, createSimulatedRail } from '../../src/rail/index.ts';
+import { openRail } from '../../src/rail/index.ts';
 import type { BankRail, RailNews, RailOutcome } from '../../src/rail/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
@@ -39,7 +39,10 @@ describe('money that comes in by files', () => {
   function start(): BankRail {
     const warn = (event: string, fields: Readonly<Record<string, string>>) =>
       void warnings.push([event, fields['code'] ?? fields['status']].join(' '));
-    return createFileRail({ pool: database.serverPool, dir, account: OUR_ACCOUNT, warn });
+    return openRail({
+      ...{ kind: 'files', dir, account: OUR_ACCOUNT },
+      ...{ pool: database.serverPool, warn },
+    });
   }
 
   const collect = (by: BankRail = rail) =>
@@ -222,12 +225,15 @@ describe('money that comes in by files', () => {
   });
 });
 
-describe('the simulated bank of a demo', () => {
+describe('without files', () => {
   it.each([
-    ['settled', 'PK36SCBL0000001123456702'],
-    ['rejected', 'PK36SCBL0000001123450000'],
-  ])('answers %s for %s', async (answer, iban) => {
+    ['settled', 'simulated', 'PK36SCBL0000001123456702'],
+    ['rejected', 'simulated', 'PK36SCBL0000001123450000'],
+    ['rejected', 'none', 'PK36SCBL0000001123456702'],
+  ] as const)('an order is %s by the rail %s for %s', async (answer, kind, iban) => {
+    const on = { kind, pool: undefined as never, warn: () => undefined };
     const order = { topUp: 1n, iban, amountMinor: 1n, currency: 586, endToEndId: 'T' };
-    expect(await createSimulatedRail().order(undefined as never, order)).toBe(answer);
+    expect(await openRail(on).order(undefined as never, order)).toBe(answer);
+    expect(await openRail(on).collect(() => Promise.reject(new Error('no news')), now)).toBe(0);
   });
 });
