@@ -41,7 +41,7 @@ export {
   OfflineTransaction,
 } from './routes/offline.ts';
 export { Transaction } from './routes/transactions.ts';
-export { Transfer, TransferOrder, Wallet } from './routes/wallets.ts';
+export { NewWallet, Transfer, TransferOrder, Wallet } from './routes/wallets.ts';
 export type { Role, TokenClaims } from './tokens.ts';
 export { mayOperate, OPERATOR_ROLES, ROLES, TOKEN, tokenClaims } from './tokens.ts';
 export { fromBase64url, toBase64url } from './text.ts';

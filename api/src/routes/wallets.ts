@@ -47,6 +47,15 @@ export const Wallet = Type.Object(
 );
 export type Wallet = Static<typeof Wallet>;
 
+export const CodeSent = Type.Object(
+  {
+    msg: Type.String(),
+    nonce_demo: Type.String({ description: 'The challenge’s id; not a secret.' }),
+    otp_demo: Type.Optional(Type.String({ description: 'In a demo: the code.' })),
+  },
+  { title: 'CodeSent' },
+);
+
 export const NewWallet = Open(
   {
     wallet_type: OneOf(['current', 'offline']),
@@ -160,6 +169,50 @@ export const walletRoutes = {
       'wallet/exists',
       'wallet/bank_account_invalid',
       'wallet/key_invalid',
+      'wallet/key_taken',
+      'auth/step_up_required',
+      'server/busy',
+    ],
+  },
+  askWallet: {
+    method: 'POST',
+    path: '/api/v1/wallets/create-request',
+    tag: 'Wallets',
+    summary: 'Ask for a wallet: a code is mailed',
+    auth: 'account',
+    limit: 'auth',
+    body: { type: 'json', schema: NewWallet, example: newWallet, open: true },
+    statuses: { 200: 'The code is on its way.' },
+    answer: {
+      type: 'json',
+      schema: CodeSent,
+      example: { msg: 'A code has been sent.', nonce_demo: 'AAAAAAAAAAAAAAAAAAAAAA' },
+    },
+    problems: [
+      'wallet/exists',
+      'wallet/bank_account_invalid',
+      'wallet/key_invalid',
+      'otp/too_many',
+    ],
+  },
+  verifyWallet: {
+    method: 'POST',
+    path: '/api/v1/wallets/create-verify',
+    tag: 'Wallets',
+    summary: 'Make the wallet that was asked for',
+    auth: 'account',
+    limit: 'auth',
+    body: {
+      type: 'json',
+      schema: Open({ otp: Type.String({ maxLength: 16 }) }, 'WalletCode'),
+      example: { otp: '123456' },
+      open: true,
+    },
+    statuses: { 201: 'The wallet.' },
+    answer: { type: 'json', schema: Wallet, example: wallet },
+    problems: [
+      'otp/invalid',
+      'wallet/exists',
       'wallet/key_taken',
       'auth/step_up_required',
       'server/busy',

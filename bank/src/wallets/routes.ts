@@ -1,15 +1,16 @@
 import { fromBase64url } from '@sikka/api';
-import type { Wallet } from '@sikka/api';
+import type { NewWallet, Wallet } from '@sikka/api';
 import { currencyOf, parseLooseAmount } from '@sikka/protocol';
 import type { Call, Handlers, Refused, Reply } from '../caller.ts';
 import type { Pool } from '../db/index.ts';
 import type { People } from '../identity/index.ts';
 import { allowancesOf, issueAllowance } from './allowances/index.ts';
 import type { AllowanceOptions } from './allowances/index.ts';
+import { askWallet, verifyWallet } from './ask-wallet.ts';
+import type { AskWalletDeps } from './ask-wallet.ts';
 import { readBankAccount } from './bank-account.ts';
 import type { Bulletins } from './bulletin.ts';
 import { createWallet } from './create.ts';
-import type { CreateDeps } from './create.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { isFresh } from './fresh.ts';
 import { sentences } from './sentences.ts';
@@ -19,8 +20,8 @@ import { walletsOf } from './wallets.ts';
 import { wireAllowance, wireBulletin, wireTransfer, wireWallet } from './wire.ts';
 import type { WireHead } from './wire.ts';
 
-export interface WalletRouteDeps extends CreateDeps {
-  readonly people: Pick<People, 'update' | 'profile'>;
+export interface WalletRouteDeps extends AskWalletDeps {
+  readonly wakeMailer: () => void;
   readonly allowances: AllowanceOptions;
   readonly bulletins: Bulletins;
   /** Settlement is above wallets, so what it knows comes as an argument. */
@@ -31,6 +32,8 @@ type WalletRoutes =
   | 'listWallets'
   | 'getWallet'
   | 'createWallet'
+  | 'askWallet'
+  | 'verifyWallet'
   | 'deactivateWallet'
   | 'activateWallet'
   | 'createTransfer'
@@ -49,6 +52,8 @@ export function walletRoutes(deps: WalletRouteDeps): Handlers<WalletRoutes> {
     },
     getWallet: ({ caller, params }) => answerWallet(deps, caller.accountId, params.wallet_id),
     createWallet: (call) => create(deps, call),
+    askWallet: (call) => ask(deps, call),
+    verifyWallet: (call) => verify(deps, call),
     deactivateWallet: (call) => setStatus(deps, call, 'inactive'),
     activateWallet: (call) => setStatus(deps, call, 'active'),
     createTransfer: (call) => createTransfer(deps, call),
@@ -111,19 +116,48 @@ async function create(
   { caller, body, idempotencyKey, now }: Call<'createWallet'>,
 ): Promise<Reply<'createWallet'>> {
   const { accountId, account } = caller;
+  const wanted = wantedOf(body);
+  if (!wanted.ok) return wanted;
+  const order = { ...wanted.value, accountId, account, now, fresh: isFresh(caller, now) };
+  const created = await createWallet(deps, { ...order, idempotencyKey });
+  if (!created.ok) return refuse(created.code);
+  return answerWallet(deps, accountId, created.number, 201);
+}
+
+function wantedOf(body: NewWallet) {
   const currency = currencyOf(body.currency ?? 'PKR');
   if (currency === undefined) return refuse('wallet/currency_mismatch');
   const text = body.bank_account_number ?? undefined;
   const bankAccount = text === undefined ? undefined : readBankAccount(text);
   if (text !== undefined && bankAccount === undefined) return refuse('wallet/bank_account_invalid');
-  const created = await createWallet(deps, {
-    ...{ accountId, account, idempotencyKey, now, bankAccount },
-    kind: body.wallet_type,
-    currency: currency.numeric,
-    pem: body.public_key_pem ?? undefined,
-    fresh: isFresh(caller, now),
-  });
-  if (!created.ok) return refuse(created.code);
+  const pem = body.public_key_pem ?? undefined;
+  const value = { kind: body.wallet_type, currency: currency.numeric, bankAccount, pem };
+  return { ok: true, value } as const;
+}
+
+async function ask(
+  deps: WalletRouteDeps,
+  { caller: { accountId, account }, body, now }: Call<'askWallet'>,
+): Promise<Reply<'askWallet'>> {
+  const wanted = wantedOf(body);
+  if (!wanted.ok) return wanted;
+  const asked = await askWallet(deps, { ...wanted.value, accountId, account, now });
+  if (!asked.ok) return 'detail' in asked ? asked : refuse(asked.code);
+  deps.wakeMailer();
+  const { id, demoCode } = asked;
+  const msg = 'A code has been sent.';
+  const value = { msg, nonce_demo: id, ...(demoCode === undefined ? {} : { otp_demo: demoCode }) };
+  return { ok: true, status: 200, value };
+}
+
+async function verify(
+  deps: WalletRouteDeps,
+  { caller, body, now }: Call<'verifyWallet'>,
+): Promise<Reply<'verifyWallet'>> {
+  const { accountId, account } = caller;
+  const use = { accountId, account, now, fresh: isFresh(caller, now), code: body.otp };
+  const created = await verifyWallet(deps, use);
+  if (!created.ok) return 'detail' in created ? created : refuse(created.code);
   return answerWallet(deps, accountId, created.number, 201);
 }
 

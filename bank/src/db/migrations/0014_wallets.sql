@@ -222,16 +222,22 @@ create table top_ups (
     check (status in ('asked', 'ordered', 'settled', 'rejected', 'expired')),
   rail text not null,
   rail_reference text,
+  -- Of the request that brought the code: its repeat is answered from this row.
+  idempotency_key text
+    constraint top_ups_key_size check (octet_length(idempotency_key) between 1 and 128),
   created_at timestamptz not null,
   changed_at timestamptz not null
 );
+create unique index top_ups_key on top_ups (account_id, idempotency_key)
+  where idempotency_key is not null;
+create unique index top_ups_asked on top_ups (wallet) where status = 'asked';
 create unique index top_ups_rail_reference on top_ups (rail, rail_reference)
   where rail_reference is not null;
 create index top_ups_wallet on top_ups (wallet, id);
 create index top_ups_open on top_ups (status, created_at) where status in ('asked', 'ordered');
 revoke all on top_ups from public, sikka_server;
 grant select, insert on top_ups to sikka_server;
-grant update (status, rail_reference, changed_at) on top_ups to sikka_server;
+grant update (status, rail_reference, idempotency_key, changed_at) on top_ups to sikka_server;
 
 -- What a person asked for by the first of two steps, until the code comes. One at a time.
 create table wallet_requests (
@@ -239,6 +245,7 @@ create table wallet_requests (
   kind text not null constraint wallet_requests_kind check (kind in ('current', 'offline')),
   currency int not null,
   modulus bytea constraint wallet_requests_modulus_size check (octet_length(modulus) = 256),
+  bank_account boolean not null,
   created_at timestamptz not null
 );
 revoke all on wallet_requests from public, sikka_server;
