@@ -171,10 +171,10 @@ function railOf(
   on: { readonly demo: boolean; readonly workingFolder: string; readonly errors: string[] },
 ): RailConfig {
   const kind = read('RAIL') ?? (on.demo ? 'simulated' : 'none');
-  if (kind === 'simulated' && !on.demo) on.errors.push('RAIL can be simulated in a demo only.');
-  if (kind !== 'files') return { kind };
   const dir = resolved(on.workingFolder, read('RAIL_DIR'));
   const account = read('RAIL_ACCOUNT');
+  if (kind === 'simulated' && !on.demo) on.errors.push('RAIL can be simulated in a demo only.');
+  if (kind !== 'files') return { kind };
   if (dir !== undefined && account !== undefined) return { kind, dir, account };
   on.errors.push('RAIL_DIR and RAIL_ACCOUNT must be set with RAIL=files.');
   return { kind: 'none' };
