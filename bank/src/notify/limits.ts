@@ -45,4 +45,19 @@ export const limits = {
   stalledMs: 30_000,
   /** Until a client comes back after its stream was ended. */
   retryMs: 2_000,
+
+  webhooksOfAccount: 16,
+  /** What servers take in a request line. */
+  urlCharacters: 2_000,
+  /** For name, connection, TLS and answer together: who is slower queues for itself. */
+  webhookMs: 5_000,
+  webhookHeaderBytes: 8_192,
+  webhookLeaseMs: 60_000,
+  webhookFirstPauseMs: 10_000,
+  webhookLongestPauseMs: 6 * 3_600_000,
+  /** Nine pauses of 10 s … 6 h, tripling, are some fifteen hours: a night and a morning. */
+  webhookAttempts: 10,
+  /** Calls under way in one process. */
+  deliveriesAtOnce: 20,
+  deliveriesOnPage: 50,
 } as const;

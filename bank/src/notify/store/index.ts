@@ -33,3 +33,17 @@ export {
   readSince,
   takeAnnounced,
 } from './events.ts';
+export type { DeliveryResult, DeliveryRow, DueDelivery, WebhookRow } from './webhooks.ts';
+export {
+  claimDeliveries,
+  deleteWebhook,
+  deleteWebhooksOf,
+  disableWebhook,
+  disableWebhooksOf,
+  insertReplay,
+  insertWebhook,
+  markDelivery,
+  readDeliveries,
+  readWebhook,
+  readWebhooks,
+} from './webhooks.ts';
