@@ -9,6 +9,8 @@ import type { Log } from './log.ts';
 import { forgetEvents, publishEvents } from './notify/index.ts';
 import type { EventStreams, Mailer } from './notify/index.ts';
 import type { Settlement } from './settlement/index.ts';
+import type { BankRail } from './rail/index.ts';
+import { settleTopUp } from './wallets/index.ts';
 import type { Bulletins } from './wallets/index.ts';
 
 export interface WorkerDeps {
@@ -27,6 +29,7 @@ export interface WorkerDeps {
   // D: deps
   // E: deps
   // G: deps
+  readonly rail: BankRail;
 }
 
 export interface Worker {
@@ -59,6 +62,8 @@ const EVERY = {
   /** Counters of minutes that are over. */
   limits: 60_000,
   // G: milliseconds
+  /** Another bank's files come some times a day. */
+  rail: 5_000,
   /** After a failure: the database may be restarting. */
   afterFailure: 1_000,
 } as const;
@@ -100,6 +105,7 @@ export function startWorker(deps: WorkerDeps): Worker {
     // E: loops
     loop('limits', () => pruneCounters(pool, new Date(clock().getTime() - EVERY.limits))),
     // G: loops
+    loop('rail', () => deps.rail.collect(settleTopUp, clock())),
   ];
   return {
     stop: async () => {

@@ -35,8 +35,7 @@ export interface TopUpDeps {
   readonly passwords: Pick<Passwords, 'check'>;
   readonly codes: Codes;
   readonly notices: Notices;
-  /** Undefined: no other bank is connected. */
-  readonly rail: BankRail | undefined;
+  readonly rail: BankRail;
 }
 
 export interface TopUpOrder {
@@ -83,7 +82,7 @@ export async function askTopUp(
 ): Promise<{ readonly ok: true; readonly demoCode: string | undefined } | Refused> {
   const { accountId, wallet, amountMinor, currency, bankAccount, now } = order;
   const { rail } = deps;
-  if (rail === undefined) return notConnected;
+  if (rail.name === 'none') return notConnected;
   if (rail.name !== 'simulated' && !parseIban(bankAccount).ok) return badAccount;
   const checked = await deps.passwords.check(accountId, order.password, now);
   if (!checked.ok) return checked;
@@ -190,7 +189,6 @@ async function order(
   const { id, accountId, amountMinor, currency, wallet } = asked;
   const { rail } = deps;
   const { now: at } = use;
-  if (rail === undefined) return 'rejected';
   if (!(await beginTopUp(tx, id, { key: use.idempotencyKey, at }))) {
     throw new Error('A code was used twice.');
   }
