@@ -1,6 +1,7 @@
 import { ROLES } from '@sikka/api';
 import type { Role, RouteName } from '@sikka/api';
 import { threadedVerifier } from '@sikka/protocol/node';
+import { record } from './audit/index.ts';
 import type { Handlers } from './caller.ts';
 import type { BankConfig } from './config.ts';
 import { createPool, migrate, serverRole, startEmbeddedPostgres } from './db/index.ts';
@@ -26,8 +27,10 @@ import {
   createEventStreams,
   createMailer,
   createSmtpTransport,
+  createWebhooks,
   eventRoutes,
   mailboxRoutes,
+  webhookRoutes,
 } from './notify/index.ts';
 // B: imports
 // C: imports
@@ -231,6 +234,8 @@ async function createParts(
   const transport = smtp === undefined ? undefined : createSmtpTransport({ ...smtp, from });
   const mailer = createMailer({ pool, vault, bank, clock, log, demo, transport, from });
   const events = createEventStreams({ pool, clock });
+  const { tell } = identity.notices;
+  const webhooks = createWebhooks({ pool, vault, bank, clock, log, tell, record });
   // C: parts
   // D: parts
   // E: parts
@@ -247,7 +252,7 @@ async function createParts(
     // A: parts
     ...identity,
     // B: parts
-    ...{ mailer, events },
+    ...{ mailer, events, webhooks },
     // C: parts
     // D: parts
     // E: parts
@@ -299,6 +304,7 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     // B: handlers
     ...mailboxRoutes(deps),
     ...eventRoutes(deps),
+    ...webhookRoutes(deps),
     // C: handlers
     ...walletRoutes({
       ...{ ...deps, ...walletDeps },

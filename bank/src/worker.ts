@@ -7,7 +7,7 @@ import { pruneCounters } from './http/index.ts';
 import type { IssuerKeys } from './keys/index.ts';
 import type { Log } from './log.ts';
 import { forgetEvents, publishEvents } from './notify/index.ts';
-import type { EventStreams, Mailer } from './notify/index.ts';
+import type { EventStreams, Mailer, Webhooks } from './notify/index.ts';
 import type { Settlement } from './settlement/index.ts';
 import type { BankRail } from './rail/index.ts';
 import { settleTopUp } from './wallets/index.ts';
@@ -25,6 +25,7 @@ export interface WorkerDeps {
   // B: deps
   readonly mailer: Mailer;
   readonly events: EventStreams;
+  readonly webhooks: Webhooks;
   // C: deps
   // D: deps
   // E: deps
@@ -55,6 +56,7 @@ const EVERY = {
   /** What happened is on a screen within half a second. */
   publishing: 250,
   streaming: 250,
+  webhooks: 1_000,
   forgetting: 3_600_000,
   // C: milliseconds
   // D: milliseconds
@@ -96,6 +98,7 @@ export function startWorker(deps: WorkerDeps): Worker {
     loop('mail', () => deps.mailer.drain()),
     loop('publishing', () => publishEvents(pool, clock())),
     loop('streaming', () => deps.events.poll()),
+    loop('webhooks', () => deps.webhooks.deliver()),
     loop('forgetting', async () => {
       await deps.mailer.prune();
       await forgetEvents(pool, clock());

@@ -4,6 +4,7 @@ import { record } from '../audit/index.ts';
 import type { Db, Pool, Tx } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
 import type { KeyVault } from '../keys/index.ts';
+import { announceAccount, disableWebhooksOf, forgetTold } from '../notify/index.ts';
 import { accountById, openAccount } from './accounts.ts';
 import type { AccountRecord, NewAccount } from './accounts.ts';
 import { emailLookup } from './emails.ts';
@@ -223,6 +224,9 @@ async function setStatus(
   const action = blocked ? 'account.block' : 'account.release';
   const subject = `account:${account.publicId}`;
   await record(tx, [{ actor, action, subject, outcome: to, details: { reason } }], now);
+  await announceAccount(tx, accountId, now);
+  // Whoever had the account may have had its events told elsewhere.
+  if (blocked) await disableWebhooksOf(tx, accountId, now);
   return true;
 }
 
@@ -231,6 +235,7 @@ async function erase(tx: Tx, accountId: bigint, at: Date): Promise<boolean> {
   if (account === undefined || !(await store.erasePerson(tx, accountId, at))) return false;
   const change = { status: 'closed', reason: 'erased', blockedAt: undefined };
   await updateStatus(tx, accountId, change);
+  await forgetTold(tx, accountId);
   return true;
 }
 

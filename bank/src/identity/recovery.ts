@@ -1,6 +1,7 @@
 import { record } from '../audit/index.ts';
 import type { Handlers, Reply } from '../caller.ts';
 import { inTransaction } from '../db/index.ts';
+import { disableWebhooksOf } from '../notify/index.ts';
 import { accountById } from './accounts.ts';
 import { otpInvalid } from './codes.ts';
 import { weakness } from './password-rule.ts';
@@ -113,6 +114,7 @@ async function resetPassword(deps: SignInDeps, ask: Reset): Promise<Reply<'reset
   const verified = await inTransaction(pool, async (tx) => {
     await passwords.set(tx, accountId, hashed.value, now);
     await sessions.end(tx, accountId, { reason: 'password_reset', now });
+    await disableWebhooksOf(tx, accountId, now);
     const subject = `account:${account.publicId}`;
     await record(tx, [{ actor: subject, action: 'password.reset', subject, outcome: 'ok' }], now);
     await notices.tell(tx, { accountId, template: 'password_changed', at: now });

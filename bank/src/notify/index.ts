@@ -14,7 +14,7 @@ export type { Sealer } from './mail/sealing.ts';
 export type { SmtpSettings } from './mail/smtp.ts';
 export { createSmtpTransport } from './mail/smtp.ts';
 export type { MailLanguage, TemplateName } from './mail/templates.ts';
-export { deleteMailsOf, deleteWebhooksOf, disableWebhooksOf } from './store/index.ts';
+export { announceAccount, disableWebhooksOf, forgetTold } from './store/index.ts';
 export { TEMPLATE_NAMES, TEMPLATES } from './mail/templates.ts';
 export type { MailTransport, OutgoingMail, Sent } from './mail/transport.ts';
 export type { CallAnswer, CallFailure, Network } from './webhooks/call.ts';

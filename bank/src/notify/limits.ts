@@ -1,5 +1,7 @@
 /** Every limit of this domain, each with its reason. Times are in milliseconds. */
 export const limits = {
+  /** A worker that stops waits for one look at the work, so a look does not go on for ever. */
+  workMs: 5_000,
   /** RFC 5321 §4.5.3.1.3, less the angle brackets. */
   addressCharacters: 254,
   /** A value stands in a sentence; the longest is an amount or a wallet number. */

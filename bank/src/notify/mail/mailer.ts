@@ -109,6 +109,7 @@ function valueOf(values: NewMail['values'], name: string): string {
 }
 
 async function drainAll(options: MailerOptions): Promise<number> {
+  const until = options.clock().getTime() + limits.workMs;
   for (let tried = 0; ;) {
     const mails = await claimMails(options.pool, {
       now: options.clock(),
@@ -117,7 +118,8 @@ async function drainAll(options: MailerOptions): Promise<number> {
     });
     await Promise.all(mails.map((mail) => sendOne(mail, options)));
     tried += mails.length;
-    if (mails.length < limits.mailsAtOnce) return tried;
+    const late = options.clock().getTime() > until;
+    if (late || mails.length < limits.mailsAtOnce) return tried;
   }
 }
 

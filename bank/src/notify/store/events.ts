@@ -176,3 +176,19 @@ export async function purgeEvents(
   await tx.query(`update event_sequencer set purged = greatest(purged, $1)`, [last]);
   return rows.length === ask.most;
 }
+
+/** An account was blocked, released or closed: to be called in the transaction that did it. */
+export async function announceAccount(tx: Tx, accountId: bigint, at: Date): Promise<void> {
+  await tx.query(`insert into event_outbox (topic, key, at) values ('account', $1, $2)`, [
+    accountId,
+    at,
+  ]);
+}
+
+/** All that was to be told to a person or about one: to be called where a person is forgotten. */
+export async function forgetTold(tx: Tx, accountId: bigint): Promise<void> {
+  await tx.query(`delete from mails where account_id = $1`, [accountId]);
+  await tx.query(`delete from webhooks where account_id = $1`, [accountId]);
+  await tx.query(`delete from event_interest where account_id = $1`, [accountId]);
+  await tx.query(`delete from events where account_id = $1`, [accountId]);
+}

@@ -1,7 +1,6 @@
 export type { ClaimedMail, MailRow } from './mails.ts';
 export {
   claimMails,
-  deleteMailsOf,
   insertMail,
   markGone,
   markLater,
@@ -20,7 +19,9 @@ export { readRefused, readSettled, readStandings, readTransfers, readWallets } f
 export type { Announced, Reader, Sequencer } from './events.ts';
 export {
   advanceSequencer,
+  announceAccount,
   extendInterest,
+  forgetTold,
   insertDeliveries,
   insertEvents,
   insertInterest,
@@ -37,7 +38,6 @@ export type { DeliveryResult, DeliveryRow, DueDelivery, WebhookRow } from './web
 export {
   claimDeliveries,
   deleteWebhook,
-  deleteWebhooksOf,
   disableWebhook,
   disableWebhooksOf,
   insertReplay,

@@ -146,8 +146,3 @@ export async function pruneMails(
   );
   await db.query(`delete from mails where next_at is null and created_at < $1`, [ask.before]);
 }
-
-/** A person's mails, whatever became of them: to be called where a person is forgotten. */
-export async function deleteMailsOf(tx: Tx, accountId: bigint): Promise<void> {
-  await tx.query(`delete from mails where account_id = $1`, [accountId]);
-}

@@ -101,10 +101,6 @@ export async function disableWebhooksOf(tx: Tx, accountId: bigint, at: Date): Pr
   return rowCount;
 }
 
-export async function deleteWebhooksOf(tx: Tx, accountId: bigint): Promise<void> {
-  await tx.query(`delete from webhooks where account_id = $1`, [accountId]);
-}
-
 export interface DueDelivery {
   readonly id: bigint;
   readonly webhookId: Uint8Array;

@@ -13,6 +13,7 @@ type DeliverOptions = WebhookOptions & { readonly network: Network };
 
 /** Posts all that is due; each delivery at least once, for a process may die before it is noted. */
 export async function deliverDue(options: DeliverOptions): Promise<number> {
+  const until = options.clock().getTime() + limits.workMs;
   for (let tried = 0; ;) {
     const due = await claimDeliveries(options.pool, {
       now: options.clock(),
@@ -22,6 +23,7 @@ export async function deliverDue(options: DeliverOptions): Promise<number> {
     if (due.length === 0) return tried;
     await Promise.all(due.map((delivery) => deliverOne(delivery, options)));
     tried += due.length;
+    if (options.clock().getTime() > until) return tried;
   }
 }
 
