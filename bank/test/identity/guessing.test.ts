@@ -151,7 +151,7 @@ describe('codes', () => {
 
   test('of twenty that are asked for, ten are mailed; the last one mailed stays good', async () => {
     const email = await signUp(running.url);
-    const answers = [];
+    const answers: Awaited<ReturnType<typeof post>>[] = [];
     for (let n = 0; n < 20; n += 1) answers.push(await login(email));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     const { rows } = await running.ownerPool.query<{ mails: number }>(
@@ -173,7 +173,7 @@ describe('codes', () => {
 
   test('for a new password are five a day from one client, whoever asks', async () => {
     const email = await signUp(running.url);
-    const codes = [];
+    const codes: Awaited<ReturnType<typeof post>>[] = [];
     for (let n = 0; n < 6; n += 1) codes.push(await post('/auth/forgot-password', { email }));
     expect(new Set(codes.map(({ status }) => status))).toEqual(new Set([200]));
     const set = ({ body }: (typeof codes)[number]) =>
