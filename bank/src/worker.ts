@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkpoint, sequence } from './audit/index.ts';
 import { isUnavailable } from './db/index.ts';
@@ -77,6 +78,8 @@ const EVERY = {
 export function startWorker(deps: WorkerDeps): Worker {
   const { pool, bank, settlement, bulletins, issuerKeys, clock } = deps;
   const stopping = new AbortController();
+  // Each loop listens while it pauses.
+  setMaxListeners(Object.keys(EVERY).length, stopping.signal);
   const loop = (name: keyof typeof EVERY, act: () => Promise<unknown>) =>
     repeat(name, act, { log: deps.log, stopping: stopping.signal });
   const loops = [
