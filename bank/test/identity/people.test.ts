@@ -1,0 +1,211 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { inTransaction } from '../../src/db/index.ts';
+import { createCodes, createPeople, createSlowLane, drawCode } from '../../src/identity/index.ts';
+import type { NewPerson, People } from '../../src/identity/index.ts';
+import { createLocalVault } from '../../src/keys/index.ts';
+import { createTestDatabase } from '../support/index.ts';
+import type { TestDatabase } from '../support/index.ts';
+
+const now = new Date('2026-11-20T10:00:00Z');
+const lookupKey = createSecretKey(randomBytes(32));
+const vault = createLocalVault([createSecretKey(randomBytes(32))]);
+let database: TestDatabase;
+let people: People;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  people = createPeople({ pool: database.serverPool, vault, lookupKey });
+});
+afterAll(() => database.drop());
+
+const ayesha = {
+  profile: { email: 'ayesha.bibi@example.com', name: 'Ayesha Bibi', phone: '+923001234567' },
+  currency: 586,
+  roles: ['user'] as const,
+};
+
+function open(person: NewPerson) {
+  return inTransaction(database.serverPool, (tx) => people.open(tx, person, now));
+}
+
+/** Every text and byte of every row, as a backup would hold them. */
+async function everything(): Promise<string> {
+  const { rows: tables } = await database.ownerPool.query<{ name: string }>(
+    `select format('%I', table_name) as name from information_schema.tables
+     where table_schema = 'public' and table_type = 'BASE TABLE'`,
+  );
+  const dumps = await Promise.all(
+    tables.map(async ({ name }) => {
+      const { rows } = await database.ownerPool.query<{ row: string }>(
+        `select t::text as row from ${name} t`,
+      );
+      return rows.map(({ row }) => row).join('\n');
+    }),
+  );
+  return dumps.join('\n');
+}
+
+describe('what is known of a person', () => {
+  test('is found by any spelling of the address, and stands nowhere in the clear', async () => {
+    const opened = await open(ayesha);
+    for (const email of ['ayesha.bibi@example.com', 'Ayesha.BIBI@Example.com']) {
+      expect((await people.byEmail(database.serverPool, email))?.id).toBe(opened?.id);
+    }
+    expect(await people.profile(database.serverPool, opened!.id)).toEqual(ayesha.profile);
+    const all = await everything();
+    for (const text of ['ayesha.bibi', 'Ayesha Bibi', '3001234567']) {
+      const hex = Buffer.from(text).toString('hex');
+      expect([all.includes(text), all.includes(hex)]).toEqual([false, false]);
+    }
+  });
+
+  test('is one person’s: of eight who open one address at once, one has it', async () => {
+    const profile = { email: 'race@example.com', name: 'Race' };
+    const opened = await Promise.all(Array.from({ length: 8 }, () => open({ ...ayesha, profile })));
+    expect(opened.filter((account) => account !== undefined)).toHaveLength(1);
+  });
+
+  test('opens for nobody else: a row moved to another account is refused', async () => {
+    const [mine, other] = [
+      await open({ ...ayesha, profile: { email: 'mine@example.com', name: 'Mine' } }),
+      await open({ ...ayesha, profile: { email: 'other@example.com', name: 'Other' } }),
+    ];
+    await database.ownerPool.query(
+      `update personal_data set sealed = (select sealed from personal_data where account_id = $1)
+       where account_id = $2`,
+      [mine?.id, other?.id],
+    );
+    await expect(people.profile(database.serverPool, other!.id)).rejects.toThrow();
+    await database.ownerPool.query(
+      `update person_keys set sealed = (select sealed from person_keys where account_id = $1)
+       where account_id = $2`,
+      [mine?.id, other?.id],
+    );
+    await expect(people.profile(database.serverPool, other!.id)).rejects.toMatchObject({
+      code: 'keys/sealed_damaged',
+    });
+  });
+
+  test('changes without a trace of what it was', async () => {
+    const profile = { email: 'moves@example.com', name: 'Moves', phone: '+923110000000' };
+    const account = await open({ ...ayesha, profile });
+    const update = (change: Parameters<People['update']>[2]) =>
+      inTransaction(database.serverPool, (tx) => people.update(tx, account!.id, change));
+    expect(await update({ email: 'ayesha.bibi@example.com' })).toBe(false);
+    expect(await update({ email: 'moved@example.com', phone: null })).toBe(true);
+    expect(await people.profile(database.serverPool, account!.id)).toEqual({
+      email: 'moved@example.com',
+      name: 'Moves',
+    });
+    expect(await people.byEmail(database.serverPool, 'moves@example.com')).toBeUndefined();
+  });
+
+  test('erased is gone, also from a copy that kept everything but the keys', async () => {
+    const profile = { email: 'gone@example.com', name: 'Gone' };
+    const account = await open({ ...ayesha, profile });
+    const { rows } = await database.ownerPool.query<{ sealed: Buffer; email_lookup: Buffer }>(
+      `select sealed, email_lookup from personal_data where account_id = $1`,
+      [account?.id],
+    );
+    const erase = () =>
+      inTransaction(database.serverPool, (tx) => people.erase(tx, account!.id, now));
+    expect(await erase()).toBe(true);
+    expect(await erase()).toBe(false);
+    expect(await people.find(database.serverPool, account!.id)).toBeUndefined();
+    expect(await people.byEmail(database.serverPool, 'gone@example.com')).toBeUndefined();
+    // What a backup of that table would bring back is not enough.
+    await database.ownerPool.query(
+      `update personal_data set erased_at = null, sealed = $2, email_lookup = $3
+       where account_id = $1`,
+      [account?.id, rows[0]?.sealed, rows[0]?.email_lookup],
+    );
+    expect(await people.profile(database.serverPool, account!.id)).toBeUndefined();
+  });
+
+  test('by an older version, in the clear, is sealed at the next start', async () => {
+    await database.ownerPool.query(
+      `insert into accounts (public_id, email, name, phone, created_at)
+       select 'old-' || n, 'old-' || n || '@example.com', 'Old ' || n, '+92300', now()
+       from generate_series(1, 450) n`,
+    );
+    await database.ownerPool.query(
+      `update accounts set name_verified_at = now(), town = 'Chakwal' where public_id = 'old-7'`,
+    );
+    expect(await people.sealLeftovers()).toBe(450);
+    expect(await people.sealLeftovers()).toBe(0);
+    const account = await people.byEmail(database.serverPool, 'OLD-7@example.com');
+    expect(account).toMatchObject({ verifiedName: { name: 'Old 7', town: 'Chakwal' } });
+    expect(await people.profile(database.serverPool, account!.id)).toMatchObject({ name: 'Old 7' });
+    const { rows } = await database.ownerPool.query(
+      `select count(*)::int as n from accounts
+       where email is not null or phone is not null
+         or (name is not null and name_verified_at is null)`,
+    );
+    expect(rows).toEqual([{ n: 0 }]);
+  });
+});
+
+describe('codes are drawn evenly', () => {
+  test('over a hundred classes, in ten thousand (chi-square, one in ten thousand)', () => {
+    const counts = new Map<string, number>();
+    for (let n = 0; n < 10_000; n += 1) {
+      const code = drawCode();
+      expect(code).toMatch(/^\d{6}$/);
+      for (const part of [code.slice(0, 2), `last ${code.slice(4)}`]) {
+        counts.set(part, (counts.get(part) ?? 0) + 1);
+      }
+    }
+    const chiSquare = (prefix: string) =>
+      Array.from({ length: 100 }, (_, n) => `${prefix}${String(n).padStart(2, '0')}`)
+        .map((key) => ((counts.get(key) ?? 0) - 100) ** 2 / 100)
+        .reduce((sum, term) => sum + term, 0);
+    // 99 degrees of freedom.
+    for (const prefix of ['', 'last ']) expect(chiSquare(prefix)).toBeLessThan(160);
+  });
+
+  test('and two challenges with one code have nothing in common in the database', async () => {
+    const key = createSecretKey(randomBytes(32));
+    const draw = () => '123456';
+    const codes = createCodes({ key, lookup: (email) => people.lookup(email), demo: true, draw });
+    const account = await people.byEmail(database.serverPool, 'ayesha.bibi@example.com');
+    const issue = () =>
+      inTransaction(database.serverPool, (tx) =>
+        codes.issue(tx, {
+          ...{ subject: { accountId: account!.id }, accountId: account!.id, now },
+          ...{ purpose: 'step_up', send: async () => undefined },
+        }),
+      );
+    await issue();
+    await issue();
+    const { rows } = await database.ownerPool.query<{ macs: number }>(
+      `select count(distinct code_mac)::int as macs from otp_challenges where account_id = $1`,
+      [account?.id],
+    );
+    expect(rows).toEqual([{ macs: 2 }]);
+  });
+});
+
+describe('the slow lane', () => {
+  test('runs so many at once, keeps so many waiting, and refuses the rest at once', async () => {
+    const lane = createSlowLane({ atOnce: 2, queued: 3 });
+    let running = 0;
+    let most = 0;
+    const act = async () => {
+      most = Math.max(most, (running += 1));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      running -= 1;
+      return 'done';
+    };
+    const answers = await Promise.all(Array.from({ length: 9 }, () => lane.run(act)));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(5);
+    expect(answers.filter((answer) => !answer.ok && answer.code === 'server/busy')).toHaveLength(4);
+    expect(most).toBe(2);
+    expect(await lane.run(act)).toEqual({ ok: true, value: 'done' });
+  });
+
+  test('goes on after what fails in it', async () => {
+    const lane = createSlowLane({ atOnce: 1, queued: 1 });
+    await expect(lane.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await lane.run(() => Promise.resolve(1))).toEqual({ ok: true, value: 1 });
+  });
+});
