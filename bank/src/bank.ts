@@ -6,7 +6,7 @@ import type { Handlers } from './caller.ts';
 import type { BankConfig } from './config.ts';
 import { createPool, migrate, serverRole, startEmbeddedPostgres } from './db/index.ts';
 import type { Pool } from './db/index.ts';
-import { DEMO_PASSWORD, DEMO_PEOPLE, demoAccountRoute, seedDemo } from './demo/index.ts';
+import { demoAccountRoute, seedDemo, shownPeople } from './demo/index.ts';
 import { consumeChallenge, deviceRoutes, revokedDevices } from './devices/index.ts';
 import * as flows from './flows/index.ts';
 import * as http from './http/index.ts';
@@ -114,9 +114,10 @@ async function start(
   await parts.people.sealLeftovers();
   if (config.demo) {
     const opened = await seedDemo(parts, clock());
-    const who = DEMO_PEOPLE.map(({ account }) => account).join(', ');
-    report('accounts', `${who}${opened > 0 ? ', made now' : ''}`);
-    report('sign in', `as ayesha@example.com, password ${DEMO_PASSWORD}`);
+    const [first] = shownPeople();
+    const who = shownPeople().map(({ account }) => account);
+    report('accounts', `${who.join(', ')}${opened > 0 ? ', made now' : ''}`);
+    if (first !== undefined) report('sign in', `${first.email}, password ${first.password}`);
   }
 
   let ready = false;
@@ -274,7 +275,7 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
   const { pool, settlement } = deps;
   const payeeWallet = async (db: Parameters<typeof walletOf>[0], id: bigint, currency: number) =>
     (await walletOf(db, { accountId: id, kind: 'current', currency }))?.number;
-  const people = config.demo ? DEMO_PEOPLE : [];
+  const people = config.demo ? shownPeople() : [];
   const ping = async () => void (await pool.query('select 1'));
   const { demo, port, signupRevealsExisting: revealsExisting } = config;
   const wakeMailer = () => deps.mailer.wake();
@@ -320,6 +321,7 @@ function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteNa
     // F: handlers
     // G: handlers
     ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
+    ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
   };
 }
 

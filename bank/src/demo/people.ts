@@ -1,4 +1,5 @@
 import type { Role } from '@sikka/api';
+import { demoEmail } from './open-person.ts';
 
 export interface DemoPerson {
   /** The public id: what tokens and documents name. */
@@ -10,6 +11,13 @@ export interface DemoPerson {
   readonly currentMinor: bigint;
   /** For the page, in words. */
   readonly has: string;
+}
+
+/** What the page shows of a demo's people: what they sign in with stands beside them. */
+export function shownPeople() {
+  return DEMO_PEOPLE.map(({ account, name, has }) => {
+    return { account, name, has, email: demoEmail(account), password: DEMO_PASSWORD };
+  });
 }
 
 /**

@@ -12,6 +12,8 @@ export interface HomePage {
     readonly account: string;
     readonly name: string;
     readonly has: string;
+    readonly email: string;
+    readonly password: string;
   }[];
 }
 
@@ -70,13 +72,14 @@ reserved money for; only the bank’s word <em>settled</em> says that it has mov
 }
 
 const banner =
-  '<p class="banner"><b>Demo.</b> Play money, keys kept on this machine, no sign-in. ' +
-  'Not for real use.</p>';
+  '<p class="banner"><b>Demo.</b> Play money, keys kept on this machine, a password that ' +
+  'everybody knows, codes shown instead of mailed. Not for real use.</p>';
 
 function tryIt({ people, port }: HomePage): string {
   const rows = people.map(
-    ({ account, name, has }) =>
-      `<tr><td><code>${text(account)}</code></td><td>${text(name)}</td><td>${text(has)}</td></tr>`,
+    ({ account, name, has, email }) =>
+      `<tr><td><code>${text(account)}</code></td><td>${text(name)}</td><td>${text(has)}</td>` +
+      `<td><code>${text(email)}</code></td></tr>`,
   );
   return `<section>
 <h2>Try it</h2>
@@ -86,13 +89,24 @@ TOKEN=$(npm run --silent sikka -- token --account ayesha)
 curl -H "Authorization: Bearer $TOKEN" http://localhost:${port}/auth/me</code></pre>
 <p>The first is a merchant’s day in a minute: four offline payments by QR code, two syncs, one
 cheat caught. The second gets a token for 15 minutes; the third uses it.</p>
+${signIn(people)}
 <div class="scroll"><table>
-<thead><tr><th>Account</th><th>Who</th><th>Starts with</th></tr></thead>
+<thead><tr><th>Account</th><th>Who</th><th>Starts with</th><th>Signs in as</th></tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
 </table></div>
 </section>`;
+}
+
+/** As a client does it: password, then the code that is mailed and, in a demo, shown as well. */
+function signIn([first]: HomePage['people']): string {
+  if (first === undefined) return '';
+  return `<p>Or sign in, as an app does: <code>POST /auth/login</code> with
+<code>${text(first.email)}</code> and the password <code>${text(first.password)}</code>, then
+<code>POST /auth/login/confirm</code> with the code of the answer. Mails go to
+<a href="/demo/mailbox">the demo’s mailbox</a>. Everybody below has that password; you can sign up
+as well.</p>`;
 }
 
 function isOfTheApi({ tag }: Route): boolean {
