@@ -9,6 +9,7 @@ import { auditChain } from './checks/audit-chain.ts';
 import { auditBalances } from './checks/balances.ts';
 import { auditBulletins } from './checks/bulletins.ts';
 import { auditCheckpoints } from './checks/checkpoints.ts';
+import { auditClaimedNonces } from './checks/claimed-nonces.ts';
 import { auditContradictions } from './checks/contradictions.ts';
 import { auditCredentials } from './checks/credentials.ts';
 import { auditDevices } from './checks/devices.ts';
@@ -16,13 +17,14 @@ import { auditExtraPayments } from './checks/extra-payments.ts';
 import { auditIssuerKeys } from './checks/issuer-keys.ts';
 import { auditLogEnds } from './checks/log.ts';
 import { auditOtherTransfers } from './checks/other-transfers.ts';
-import { auditPayments } from './checks/payments.ts';
 import { auditProofs } from './checks/proofs.ts';
 import { auditRefunds } from './checks/refunds.ts';
 import { auditReservations } from './checks/reservations.ts';
 import { auditReturns } from './checks/returns.ts';
+import { auditPayments } from './checks/settled.ts';
 import { auditSettlementTransfers } from './checks/settlement-transfers.ts';
 import { auditUploads } from './checks/uploads.ts';
+import { auditWalletKeys } from './checks/wallet-keys.ts';
 import { readKept } from './kept.ts';
 import type { KeptCheckpoint } from './kept.ts';
 import { limits } from './limits.ts';
@@ -65,8 +67,10 @@ const PASSES: readonly { readonly about: string; readonly run: (audit: Audit) =>
     { about: 'devices', run: auditDevices },
     { about: 'credentials', run: auditCredentials },
     { about: 'allowances', run: auditAllowances },
+    { about: 'wallet keys', run: auditWalletKeys },
     { about: 'uploads, answers and rejections', run: auditUploads },
     { about: 'settled payments and the log', run: auditPayments },
+    { about: 'payments that hold a nonce', run: auditClaimedNonces },
     { about: 'the log', run: auditLogEnds },
     { about: 'contradictions', run: auditContradictions },
     { about: 'extra payments', run: auditExtraPayments },

@@ -73,7 +73,13 @@ const TOTALS = `
     union all
     select credit_account, amount from ledger_transfers
   ), settled as (
-    select currency, sum(amount) as minor from settled_payments group by currency
+    select currency, sum(amount) as minor
+    from (
+      select currency, amount from settled_payments
+      union all
+      select currency, amount from settled_key_payments
+    ) as both_kinds
+    group by currency
   )
   select a.currency,
     coalesce(sum(e.amount) filter (where a.kind = 'wallet_current'), 0) as "currentMinor",

@@ -6,6 +6,8 @@ import { rowsOf } from '../snapshot.ts';
 
 /** A settled payment's place among the leaves. */
 export interface PlacedRow {
+  /** Whose row it is. */
+  readonly named_by: 'settled_payments' | 'settled_key_payments';
   readonly batch_id: bigint;
   readonly ordinal: number;
   /** Payments that the batch says it settled; null where there is no such batch. */
@@ -15,6 +17,12 @@ export interface PlacedRow {
   readonly count: number | null;
   /** Null where the batch does not wait for the log. */
   readonly waiting: number | null;
+}
+
+/** A settled payment, and the leaf that its evidence asks for. */
+export interface Leaf {
+  readonly row: PlacedRow;
+  readonly entry: LogEntry;
 }
 
 /** Walks settled payments in the order of the log, batch by batch. */
@@ -40,7 +48,7 @@ export function createBatchWalk(page: Page, log: LogWalk): BatchWalk {
       if (row.ordinal !== batch.rows) {
         const what = 'a payment of the batch is missing, or there twice';
         const key = { batch_id: row.batch_id, ordinal: row.ordinal };
-        const table = 'settled_payments';
+        const table = row.named_by;
         page.wrong({ table, key, what, expected: `ordinal ${batch.rows}`, found: row.ordinal });
       }
       batch.rows = row.ordinal + 1;
@@ -114,4 +122,5 @@ const EMPTY_BATCHES = `
     select id, 'settlement_batches', settled from settlement_batches where settled > 0
   ) as n
   where not exists (select from settled_payments as s where s.batch_id = n.batch_id)
+    and not exists (select from settled_key_payments as k where k.batch_id = n.batch_id)
   order by n.batch_id, n.named_by`;

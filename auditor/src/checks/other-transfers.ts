@@ -16,12 +16,13 @@ interface TransferRow {
 }
 
 /**
- * What moved besides settlements and reservations: each refund and each online transfer moved its
- * money once, between the right wallets; anything else moved between the bank and a wallet.
+ * What moved besides settlements and reservations: each refund, online transfer and top-up moved
+ * its money once, between the right wallets; anything else moved between the bank and a wallet.
  */
 export async function auditOtherTransfers(audit: Audit): Promise<void> {
   await auditRefundTransfers(audit);
   await auditOnlineTransfers(audit);
+  await auditTopUps(audit);
   await auditRest(audit);
 }
 
@@ -87,6 +88,32 @@ async function auditOnlineTransfers({ snapshot, book }: Audit): Promise<void> {
       });
     },
     onlyRight: (transfer) => refuseTransfer(page, transfer, 'one online transfer'),
+  });
+}
+
+interface TopUpRow {
+  readonly id: bigint;
+  readonly reference: Uint8Array;
+  readonly amount: bigint;
+  readonly currency: number;
+  readonly credit: bigint | null;
+}
+
+/** What a top-up brought came out of the bank's cash into the wallet it was asked for, once. */
+async function auditTopUps({ snapshot, book }: Audit): Promise<void> {
+  const page = book.page('other transfers');
+  await sideBySide({
+    left: rowsOf<TopUpRow>(snapshot, TOP_UPS),
+    right: rowsOf<TransferRow & { readonly cash: bigint | null }>(snapshot, TOP_UP_DEPOSITS),
+    compare: (topUp, { reference }) =>
+      reference === null ? -1 : compareBytes(topUp.reference, reference),
+    both: (topUp, transfer) => compareTransfer(page, transfer, { ...topUp, debit: transfer.cash }),
+    onlyLeft: ({ id, amount }) => {
+      page.saw();
+      const what = 'a top-up that brought no money';
+      page.wrong({ table: 'top_ups', key: { id }, what, expected: amount, found: undefined });
+    },
+    onlyRight: (transfer) => refuseTransfer(page, transfer, 'one top-up'),
   });
 }
 
@@ -163,6 +190,23 @@ const ONLINE = `
   left join wallets as g on g.number = t.to_wallet
   order by reference`;
 
+const TOP_UPS = `
+  select t.id, convert_to('topup:' || t.id, 'UTF8') as reference, t.amount, t.currency,
+    w.ledger_account as credit
+  from top_ups as t
+  left join wallets as w on w.number = t.wallet
+  where t.status = 'settled'
+  order by reference`;
+
+/** References are bytes, so that those of other deposits need be no text. */
+const TOP_UP_DEPOSITS = `
+  select t.id, t.kind, t.reference, t.debit_account, t.credit_account, t.amount, t.currency,
+    h.ledger_account as cash
+  from ledger_transfers as t
+  left join house_accounts as h on h.kind = 'bank_cash' and h.currency = t.currency
+  where t.kind = 'deposit' and substring(t.reference for 6) = convert_to('topup:', 'UTF8')
+  order by t.reference, t.id`;
+
 const BY_REFERENCE = `
   select id, kind, reference, debit_account, credit_account, amount, currency
   from ledger_transfers
@@ -176,4 +220,6 @@ const REST = `
   left join ledger_accounts as d on d.id = t.debit_account
   left join ledger_accounts as c on c.id = t.credit_account
   where t.kind not in ('settlement', 'reserve', 'release', 'closing', 'refund', 'transfer')
+    and (t.kind <> 'deposit'
+      or substring(t.reference for 6) is distinct from convert_to('topup:', 'UTF8'))
   order by t.id`;

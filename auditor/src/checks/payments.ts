@@ -7,9 +7,7 @@ import { compareColumns, secondsOf } from '../columns.ts';
 import { withUploads } from '../evidence.ts';
 import type { Item, Upload } from '../evidence.ts';
 import { limits } from '../limits.ts';
-import { openLogWalk } from '../log-walk.ts';
-import { createBatchWalk } from './log.ts';
-import type { BatchWalk, PlacedRow } from './log.ts';
+import type { Leaf, PlacedRow } from './log.ts';
 
 /** A settled payment with the rows that it stands on. */
 interface PaymentRow extends PlacedRow {
@@ -39,17 +37,13 @@ interface PaymentRow extends PlacedRow {
 
 /**
  * Proves every settled payment again from the bytes that were handed in, in the order of the log,
- * and hashes the log again from what those bytes say.
+ * and answers the leaves that those bytes ask for.
  */
-export async function auditPayments(audit: Audit): Promise<void> {
-  const log = await openLogWalk(audit);
-  const batches = createBatchWalk(audit.book.page('log'), log);
+export async function* paymentLeaves(audit: Audit): AsyncGenerator<Leaf> {
   for await (const rows of audit.snapshot.pages<PaymentRow>(PAYMENTS)) {
     const chunks = withUploads(audit.snapshot, rows, (row) => row.upload_id);
-    for await (const chunk of chunks) await auditChunk(audit, chunk, batches);
+    for await (const chunk of chunks) yield* await auditChunk(audit, chunk);
   }
-  await batches.end();
-  await log.end();
 }
 
 interface Chunk {
@@ -57,17 +51,11 @@ interface Chunk {
   readonly uploads: ReadonlyMap<bigint, Upload>;
 }
 
-async function auditChunk(
-  audit: Audit,
-  { rows, uploads }: Chunk,
-  batches: BatchWalk,
-): Promise<void> {
+async function auditChunk(audit: Audit, { rows, uploads }: Chunk): Promise<readonly Leaf[]> {
   const proved = await inOrder(audit.book.page('payments'), rows, (row, page) =>
     auditPayment(audit, page, { row, item: uploads.get(row.upload_id)?.items?.[row.item] }),
   );
-  for (const [index, row] of rows.entries()) {
-    await batches.place(row, entryOf(row, proved[index]));
-  }
+  return rows.map((row, index) => ({ row, entry: entryOf(row, proved[index]) }));
 }
 
 /** The leaf that the evidence asks for; where there is none, what the table says. */
@@ -181,7 +169,7 @@ function whereOf({ allowance_no, sequence }: PaymentRow) {
 }
 
 const PAYMENTS = `
-  select s.allowance_no, s.sequence, s.payment_id, s.amount, s.spent, s.previous, s.currency,
+  select 'settled_payments' as named_by, s.allowance_no, s.sequence, s.payment_id, s.amount, s.spent, s.previous, s.currency,
     s.payee_wallet, s.mode, s.bind, s.packet_sha256, s.proved_by, s.upload_id, s.item,
     s.evidence_at, s.settled_at, s.batch_id, s.ordinal, b.upload_id as batch_upload,
     b.at as batch_at, b.settled as batch_settled, u.received_at, a.id as allowance_id,

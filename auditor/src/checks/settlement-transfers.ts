@@ -7,12 +7,14 @@ import { rowsOf } from '../snapshot.ts';
 
 interface SettledRow {
   readonly payment_id: Uint8Array;
-  readonly allowance_no: bigint;
-  readonly sequence: number;
+  /** Null for a payment by a wallet's key. */
+  readonly allowance_no: bigint | null;
+  readonly sequence: number | null;
   readonly amount: bigint;
   readonly currency: number;
   readonly settled_at: Date;
-  readonly reservation: bigint | null;
+  /** The allowance's reservation, or the offline wallet that the key pays from. */
+  readonly payer: bigint | null;
   readonly payee: bigint | null;
 }
 
@@ -27,8 +29,9 @@ interface TransferRow {
 }
 
 /**
- * Each settled payment moved its money exactly once: from its allowance's reservation to the
- * current wallet, in that currency, of whoever owns the wallet paid. Both are read in the order of
+ * Each settled payment moved its money exactly once: from its allowance's reservation, or
+ * from the offline wallet whose key signed, to the current wallet, in that currency, of whoever owns
+ * the wallet paid. Both are read in the order of
  * payment ids, side by side.
  */
 export async function auditSettlementTransfers({ snapshot, book }: Audit): Promise<void> {
@@ -41,10 +44,12 @@ export async function auditSettlementTransfers({ snapshot, book }: Audit): Promi
     both: (settled, transfer) => comparePair(page, settled, transfer),
     onlyLeft: ({ allowance_no, sequence, payment_id }) => {
       page.saw();
-      const key = { allowance_no, sequence };
+      const isByKey = allowance_no === null;
+      const key = isByKey ? { payment_id } : { allowance_no, sequence };
+      const table = isByKey ? 'settled_key_payments' : 'settled_payments';
       const what = 'a settled payment that moved no money';
       const expected = `a transfer for ${Buffer.from(payment_id).toString('hex')}`;
-      page.wrong({ table: 'settled_payments', key, what, expected, found: undefined });
+      page.wrong({ table, key, what, expected, found: undefined });
     },
     onlyRight: ({ id, reference }) => {
       page.saw();
@@ -58,7 +63,7 @@ export async function auditSettlementTransfers({ snapshot, book }: Audit): Promi
 function comparePair(page: Page, settled: SettledRow, transfer: TransferRow): void {
   page.saw();
   compareColumns(page, { table: 'ledger_transfers', key: { id: transfer.id } }, [
-    ['debit_account', settled.reservation, transfer.debit_account],
+    ['debit_account', settled.payer, transfer.debit_account],
     ['credit_account', settled.payee, transfer.credit_account],
     ['amount', settled.amount, transfer.amount],
     ['currency', settled.currency, transfer.currency],
@@ -68,13 +73,21 @@ function comparePair(page: Page, settled: SettledRow, transfer: TransferRow): vo
 
 const SETTLED = `
   select s.payment_id, s.allowance_no, s.sequence, s.amount, s.currency, s.settled_at,
-    a.ledger_account as reservation, c.ledger_account as payee
+    a.ledger_account as payer, c.ledger_account as payee
   from settled_payments as s
   left join allowances as a on a.no = s.allowance_no
   left join wallets as w on w.number = s.payee_wallet
   left join wallets as c
     on c.account_id = w.account_id and c.kind = 'current' and c.currency = s.currency
-  order by s.payment_id`;
+  union all
+  select k.payment_id, null, null, k.amount, k.currency, k.settled_at, p.ledger_account,
+    c.ledger_account
+  from settled_key_payments as k
+  left join wallets as p on p.number = k.payer_wallet
+  left join wallets as w on w.number = k.payee_wallet
+  left join wallets as c
+    on c.account_id = w.account_id and c.kind = 'current' and c.currency = k.currency
+  order by payment_id`;
 
 const TRANSFERS = `
   select id, reference, debit_account, credit_account, amount, currency, at

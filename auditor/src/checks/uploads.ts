@@ -88,7 +88,7 @@ function nameOf(claim: Claim): Readonly<Record<string, Uint8Array>> {
 }
 
 interface Answered {
-  /** `payment …`, `refund …`, `return …` with the document's id in hex. */
+  /** `payment …`, `refund …`, `return …`, `key_payment …` with the document's id in hex. */
   readonly ids: ReadonlySet<string>;
   /** Places in this upload at which something was refused. */
   readonly places: ReadonlySet<number>;
@@ -103,7 +103,7 @@ async function readAnswered(
 ): Promise<Answered> {
   const idsOf = (kind: Claim['kind']) =>
     claims.flatMap((claim) => (claim.kind === kind && claim.kind !== 'other' ? [claim.id] : []));
-  const kinds = [idsOf('payment'), idsOf('refund'), idsOf('return')];
+  const kinds = [idsOf('payment'), idsOf('refund'), idsOf('return'), idsOf('key_payment')];
   const answered = await snapshot.query<{ kind: string; id: Uint8Array }>(ANSWERED, kinds);
   const refused = await snapshot.query<{ item: number }>(REFUSED, [uploadId]);
   const held = await snapshot.query<{ item: number }>(HELD, [uploadId]);
@@ -157,8 +157,11 @@ const ANSWERED = `
   union all
   select 'return', id from allowance_returns where id = any ($3::bytea[])
   union all
+  select 'key_payment', payment_id from settled_key_payments
+  where payment_id = any ($4::bytea[])
+  union all
   select kind, document_id from rejected_items
-  where document_id = any ($1::bytea[] || $2::bytea[] || $3::bytea[])`;
+  where document_id = any ($1::bytea[] || $2::bytea[] || $3::bytea[] || $4::bytea[])`;
 
 const REFUSED = 'select item from rejected_items where upload_id = $1';
 
@@ -174,7 +177,11 @@ const COUNTS = `
     from settlement_batches group by upload_id
   ) as d
   left join (
-    select upload_id, count(*) as found from settled_payments group by upload_id
+    select upload_id, count(*) as found
+    from (
+      select upload_id from settled_payments union all select upload_id from settled_key_payments
+    ) as settled
+    group by upload_id
   ) as s on s.upload_id = d.upload_id
   left join (
     select upload_id, count(*) as found

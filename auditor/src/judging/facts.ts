@@ -1,6 +1,8 @@
 import { hex } from '@sikka/protocol';
 import type { Claim } from '../claims.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { readKeyFacts } from './key-facts.ts';
+import type { KeyFacts } from './key-facts.ts';
 
 export interface AllowanceFact {
   readonly no: bigint;
@@ -47,6 +49,7 @@ export interface Facts {
   readonly refunds: ReadonlyMap<string, readonly RefundFact[]>;
   /** When an issuer key was made, by its number. */
   readonly issuerKeys: ReadonlyMap<number, Date>;
+  readonly keys: KeyFacts;
 }
 
 export async function readFacts(snapshot: Snapshot, claims: readonly Claim[]): Promise<Facts> {
@@ -58,6 +61,7 @@ export async function readFacts(snapshot: Snapshot, claims: readonly Claim[]): P
     settled: byId(await snapshot.query(SETTLED, [asked.paymentIds])),
     refunds: await readRefunds(snapshot, asked.paymentIds),
     issuerKeys: await readIssuerKeys(snapshot),
+    keys: await readKeyFacts(snapshot, claims),
   };
 }
 
@@ -67,7 +71,7 @@ function askedBy(claims: readonly Claim[]) {
   const paymentIds: Uint8Array[] = [];
   const wallets: number[] = [];
   for (const claim of claims) {
-    if (claim.kind === 'other') continue;
+    if (claim.kind === 'other' || claim.kind === 'key_payment') continue;
     if (claim.kind === 'refund') {
       credentialIds.push(claim.packet.credentialId);
       paymentIds.push(claim.packet.refund.fields.paymentId);

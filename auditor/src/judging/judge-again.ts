@@ -11,6 +11,7 @@ import type { Claim } from '../claims.ts';
 import { secondsOf } from '../columns.ts';
 import { limits } from '../limits.ts';
 import type { AllowanceFact, Facts } from './facts.ts';
+import { judgeKeyPayment } from './key-payment.ts';
 import { judgeRefund } from './refund.ts';
 import { compare, isBefore, judgeKey, other, SAME } from './verdict.ts';
 import type { Again, Judging, RejectionRow } from './verdict.ts';
@@ -28,6 +29,8 @@ export async function judgeAgain(
       return judgePayment(judging, row, claim);
     case 'return':
       return judgeReturn(judging, row, claim);
+    case 'key_payment':
+      return judgeKeyPayment(judging, row, claim.item);
     case 'refund':
       return judgeRefund(judging, row, { packet: claim.packet, bytes });
   }
