@@ -106,8 +106,8 @@ export const keyRoutes = {
     summary: 'Let a wallet’s payments be signed by a key of your device',
     description:
       'The key before stops at once; where the bank kept its private half, that is destroyed. ' +
-      'Where much can be spent with it, or a device holds the key already, a second factor has to ' +
-      'have been proved in the last five minutes.',
+      'Where much can be spent with it, or a device holds the key already, a second factor has ' +
+      'to have been proved in the last five minutes.',
     auth: 'account',
     limit: 'wallets',
     params,
@@ -127,7 +127,7 @@ export const keyRoutes = {
     tag: 'Wallet keys',
     summary: 'The same, showing that the device has the key',
     description:
-      'The key signs the tag, challenge, account, wallet and key id of spec/wallet-key.md (PS256). ' +
+      'The key signs tag, challenge, account, wallet and key id (spec/wallet-key.md §7). ' +
       'The challenge is one of purpose `wallet_key`.',
     auth: 'account',
     limit: 'wallets',

@@ -156,7 +156,7 @@ export const walletRoutes = {
     tag: 'Wallets',
     summary: 'Make a wallet',
     description:
-      'The first call for a kind and currency answers the wallet that sign-up made, or makes one. ' +
+      'The first call for a kind and currency answers the wallet of sign-up, or makes one. ' +
       'An offline wallet without a key gets one, whose private half the bank keeps sealed. ' +
       'Currency: PKR where it is not given.',
     auth: 'account',

@@ -45,7 +45,7 @@ export async function askWallet(
       if (hasBankAccount) await deps.people.update(tx, accountId, { iban: bankAccount });
       const request = { kind, currency, modulus: key?.value.modulus, hasBankAccount };
       await upsertRequest(tx, accountId, request, now);
-      return await sendCode(tx, deps, { accountId, request, now });
+      return sendCode(tx, deps, { accountId, request, now });
     });
   } catch (error) {
     if (error instanceof Undo) return error.refused;

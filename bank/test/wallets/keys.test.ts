@@ -113,7 +113,7 @@ describe('a key in escrow', () => {
     expect(await rowsOf(other)).toEqual([]);
   });
 
-  test('leaves to its owner: a row, an audit event and a mail each time, five times an hour', async () => {
+  test('leaves to its owner five times an hour, each with row, event and mail', async () => {
     const who = await somebody();
     const release = (now = AT) => releaseKey({ ...town.keyDeps }, orderOf(who, now));
     const first = await release();
@@ -223,7 +223,7 @@ describe('a key of a device', () => {
     expect(await rowsOf(who)).toEqual([]);
   });
 
-  test('is one wallet’s for ever: not another’s, and not the same one’s again once it retired', async () => {
+  test('is one wallet’s for ever, and once it retired not even that one’s again', async () => {
     const [who, other] = [await somebody(), await somebody()];
     const [one, two] = [await deviceKey(), await deviceKey()];
     await register(who, one.pem);
@@ -305,7 +305,7 @@ describe('possession', () => {
     expect(again).toEqual({ ok: false, code: 'device/challenge_invalid' });
   });
 
-  test('is not proved for another wallet, by another key, with another salt or challenge', async () => {
+  test('is not proved by another key, salt, challenge or for another wallet', async () => {
     const [who, other] = [await somebody(), await somebody()];
     const [key, stranger] = [await deviceKey(), await deviceKey()];
     const order = { ...orderOf(who), pem: key.pem, fresh: true };

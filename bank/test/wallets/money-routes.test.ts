@@ -90,7 +90,7 @@ describe('a top-up', () => {
     expect(await count('otp_challenges')).toBe(codes);
   });
 
-  test('moves nothing by a wrong, a used or another top-up’s code, nor by other terms', async () => {
+  test('moves nothing by another top-up’s code, a used one, or other terms', async () => {
     const before = await balance(ayesha, hers.current);
     const none = await call(ayesha, VERIFY, { wallet_id: hers.offline, otp: '123456' });
     expect(none).toMatchObject({ status: 400, body: { code: 'otp/invalid' } });
@@ -264,7 +264,7 @@ describe('a payment online', () => {
     expect(await balance(ayesha, hers.current)).toBe(before);
   });
 
-  test('takes each reference once: 409, but its idempotency key gives the first answer', async () => {
+  test('takes each reference once, and its idempotency key repeats the answer', async () => {
     const body = pay({ reference: 'RENT-2026-11' });
     const key = { 'idempotency-key': 'rent' };
     const first = await call(ayesha, PAY, body, key);

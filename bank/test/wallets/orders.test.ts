@@ -143,7 +143,7 @@ describe('without a fresh second factor', () => {
     });
   });
 
-  test('the next day begins anew, one’s own wallets do not count, a fresh factor has no limit', async () => {
+  test('each day begins anew, own wallets do not count, a fresh factor has no limit', async () => {
     const at = new Date('2026-11-23T00:00:00.000Z');
     const amountMinor = 1_000n;
     expect(await place({ ...limited, amountMinor: 1_001n, at })).toMatchObject({ ok: false });
@@ -193,7 +193,7 @@ test('fifty both ways at once move what they say, and nothing waits for ever', a
   expect(await town.balance(bilal.current)).toBe(before);
 });
 
-test('each transfer has its row, its audit event, its announcement and its entry in the ledger', async () => {
+test('each transfer has its row, audit event, announcement and ledger entry', async () => {
   const transfers = await count('wallet_transfers');
   expect(await count(`audit_events where action = 'wallet.transfer'`)).toBe(transfers);
   expect(await count(`event_outbox where topic = 'transfer'`)).toBe(transfers);

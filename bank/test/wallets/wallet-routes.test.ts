@@ -82,7 +82,7 @@ describe('making a wallet', () => {
     }
   });
 
-  test('with an idempotency key gives the first answer again, never the account number of it', async () => {
+  test('with an idempotency key repeats the answer, and stores no account number', async () => {
     const person = await signUpAndIn(running.url);
     const order = { wallet_type: 'current', bank_account_number: IBAN };
     const key = { 'idempotency-key': 'my-first-wallet' };

@@ -80,7 +80,8 @@ export async function claimWallet(tx: Tx, number: number, at: Date): Promise<boo
 
 export async function linkBankAccount(tx: Tx, number: number, at: Date): Promise<void> {
   await tx.query(
-    'update wallets set bank_account = true, updated_at = $2 where number = $1 and not bank_account',
+    `update wallets set bank_account = true, updated_at = $2
+     where number = $1 and not bank_account`,
     [number, at],
   );
 }
