@@ -13,4 +13,9 @@ export const PRIVACY_PROBLEM_CODES = {
     'Money is left',
     'Move what your wallets hold, and return what is reserved for spending offline.',
   ),
+  'privacy/payments_open': no(
+    409,
+    'Payments are open',
+    'Hand in what is pending; credentials of your devices must have ended.',
+  ),
 } as const satisfies Readonly<Record<string, ProblemMeaning>>;

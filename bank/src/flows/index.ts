@@ -10,6 +10,8 @@ export { meRoutes } from './me.ts';
 export type { OfflineDeps } from './offline/index.ts';
 export { offlineRoutes } from './offline/index.ts';
 export { printedCodeOf } from './printed-code.ts';
+export type { PrivacyDeps } from './privacy/index.ts';
+export { privacyRoutes } from './privacy/index.ts';
 export type { SignUpDeps } from './sign-up.ts';
 export { makeFirstKey, signUpRoute } from './sign-up.ts';
 export type { UserDeps } from './users.ts';

@@ -32,3 +32,7 @@ create index passkey_challenges_expired on passkey_challenges (expires_at);
 revoke all on passkeys, passkey_challenges from public, sikka_server;
 grant select, insert, delete, update (counter, last_used_at) on passkeys to sikka_server;
 grant select, insert, delete, update (used_at) on passkey_challenges to sikka_server;
+
+-- When a person is erased, so is what their phones called themselves; that there was a session
+-- stays, for those who look into an old case.
+grant update (agent) on sessions to sikka_server;

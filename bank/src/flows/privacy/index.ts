@@ -1,0 +1,2 @@
+export type { PrivacyDeps } from './privacy.ts';
+export { privacyRoutes } from './privacy.ts';
