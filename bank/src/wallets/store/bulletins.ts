@@ -25,7 +25,7 @@ export async function readBulletin(db: Db, version: number): Promise<BulletinRec
 export async function insertBulletin(tx: Tx, bulletin: NewBulletin): Promise<boolean> {
   const { rowCount } = await tx.query(
     `insert into bulletins (version, id, content, packet, at) values ($1, $2, $3, $4, $5)
-     on conflict (version) do nothing`,
+     on conflict do nothing`,
     [bulletin.version, bulletin.id, bulletin.content, bulletin.packet, bulletin.at],
   );
   return rowCount === 1;
