@@ -5,6 +5,7 @@ import {
   advanceSequencer,
   insertDeliveries,
   insertEvents,
+  isAnythingAnnounced,
   lapseInterest,
   lockSequencer,
   purgeEvents,
@@ -29,6 +30,7 @@ import type { Effects } from './expand.ts';
  * visible: whoever has seen number n has seen all up to n.
  */
 export async function publishEvents(pool: Pool, now: Date): Promise<number> {
+  if (!(await isAnythingAnnounced(pool))) return 0;
   for (let taken = 0; ;) {
     const step = await inTransaction(pool, (tx) => publishStep(tx, now));
     taken += step.taken;

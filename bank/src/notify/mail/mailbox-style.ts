@@ -21,7 +21,8 @@ body { min-height: 100vh; margin: 0; display: flex; flex-direction: column; }
   font-family: "Noto Nastaliq Urdu", "Jameel Noori Nastaleeq", serif; line-height: 2.1;
 }
 header { padding: 8px 20px 24px; background: var(--ground); color: var(--on-ground); }
-header > *, main, nav { width: 100%; max-width: 40rem; margin-inline: auto; }
+header > *, main { width: 100%; max-width: 37.5rem; margin-inline: auto; }
+main { max-width: 40rem; }
 .bar { display: flex; align-items: center; justify-content: space-between; min-height: 56px; }
 .bar a { color: inherit; text-decoration: none; }
 .mark { display: flex; align-items: center; gap: 12px; min-height: 48px; font-weight: 700; }
@@ -41,13 +42,15 @@ details {
   background: var(--surface);
 }
 summary {
-  display: grid; grid-template-columns: 1fr auto; gap: 4px 12px; align-items: center;
+  display: grid; grid-template-columns: 1fr auto; row-gap: 4px; align-items: center;
   min-height: 68px; padding: 12px 16px; cursor: pointer; list-style: none;
 }
 summary::-webkit-details-marker { display: none; }
 .subject { font-weight: 600; }
+details[open] summary code { display: none; }
 summary code {
-  padding: 4px 12px; border-radius: 10px; background: var(--sunken);
+  margin-inline-start: 12px; padding: 4px 12px; border-radius: 10px;
+  background: var(--sunken);
   font: 700 1.125rem/1.5 ui-monospace, "Cascadia Mono", Menlo, monospace; letter-spacing: 0.06em;
 }
 .meta {
@@ -62,7 +65,11 @@ summary code {
 }
 .empty { padding: 40px 0; text-align: center; color: var(--ink-2); }
 .empty h2 { margin: 0 0 8px; color: var(--ink); font-size: 1.375rem; }
-nav { position: sticky; bottom: 0; padding: 12px 20px 20px; background: var(--paper); }
+nav {
+  position: sticky; bottom: 0; max-width: none; padding: 12px 20px 20px;
+  border-top: 1px solid var(--line); background: var(--paper);
+}
+.reload { max-width: 37.5rem; margin: 0 auto; }
 .reload {
   display: flex; align-items: center; justify-content: center; min-height: 56px;
   border-radius: 16px; background: var(--brass); color: var(--on-brass);
@@ -72,5 +79,5 @@ a:focus-visible, summary:focus-visible {
   outline: 3px solid var(--focus); outline-offset: 2px; border-radius: 16px;
 }
 header a:focus-visible { outline-color: var(--focus-ground); }
-@media (min-width: 48rem) { nav { position: static; } }
+@media (min-width: 48rem) { nav { position: static; border: 0; } }
 `;

@@ -37,6 +37,14 @@ export interface Announced {
   readonly at: Date;
 }
 
+/** A quick look, so that a quiet bank pays next to nothing. */
+export async function isAnythingAnnounced(db: Db): Promise<boolean> {
+  const { rows } = await db.query<{ any: boolean }>(
+    `select exists (select from event_outbox) as any`,
+  );
+  return rows[0]?.any === true;
+}
+
 /** Takes announcements out of the outbox, in the order in which they were written. */
 export async function takeAnnounced(tx: Tx, most: number): Promise<readonly Announced[]> {
   const { rows } = await tx.query<Announced>(

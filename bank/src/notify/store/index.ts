@@ -25,6 +25,7 @@ export {
   insertDeliveries,
   insertEvents,
   insertInterest,
+  isAnythingAnnounced,
   lapseInterest,
   lockSequencer,
   purgeEvents,
