@@ -4,11 +4,13 @@ import { inTransaction } from '../db/index.ts';
 import type { Pool } from '../db/index.ts';
 import { findAccount, maskEmail, setRoles } from '../identity/index.ts';
 import type { AccountRecord, Identity, Person } from '../identity/index.ts';
+import type { Settlement } from '../settlement/index.ts';
 import { exists, openWithWallets } from './sign-up.ts';
 
 export interface UserDeps extends Pick<Identity, 'people' | 'notices'> {
   readonly pool: Pool;
   readonly wakeMailer: () => void;
+  readonly settlement: Pick<Settlement, 'requeue'>;
 }
 
 type UserRoutes = 'listUsers' | 'createUser' | 'blockUser' | 'releaseUser' | 'setRoles';
@@ -67,14 +69,19 @@ async function changeStatus(
     readonly now: Date;
   },
 ): Promise<Reply<'blockUser'>> {
-  const { pool, people, notices } = deps;
+  const { pool, people, notices, settlement } = deps;
   const { caller, to, reason, now } = change;
   const account = await findAccount(pool, change.user_id);
   if (account === undefined) return noUser;
   const accountId = account.id;
   const by = { reason, actor: actorOf(caller), now };
   const changed = await inTransaction(pool, async (tx) => {
-    if (to === 'active') return people.release(tx, accountId, by);
+    if (to === 'active') {
+      const released = await people.release(tx, accountId, by);
+      // What was held for the review is decided again (spec/wallet-key.md §6).
+      if (released) await settlement.requeue(tx, accountId, now);
+      return released;
+    }
     const blocked = await people.block(tx, accountId, by);
     if (blocked) await notices.tell(tx, { accountId, template: 'blocked', at: now });
     return blocked;
