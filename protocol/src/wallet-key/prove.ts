@@ -44,7 +44,7 @@ export async function proveWalletKey(
 
 /** The first text that the key signed. */
 export async function findSigned(
-  candidates: readonly SignedText[],
+  candidates: Iterable<SignedText>,
   signature: Uint8Array,
   key: WalletKey,
   verifier: Verifier,

@@ -78,18 +78,21 @@ export async function checkReceipt(
 }
 
 /** The texts that may have been signed, also with the amount as Python writes a whole float. */
-function textsOf(receipt: JsonNode) {
+function* textsOf(receipt: JsonNode) {
   const members = membersOf(receipt).filter(({ key }) => !OWN.has(key));
   const floats = members.map(({ key, value }) =>
     key === 'amount' && value.type === 'number' && /^[0-9]+$/.test(value.text)
       ? { key, value: { ...value, text: `${value.text}.0` } }
       : { key, value },
   );
-  return [members, floats].flatMap((each) => signedTexts(objectOf(each), SIX_FIELDS));
+  for (const each of [members, floats]) yield* signedTexts(objectOf(each), SIX_FIELDS);
 }
 
 function asReadersWrite(value: JsonNode): JsonNode {
-  return value.type === 'number' ? { ...value, text: String(Number(value.text)) } : value;
+  if (value.type !== 'number') return value;
+  const read = Number(value.text);
+  // Beyond every double there is no number that a reader could write again.
+  return Number.isFinite(read) ? { ...value, text: String(read) } : value;
 }
 
 /** SHA-256 in hex of the spaced, sorted text. */

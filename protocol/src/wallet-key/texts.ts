@@ -11,18 +11,20 @@ export interface SignedText {
 
 /**
  * The texts that a signature may be of (spec/wallet-key.md §2), at most eight, each once, in this
- * order: the named members, then all; minified, then spaced; values as given, then in quotes.
+ * order: the named members, then all; minified, then spaced; values as given, then in quotes. Each
+ * is written when it is asked for: the first mostly is the one.
  */
-export function signedTexts(node: JsonNode, named: readonly string[]): readonly SignedText[] {
-  const found = new Map<string, SignedText>();
+export function* signedTexts(node: JsonNode, named: readonly string[]): Generator<SignedText> {
+  const found = new Set<string>();
   for (const covered of ['six', 'whole'] as const) {
     for (const spaced of [false, true]) {
       for (const stringified of [false, true]) {
         const form = { spaced, stringified };
         const text = pythonJson(node, covered === 'six' ? { ...form, keys: named } : form);
-        if (text !== undefined && !found.has(text)) found.set(text, { text, covered });
+        if (text === undefined || found.has(text)) continue;
+        found.add(text);
+        yield { text, covered };
       }
     }
   }
-  return [...found.values()];
 }

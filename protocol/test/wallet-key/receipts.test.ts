@@ -41,6 +41,15 @@ const FORMS: readonly (readonly [string, string])[] = [
   ],
 ];
 
+test('a number beyond every double stays as it was written, and the receipt is JSON', async () => {
+  const text = SIX.replace('}', ',"x":1e400}');
+  const signature = signed(text);
+  const receipt = receiptOf(text, signature);
+  expect(receipt).toContain('1e400');
+  expect(() => JSON.parse(receipt) as unknown).not.toThrow();
+  expect(await check(receipt, signature)).toEqual(VALID);
+});
+
 describe.each(FORMS)('a receipt of %s', (_what, text) => {
   const signature = signed(text);
   const receipt = receiptOf(text, signature);
