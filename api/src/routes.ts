@@ -16,6 +16,7 @@ import { privacyRoutes } from './routes/privacy.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { topUpRoutes } from './routes/topup.ts';
 import { transactionRoutes } from './routes/transactions.ts';
+import { userRoutes } from './routes/users.ts';
 import { walletRoutes } from './routes/wallets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 
@@ -25,6 +26,7 @@ export const ROUTES = {
   ...authRoutes,
   ...accountRoutes,
   ...peopleRoutes,
+  ...userRoutes,
   ...passkeyRoutes,
   ...privacyRoutes,
   ...walletRoutes,

@@ -1,17 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { TSchema } from '@sinclair/typebox';
 import type { Route } from '../route.ts';
-import { ROLES } from '../tokens.ts';
-import {
-  Amount,
-  Closed,
-  NumberText,
-  Nullable,
-  OneOf,
-  Open,
-  PageSize,
-  Timestamp,
-} from '../shapes.ts';
+import { Amount, Closed, Nullable, OneOf, Open, Timestamp } from '../shapes.ts';
 import { Email, PersonName, Phone } from './auth.ts';
 
 const Status = OneOf(['active', 'review', 'closed']);
@@ -60,41 +50,9 @@ export const Session = Type.Object(
   { title: 'Session' },
 );
 
-/** As the bank’s staff see a person: enough to find one, too little to write to. */
-export const User = Type.Object(
-  {
-    id: Type.String(),
-    number: Type.Integer({ description: 'Where the next page goes on: `before`.' }),
-    email: Nullable(Type.String({ description: 'Masked.' })),
-    name: Nullable(Type.String()),
-    verified_name: Nullable(Type.String()),
-    status: Status,
-    status_reason: Nullable(Type.String()),
-    roles: Type.Array(Type.String()),
-    created_at: Timestamp,
-  },
-  { title: 'User' },
-);
-
-const userExample = {
-  ...{ id: 'ayesha', number: 1, email: 'a***@example.com', name: 'Ayesha Bibi' },
-  ...{ verified_name: 'Ayesha Bibi', status: 'active', status_reason: null, roles: ['user'] },
-  created_at: '2026-11-20T10:00:00.000Z',
-};
-
-const UserParams = Closed({ user_id: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,63}$' }) });
-const Reason = Type.String({
-  pattern: '^[^\\u0000-\\u001f\\u007f]+$',
-  minLength: 3,
-  maxLength: 200,
-});
-const Roles = Type.Array(OneOf(ROLES), { maxItems: ROLES.length, uniqueItems: true });
-
 function answer<S extends TSchema>(schema: S, example: unknown) {
   return { type: 'json', schema, example } as const;
 }
-
-const user = { type: 'json', schema: User, example: userExample } as const;
 
 export const peopleRoutes = {
   getUser: {
@@ -226,101 +184,6 @@ export const peopleRoutes = {
       { msg: 'Proved.', fresh_until: '2026-11-20T10:05:00.000Z' },
     ),
     problems: ['auth/session_missing', 'otp/invalid', 'auth/locked'],
-  },
-  listUsers: {
-    method: 'GET',
-    path: '/api/v1/users/',
-    tag: 'Operators',
-    summary: 'People, newest first; addresses are masked',
-    auth: 'account',
-    roles: ['admin', 'pay_admin', 'support'],
-    limit: 'other',
-    query: Closed({ limit: Type.Optional(PageSize), before: Type.Optional(NumberText) }),
-    statuses: { 200: 'At most `limit`; the last one’s `number` is the next `before`.' },
-    answer: answer(Type.Object({ users: Type.Array(User) }, { title: 'Users' }), {
-      users: [userExample],
-    }),
-    problems: [],
-  },
-  createUser: {
-    method: 'POST',
-    path: '/api/v1/users/',
-    tag: 'Operators',
-    summary: 'Open an account for somebody, who then sets the password by a reset code',
-    description: 'Roles beyond `user` and `merchant` are given by an admin only.',
-    auth: 'account',
-    roles: ['admin', 'pay_admin'],
-    limit: 'other',
-    body: {
-      type: 'json',
-      schema: Closed(
-        {
-          name: PersonName,
-          email: Email,
-          phone: Type.Optional(Phone),
-          roles: Type.Optional(Roles),
-        },
-        'NewUser',
-      ),
-      example: { name: 'Ayesha Bibi', email: 'ayesha@example.com', roles: ['user'] },
-    },
-    statuses: { 201: 'Opened, with both wallets.' },
-    answer: user,
-    problems: ['account/exists', 'auth/role_missing'],
-  },
-  blockUser: {
-    method: 'POST',
-    path: '/api/v1/users/{user_id}/block',
-    tag: 'Operators',
-    summary: 'Put an account under review: nothing moves but what is pending',
-    auth: 'account',
-    roles: ['risk', 'admin'],
-    limit: 'other',
-    params: UserParams,
-    body: {
-      type: 'json',
-      schema: Closed({ reason: Reason }, 'Block'),
-      example: { reason: 'unusual activity' },
-    },
-    statuses: { 200: 'As it is now.' },
-    answer: user,
-    problems: ['user/not_found', 'user/status_conflict'],
-  },
-  releaseUser: {
-    method: 'POST',
-    path: '/api/v1/users/{user_id}/release',
-    tag: 'Operators',
-    summary: 'End a review',
-    auth: 'account',
-    roles: ['risk', 'admin'],
-    limit: 'other',
-    params: UserParams,
-    body: {
-      type: 'json',
-      schema: Closed({ reason: Reason }, 'Release'),
-      example: { reason: 'reviewed' },
-    },
-    statuses: { 200: 'As it is now.' },
-    answer: user,
-    problems: ['user/not_found', 'user/status_conflict'],
-  },
-  setRoles: {
-    method: 'POST',
-    path: '/api/v1/users/{user_id}/roles',
-    tag: 'Operators',
-    summary: 'Give and take roles; never one’s own',
-    auth: 'account',
-    roles: ['admin'],
-    limit: 'other',
-    params: UserParams,
-    body: {
-      type: 'json',
-      schema: Closed({ roles: Roles, reason: Reason }, 'RoleChange'),
-      example: { roles: ['user', 'support'], reason: 'joined the help desk' },
-    },
-    statuses: { 200: 'As it is now.' },
-    answer: user,
-    problems: ['user/not_found', 'user/own_roles'],
   },
   decodeIntegrity: {
     method: 'POST',

@@ -89,7 +89,7 @@ describe('a changed password', () => {
     await expect(signIn(running.url, me)).resolves.toBeDefined();
   });
 
-  test('cannot be guessed with a stolen token: five tries, then not even the right one', async () => {
+  test('cannot be guessed with a stolen token: five tries, then not the right one', async () => {
     const me = await signUpAndIn(running.url);
     const guess = (current_password: string) =>
       call('/user/change-password', {

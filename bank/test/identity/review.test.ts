@@ -54,7 +54,7 @@ describe('an account under review', () => {
     });
   });
 
-  test('goes on to hand in, by its token and, once that is over, by one for that alone', async () => {
+  test('goes on to hand in, by its token and then by one for that alone', async () => {
     const { me } = await blockedPerson();
     expect((await call('/api/v1/devices', { as: me.accessToken })).status).toBe(200);
     const refused = await call('/auth/token/refresh', {

@@ -261,7 +261,8 @@ describe('one’s sessions', () => {
       await running.ownerPool.query(
         `insert into sessions
            (id, account_id, fingerprint, created_at, last_used_at, expires_at, absolute_until)
-         select decode(lpad(to_hex($2::int), 32, '0'), 'hex'), id, decode(lpad(to_hex($2::int), 64, '0'), 'hex'),
+         select decode(lpad(to_hex($2::int), 32, '0'), 'hex'), id,
+           decode(lpad(to_hex($2::int), 64, '0'), 'hex'),
            now(), now(), now() + interval '1 day', now() + interval '1 day'
          from accounts where public_id = $1`,
         [me.account, n],

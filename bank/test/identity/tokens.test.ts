@@ -10,6 +10,7 @@ import {
 import type { Authenticator, TokenKey } from '../../src/identity/index.ts';
 import { inTransaction } from '../../src/db/index.ts';
 import { createTestDatabase } from '../support/index.ts';
+import { readPublished } from '../support/published.ts';
 import type { TestDatabase } from '../support/index.ts';
 
 const secret = 'a secret of this test, forty bytes long!';
@@ -122,6 +123,9 @@ describe('forged, each signed with the right secret unless it says otherwise:', 
     ['an account that is not there', token({ ...good, sub: 'nobody' })],
     ['an account that is SQL', token({ ...good, sub: "ayesha' or '1'='1" })],
     ['no account', token({ ...good, sub: undefined })],
+    ['a session id that is none', token({ ...good, sid: '../sessions' })],
+    ['a session id that is a number', token({ ...good, sid: 7 })],
+    ['a use that there is not', token({ ...good, use: 'everything' })],
     ['a changed claim', token(good).replace(part(good), part({ ...good, sub: 'operator' }))],
     ['a signature cut short', token(good).slice(0, -1)],
     ['a signature with padding', `${token(good)}=`],
@@ -182,4 +186,36 @@ describe('what a refused caller is told', () => {
     }
     expect(told.size).toBe(1);
   });
+});
+
+interface JwsVectors {
+  readonly testGroups: readonly { readonly tests: readonly { readonly jws: unknown }[] }[];
+}
+
+const jws = readPublished<JwsVectors>('wycheproof/json_web_signature_test.json');
+
+test.skipIf(jws === undefined)(
+  'none of the 401 signatures of Wycheproof is a token (skipped without shared/vectors)',
+  async () => {
+    const all = jws?.testGroups.flatMap(({ tests }) => tests) ?? [];
+    expect(all).toHaveLength(401);
+    for (const { jws: given } of all) {
+      const value = typeof given === 'string' ? given : JSON.stringify(given);
+      expect(await ask(value)).toMatchObject({ ok: false, code: 'auth/token_invalid' });
+    }
+  },
+);
+
+test('a token of a session that there is not is told apart: its owner signs in again', async () => {
+  const value = token({ ...good, sid: 'A'.repeat(22) });
+  expect(await ask(value)).toMatchObject({ ok: false, code: 'auth/session_ended' });
+});
+
+test('one for handing in says so; a remembered one is still judged by its times', async () => {
+  const value = token({ ...good, use: 'hand_in' });
+  expect(await ask(value)).toMatchObject({ ok: true, handInOnly: true });
+  expect(await ask(token(good))).toMatchObject({ ok: true, handInOnly: false });
+  const before = new Date(now.getTime() - 3_600_000);
+  const early = await authenticator.authenticate(`Bearer ${value}`, before);
+  expect(early).toMatchObject({ ok: false, code: 'auth/token_invalid' });
 });
