@@ -31,7 +31,7 @@ const TEST_DOOR = '@sikka/bank/testing';
  * or to run in a browser as well (`wallet`).
  */
 const NODE_ONLY: Readonly<Record<string, RegExp>> = {
-  protocol: /^protocol\/src\/node(\.ts$|\/)/,
+  protocol: /^protocol\/src\/(node(\.ts$|\/)|verifier-threads?\.ts$)/,
   api: /^$/,
   wallet: /^wallet\/src\/adapters\//,
 };

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isStrongSecret, readConfig } from '../../src/config.ts';
 
 const strong = 'kJ8vQ2mX5nB7cR4tY6uW9zA1sD3fG0hL';
@@ -75,4 +78,89 @@ test.each([
   ['012345678'.repeat(4), false],
 ])('%s is strong enough: %s', (secret, expected) => {
   expect(isStrongSecret(secret)).toBe(expected);
+});
+
+describe('production', () => {
+  const given = {
+    ...{ NODE_ENV: 'production', SECRET_KEY: strong, BANK_ID: 'bank-of-chakwal' },
+    SMTP_HOST: 'mail.example',
+  };
+
+  test.each([
+    ['DEBUG', 'true'],
+    ['SIGNUP_REVEALS_EXISTING', 'on'],
+    ['DEMO_MODE', 'on'],
+    ['CORS_ORIGINS', '*'],
+    ['TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['TRUSTED_PROXIES', 'true'],
+    ['BCRYPT_COST', '10'],
+    ['METRICS_TOKEN', 'metrics'],
+  ])('refuses %s=%s', (name, value) => {
+    const answer = read({ ...given, [name]: value });
+    expect(answer).toMatchObject({ ok: false, errors: [expect.stringMatching(`^${name} `)] });
+  });
+
+  test('talks TLS to a database on another machine, and checks its name', () => {
+    const url = 'postgres://sikka:secret@db.example:5432/sikka';
+    const withUrl = (more: Readonly<Record<string, string>>) => {
+      const answer = read({ ...given, DATABASE_URL: url, ...more });
+      return answer.ok ? (answer.value.databaseUrl ?? '') : answer.errors.join(' ');
+    };
+    expect(withUrl({})).toContain('sslmode=verify-full');
+    expect(withUrl({ DATABASE_CA_FILE: '/etc/ca.pem' })).toContain('sslrootcert=%2Fetc%2Fca.pem');
+    expect(withUrl({ REQUIRE_SSL: 'false' })).toBe(url);
+    expect(withUrl({ DATABASE_URL: `${url}?sslmode=disable` })).toMatch(/^DATABASE_URL must not/);
+    expect(withUrl({ DATABASE_URL: 'postgres://sikka@127.0.0.1/x' })).not.toContain('sslmode');
+  });
+});
+
+describe('a secret from a file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'sikka-secrets-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const fileWith = (text: string, mode: number) => {
+    const file = path.join(folder, 'secret');
+    writeFileSync(file, text, { mode });
+    return file;
+  };
+
+  test('is read, without its line end', () => {
+    const answer = read({ SECRET_KEY_FILE: fileWith(`${strong}\n`, 0o600) });
+    expect(answer).toMatchObject({ ok: true, value: { secretKey: strong } });
+  });
+
+  test('that others may read, is missing, is weak, or is given twice is refused', () => {
+    const others = fileWith(strong, 0o644);
+    expect(read({ SECRET_KEY_FILE: others })).toMatchObject({ ok: false });
+    expect(read({ SECRET_KEY_FILE: path.join(folder, 'none') })).toMatchObject({ ok: false });
+    rmSync(others);
+    expect(read({ SECRET_KEY_FILE: fileWith('changeme', 0o600) })).toMatchObject({ ok: false });
+    const twice = { SECRET_KEY: strong, SECRET_KEY_FILE: path.join(folder, 'secret') };
+    expect(read(twice)).toMatchObject({ ok: false });
+  });
+
+  test('is not for what is no secret', () => {
+    expect(read({ PORT_FILE: fileWith('1', 0o600) })).toMatchObject({
+      ok: true,
+      value: { port: 9000 },
+    });
+  });
+});
+
+test.each([
+  ['http://localhost:5173,https://app.example', ['http://localhost:5173', 'https://app.example']],
+  ['["http://localhost:5173"]', ['http://localhost:5173']],
+])('CORS_ORIGINS=%s', (text, origins) => {
+  expect(read({ CORS_ORIGINS: text })).toMatchObject({ ok: true, value: { corsOrigins: origins } });
+});
+
+test.each([
+  ['INFO', 'info'],
+  ['WARNING', 'warn'],
+  ['CRITICAL', 'error'],
+])('LOG_LEVEL=%s, as other programs name it, is %s', (text, logLevel) => {
+  expect(read({ LOG_LEVEL: text })).toMatchObject({ ok: true, value: { logLevel } });
 });
