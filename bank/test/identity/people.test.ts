@@ -1,7 +1,14 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/index.ts';
-import { createCodes, createPeople, createSlowLane, drawCode } from '../../src/identity/index.ts';
+import {
+  createAttempts,
+  createCodes,
+  createPasswords,
+  createPeople,
+  createSlowLane,
+  drawCode,
+} from '../../src/identity/index.ts';
 import type { NewPerson, People } from '../../src/identity/index.ts';
 import { createLocalVault } from '../../src/keys/index.ts';
 import { createTestDatabase } from '../support/index.ts';
@@ -182,6 +189,89 @@ describe('codes are drawn evenly', () => {
       [account?.id],
     );
     expect(rows).toEqual([{ macs: 2 }]);
+  });
+});
+
+test('forty wrong codes at once are five tries, and then the right one is none', async () => {
+  const key = createSecretKey(randomBytes(32));
+  const lookup = (email: string) => people.lookup(email);
+  const codes = createCodes({ key, lookup, demo: true, draw: () => '123456' });
+  const account = await people.byEmail(database.serverPool, 'ayesha.bibi@example.com');
+  const accountId = account!.id;
+  const purpose = 'top_up';
+  const issued = await inTransaction(database.serverPool, (tx) =>
+    codes.issue(tx, {
+      ...{ subject: { accountId }, accountId, purpose, now },
+      send: async () => undefined,
+    }),
+  );
+  if (!issued.ok) throw new Error(issued.code);
+  const use = (code: string) =>
+    codes.use(database.serverPool, {
+      ...{ subject: { accountId }, purpose, now, code, id: issued.id },
+    });
+  const wrong = await Promise.all(Array.from({ length: 40 }, () => use('654321')));
+  expect(wrong.filter(({ ok }) => ok)).toEqual([]);
+  expect(await use('123456')).toMatchObject({ ok: false, code: 'otp/invalid' });
+  const { rows } = await database.ownerPool.query<{ attempts: number }>(
+    `select attempts from otp_challenges where account_id = $1 and purpose = $2`,
+    [accountId, purpose],
+  );
+  expect(rows).toEqual([{ attempts: 5 }]);
+});
+
+describe('a password', () => {
+  const pool = () => database.serverPool;
+  const make = (cost: number) =>
+    createPasswords({
+      pool: pool(),
+      lane: createSlowLane({ atOnce: 1, queued: 8 }),
+      attempts: createAttempts({ pool: pool(), key: createSecretKey(randomBytes(32)) }),
+      cost,
+    });
+
+  test('takes as long to compare for somebody who is not there', async () => {
+    const passwords = make(10);
+    const account = await people.byEmail(pool(), 'ayesha.bibi@example.com');
+    const hashed = await passwords.hash('Seven-Rivers-9');
+    if (!hashed.ok) throw new Error(hashed.code);
+    await inTransaction(pool(), (tx) => passwords.set(tx, account!.id, hashed.value, now));
+    const took = async (accountId: bigint | undefined) => {
+      const began = performance.now();
+      const compared = await passwords.compare(pool(), accountId, 'Wrong-Rivers-9');
+      expect(compared).toMatchObject({ ok: true, same: false });
+      return performance.now() - began;
+    };
+    // The first comparison with nobody's makes that hash.
+    await took(undefined);
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let n = 0; n < 7; n += 1) {
+      known.push(await took(account!.id));
+      unknown.push(await took(undefined));
+    }
+    const median = (all: number[]) => all.sort((a, b) => a - b)[3] ?? 0;
+    const ratio = median(unknown) / median(known);
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
+  });
+
+  test('of 72 bytes is whole: with a 73rd it is another', async () => {
+    const passwords = make(4);
+    const account = await people.byEmail(pool(), 'ayesha.bibi@example.com');
+    const longest = `Aa1!${'x'.repeat(68)}`;
+    const hashed = await passwords.hash(longest);
+    if (!hashed.ok) throw new Error(hashed.code);
+    await inTransaction(pool(), (tx) => passwords.set(tx, account!.id, hashed.value, now));
+    const same = (text: string) => passwords.compare(pool(), account!.id, text);
+    expect(await same(longest)).toEqual({ ok: true, same: true });
+    expect(await same(`${longest}x`)).toEqual({ ok: true, same: false });
+    await expect(passwords.hash(`${longest}x`)).rejects.toThrow(/password/i);
+    // One letter, written in two ways.
+    const accented = await passwords.hash('Se\u0301ven-Rivers-9');
+    if (!accented.ok) throw new Error(accented.code);
+    await inTransaction(pool(), (tx) => passwords.set(tx, account!.id, accented.value, now));
+    expect(await same('S\u00e9ven-Rivers-9')).toEqual({ ok: true, same: true });
   });
 });
 
