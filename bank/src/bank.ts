@@ -1,46 +1,18 @@
 import { ROLES } from '@sikka/api';
-import type { Role, RouteName } from '@sikka/api';
-import { threadedVerifier } from '@sikka/protocol/node';
-import { record } from './audit/index.ts';
-import type { Handlers } from './caller.ts';
+import type { Role } from '@sikka/api';
 import type { BankConfig } from './config.ts';
 import { createPool, migrate, serverRole, startEmbeddedPostgres } from './db/index.ts';
-import type { Pool } from './db/index.ts';
-import { demoAccountRoute, seedDemo, shownPeople } from './demo/index.ts';
-import { consumeChallenge, deviceRoutes, revokedDevices } from './devices/index.ts';
+import { seedDemo, shownPeople } from './demo/index.ts';
 import * as flows from './flows/index.ts';
+import { createHandlers } from './handlers.ts';
 import * as http from './http/index.ts';
 import { createAuthenticator, loadTokenKey, signToken } from './identity/index.ts';
-import type { TokenKey } from './identity/index.ts';
-import { createIssuerKeys, createLocalVault, createSecrets, loadMasterKeys } from './keys/index.ts';
 import { openLogFiles } from './log-files.ts';
 import { createLogs } from './log.ts';
 import type { Log, Logs } from './log.ts';
-import { createSettlement } from './settlement/index.ts';
-import { createBulletins, walletOf, walletRoutes } from './wallets/index.ts';
-import { VERSION } from './version.ts';
+import { createParts } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { startWorker } from './worker.ts';
-// A: imports
-import { provingDevice } from './devices/index.ts';
-import { createIdentity, identityRoutes } from './identity/index.ts';
-import {
-  createEventStreams,
-  createMailer,
-  createSmtpTransport,
-  createWebhooks,
-  eventRoutes,
-  mailboxRoutes,
-  webhookRoutes,
-} from './notify/index.ts';
-// B: imports
-// C: imports
-import { keyRoutes, topUpRoutes, transactionRoutes, unprovedLimitOf } from './wallets/index.ts';
-// D: imports
-// E: imports
-// F: imports
-// G: imports
-import { createPasskeys, passkeyRoutes } from './identity/index.ts';
-import { openRail } from './rail/index.ts';
 
 export interface StartOptions {
   /** Told of each step as it is done: what it was and how it went. */
@@ -196,133 +168,6 @@ async function createLimiter(
   const secret = await secrets.get('address');
   const perMinute = { ...http.DEFAULT_RATE_LIMITS, other: rateLimitPerMinute };
   return http.createRateLimiter({ store, secret, limits: perMinute, security });
-}
-
-type Parts = Awaited<ReturnType<typeof createParts>>;
-
-/** The domains, from the bottom up. */
-async function createParts(
-  config: BankConfig,
-  on: {
-    readonly pool: Pool;
-    readonly clock: () => Date;
-    readonly logs: Logs;
-    readonly tokenKey: TokenKey;
-  },
-) {
-  const { pool, clock, logs } = on;
-  const { application: log, security } = logs;
-  const { bankId: bank, dataDir, masterKey } = config;
-  const source = { configured: masterKey, dataDir, production: !config.demo };
-  const vault = createLocalVault(await loadMasterKeys(source));
-  const issuerKeys = createIssuerKeys({ pool, vault, bank, clock });
-  const secrets = createSecrets({ pool, vault, bank });
-  const signer = () => issuerKeys.signer();
-  const verifier = threadedVerifier();
-  const readRevokedDevices = revokedDevices;
-  const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices });
-  const issuers = () => issuerKeys.issuers();
-  const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
-  // A: parts
-  const identity = await createIdentity({
-    ...{ ...on, log: security, vault, secrets, verifier },
-    ...{ demo: config.demo, findDevice: provingDevice },
-    passwordCost: config.bcryptCost,
-    queueMail: (tx, mail) => mailer.queue(tx, mail),
-  });
-  // B: parts
-  const { demo, smtp, mailFrom: from } = config;
-  const transport = smtp === undefined ? undefined : createSmtpTransport({ ...smtp, from });
-  const mailer = createMailer({ pool, vault, bank, clock, log, demo, transport, from });
-  const events = createEventStreams({ pool, clock });
-  const { tell } = identity.notices;
-  const webhooks = createWebhooks({ pool, vault, bank, clock, log, tell, record });
-  // C: parts
-  // D: parts
-  // E: parts
-  // F: parts
-  // G: parts
-  const rail = openRail({ ...config.rail, pool, warn: log.warn });
-  const passkeys = createPasskeys({
-    pool,
-    publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
-    origins: config.corsOrigins,
-  });
-  return {
-    ...{ pool, bank, vault, secrets, issuerKeys, signer, verifier, bulletins, settlement },
-    // A: parts
-    ...identity,
-    // B: parts
-    ...{ mailer, events, webhooks },
-    // C: parts
-    // D: parts
-    // E: parts
-    // F: parts
-    // G: parts
-    ...{ passkeys, rail },
-  };
-}
-
-interface HandlerDeps extends Parts {
-  readonly log: Log;
-  readonly logs: Logs;
-  readonly metrics: http.Metrics;
-  readonly isReady: () => boolean;
-}
-
-/** Every route of the table; the compiler misses none. */
-function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteName> {
-  const { pool, settlement } = deps;
-  const payeeWallet = async (db: Parameters<typeof walletOf>[0], id: bigint, currency: number) =>
-    (await walletOf(db, { accountId: id, kind: 'current', currency }))?.number;
-  const people = config.demo ? shownPeople() : [];
-  const ping = async () => void (await pool.query('select 1'));
-  const { demo, port, signupRevealsExisting: revealsExisting } = config;
-  const wakeMailer = () => deps.mailer.wake();
-  const queueMail: typeof deps.mailer.queue = (tx, mail) => deps.mailer.queue(tx, mail);
-  // C: what its handlers take
-  const unprovedLimit = unprovedLimitOf(config.stepUpAbove);
-  const walletDeps = { consumeChallenge, unprovedLimit };
-  return {
-    ...http.serviceRoutes({ ...config, ...deps, version: VERSION, people, ping }),
-    ...http.verificationRoutes(deps),
-    ...deviceRoutes({ ...deps, payeeWallet }),
-    ...flows.handInRoutes(deps),
-    revokeDevice: flows.revokeDeviceRoute(deps),
-    rotateIssuerKey: flows.rotateIssuerKeyRoute(deps),
-    getLedgerSum: flows.ledgerSumRoute(pool),
-    createDemoAccount: demoAccountRoute({ ...deps, demo }),
-    // A: handlers
-    ...identityRoutes({
-      ...deps,
-      log: deps.logs.security,
-      wakeMailer,
-      afterVerified: flows.makeFirstKey(deps),
-    }),
-    ...flows.meRoutes({ ...deps, wakeMailer, queueMail }),
-    ...flows.userRoutes({ ...deps, wakeMailer }),
-    signUp: flows.signUpRoute({ ...deps, wakeMailer, revealsExisting }),
-    // B: handlers
-    ...mailboxRoutes(deps),
-    ...eventRoutes(deps),
-    ...webhookRoutes(deps),
-    // C: handlers
-    ...walletRoutes({
-      ...{ ...deps, ...walletDeps },
-      ...{ allowances: { ...deps, consumeChallenge }, wakeMailer },
-      headsOf: (nos) => settlement.headsOf(nos),
-    }),
-    ...keyRoutes({ ...deps, ...walletDeps, printedCode: flows.printedCodeOf(pool) }),
-    ...transactionRoutes({ ...deps, ...walletDeps }),
-    ...topUpRoutes({ ...deps, wakeMailer }),
-    // D: handlers
-    // E: handlers
-    ...flows.offlineRoutes(deps),
-    // F: handlers
-    // G: handlers
-    ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
-    ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
-  };
 }
 
 function hostOf(address: string): string {

@@ -22,15 +22,9 @@ export interface WorkerDeps {
   readonly bulletins: Bulletins;
   readonly clock: () => Date;
   readonly log: Log;
-  // A: deps
-  // B: deps
   readonly mailer: Mailer;
   readonly events: EventStreams;
   readonly webhooks: Webhooks;
-  // C: deps
-  // D: deps
-  // E: deps
-  // G: deps
   readonly rail: BankRail;
 }
 
@@ -50,8 +44,6 @@ const EVERY = {
   /** A claim window ends on some second of some day. */
   closing: 30_000,
   keys: 3_600_000,
-  // A: milliseconds
-  // B: milliseconds
   /** Whoever waits for a code has the app open. */
   mail: 500,
   /** What happened is on a screen within half a second. */
@@ -59,12 +51,8 @@ const EVERY = {
   streaming: 250,
   webhooks: 1_000,
   forgetting: 3_600_000,
-  // C: milliseconds
-  // D: milliseconds
-  // E: milliseconds
   /** Counters of minutes that are over. */
   limits: 60_000,
-  // G: milliseconds
   /** Another bank's files come some times a day. */
   rail: 5_000,
   /** After a failure: the database may be restarting. */
@@ -96,8 +84,6 @@ export function startWorker(deps: WorkerDeps): Worker {
     loop('bulletins', () => bulletins.issueIfDue(clock())),
     loop('closing', () => settlement.closeAllowances(clock())),
     loop('keys', () => ensureIssuerKey(deps, clock())),
-    // A: loops
-    // B: loops
     loop('mail', () => deps.mailer.drain()),
     loop('publishing', () => publishEvents(pool, clock())),
     loop('streaming', () => deps.events.poll()),
@@ -106,11 +92,7 @@ export function startWorker(deps: WorkerDeps): Worker {
       await deps.mailer.prune();
       await forgetEvents(pool, clock());
     }),
-    // C: loops
-    // D: loops
-    // E: loops
     loop('limits', () => pruneCounters(pool, new Date(clock().getTime() - EVERY.limits))),
-    // G: loops
     loop('rail', () => deps.rail.collect(settleTopUp, clock())),
   ];
   return {

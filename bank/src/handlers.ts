@@ -1,0 +1,74 @@
+import type { RouteName } from '@sikka/api';
+import type { Handlers } from './caller.ts';
+import type { BankConfig } from './config.ts';
+import { demoAccountRoute, shownPeople } from './demo/index.ts';
+import { consumeChallenge, deviceRoutes } from './devices/index.ts';
+import * as flows from './flows/index.ts';
+import * as http from './http/index.ts';
+import { identityRoutes, passkeyRoutes } from './identity/index.ts';
+import type { Log, Logs } from './log.ts';
+import { eventRoutes, mailboxRoutes, webhookRoutes } from './notify/index.ts';
+import type { Parts } from './parts.ts';
+import { VERSION } from './version.ts';
+import {
+  keyRoutes,
+  topUpRoutes,
+  transactionRoutes,
+  unprovedLimitOf,
+  walletOf,
+  walletRoutes,
+} from './wallets/index.ts';
+
+export interface HandlerDeps extends Parts {
+  readonly log: Log;
+  readonly logs: Logs;
+  readonly metrics: http.Metrics;
+  readonly isReady: () => boolean;
+}
+
+/** Every route of the table; the compiler misses none. */
+export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<RouteName> {
+  const { pool, settlement } = deps;
+  const payeeWallet = async (db: Parameters<typeof walletOf>[0], id: bigint, currency: number) =>
+    (await walletOf(db, { accountId: id, kind: 'current', currency }))?.number;
+  const people = config.demo ? shownPeople() : [];
+  const ping = async () => void (await pool.query('select 1'));
+  const { demo, port, signupRevealsExisting: revealsExisting } = config;
+  const wakeMailer = () => deps.mailer.wake();
+  const queueMail: typeof deps.mailer.queue = (tx, mail) => deps.mailer.queue(tx, mail);
+  const unprovedLimit = unprovedLimitOf(config.stepUpAbove);
+  const walletDeps = { consumeChallenge, unprovedLimit };
+  return {
+    ...http.serviceRoutes({ ...config, ...deps, version: VERSION, people, ping }),
+    ...http.verificationRoutes(deps),
+    ...deviceRoutes({ ...deps, payeeWallet }),
+    ...flows.handInRoutes(deps),
+    revokeDevice: flows.revokeDeviceRoute(deps),
+    rotateIssuerKey: flows.rotateIssuerKeyRoute(deps),
+    getLedgerSum: flows.ledgerSumRoute(pool),
+    createDemoAccount: demoAccountRoute({ ...deps, demo }),
+    ...identityRoutes({
+      ...deps,
+      log: deps.logs.security,
+      wakeMailer,
+      afterVerified: flows.makeFirstKey(deps),
+    }),
+    ...flows.meRoutes({ ...deps, wakeMailer, queueMail }),
+    ...flows.userRoutes({ ...deps, wakeMailer }),
+    signUp: flows.signUpRoute({ ...deps, wakeMailer, revealsExisting }),
+    ...mailboxRoutes(deps),
+    ...eventRoutes(deps),
+    ...webhookRoutes(deps),
+    ...walletRoutes({
+      ...{ ...deps, ...walletDeps },
+      ...{ allowances: { ...deps, consumeChallenge }, wakeMailer },
+      headsOf: (nos) => settlement.headsOf(nos),
+    }),
+    ...keyRoutes({ ...deps, ...walletDeps, printedCode: flows.printedCodeOf(pool) }),
+    ...transactionRoutes({ ...deps, ...walletDeps }),
+    ...topUpRoutes({ ...deps, wakeMailer }),
+    ...flows.offlineRoutes(deps),
+    ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
+    ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
+  };
+}

@@ -1,0 +1,69 @@
+import { threadedVerifier } from '@sikka/protocol/node';
+import { record } from './audit/index.ts';
+import type { BankConfig } from './config.ts';
+import type { Pool } from './db/index.ts';
+import { provingDevice, revokedDevices } from './devices/index.ts';
+import { createIdentity, createPasskeys } from './identity/index.ts';
+import type { TokenKey } from './identity/index.ts';
+import { createIssuerKeys, createLocalVault, createSecrets, loadMasterKeys } from './keys/index.ts';
+import type { Logs } from './log.ts';
+import {
+  createEventStreams,
+  createMailer,
+  createSmtpTransport,
+  createWebhooks,
+} from './notify/index.ts';
+import { openRail } from './rail/index.ts';
+import { createSettlement } from './settlement/index.ts';
+import { createBulletins } from './wallets/index.ts';
+
+export type Parts = Awaited<ReturnType<typeof createParts>>;
+
+/** The domains, from the bottom up. */
+export async function createParts(
+  config: BankConfig,
+  on: {
+    readonly pool: Pool;
+    readonly clock: () => Date;
+    readonly logs: Logs;
+    readonly tokenKey: TokenKey;
+  },
+) {
+  const { pool, clock, logs } = on;
+  const { application: log, security } = logs;
+  const { bankId: bank, dataDir, masterKey } = config;
+  const source = { configured: masterKey, dataDir, production: !config.demo };
+  const vault = createLocalVault(await loadMasterKeys(source));
+  const issuerKeys = createIssuerKeys({ pool, vault, bank, clock });
+  const secrets = createSecrets({ pool, vault, bank });
+  const signer = () => issuerKeys.signer();
+  const verifier = threadedVerifier();
+  const readRevokedDevices = revokedDevices;
+  const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices });
+  const issuers = () => issuerKeys.issuers();
+  const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
+  const identity = await createIdentity({
+    ...{ ...on, log: security, vault, secrets, verifier },
+    ...{ demo: config.demo, findDevice: provingDevice },
+    passwordCost: config.bcryptCost,
+    queueMail: (tx, mail) => mailer.queue(tx, mail),
+  });
+  const { demo, smtp, mailFrom: from } = config;
+  const transport = smtp === undefined ? undefined : createSmtpTransport({ ...smtp, from });
+  const mailer = createMailer({ pool, vault, bank, clock, log, demo, transport, from });
+  const events = createEventStreams({ pool, clock });
+  const { tell } = identity.notices;
+  const webhooks = createWebhooks({ pool, vault, bank, clock, log, tell, record });
+  const rail = openRail({ ...config.rail, pool, warn: log.warn });
+  const passkeys = createPasskeys({
+    pool,
+    publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+    origins: config.corsOrigins,
+  });
+  return {
+    ...{ pool, bank, vault, secrets, issuerKeys, signer, verifier, bulletins, settlement },
+    ...identity,
+    ...{ mailer, events, webhooks },
+    ...{ passkeys, rail },
+  };
+}
