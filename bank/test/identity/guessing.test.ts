@@ -231,9 +231,10 @@ describe('who has an account cannot be found out', () => {
         times[who].push(performance.now() - began);
       }
     }
-    const median = (all: number[]) => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
+    // Of the quickest tenth: a busy machine makes requests slower, and none quicker.
+    const quick = (all: number[]) => all.sort((a, b) => a - b)[Math.floor(all.length / 10)] ?? 0;
     // Without bcrypt’s quarter of a second around it, so that any difference would stand out.
-    expect(Math.abs(median(times.known) - median(times.unknown))).toBeLessThan(20);
+    expect(Math.abs(quick(times.known) - quick(times.unknown))).toBeLessThan(20);
   });
 
   test('the owner of an address is told that somebody signed up with it', async () => {

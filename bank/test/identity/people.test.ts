@@ -246,14 +246,12 @@ describe('a password', () => {
     await took(undefined);
     const known: number[] = [];
     const unknown: number[] = [];
-    for (let n = 0; n < 7; n += 1) {
+    for (let n = 0; n < 9; n += 1) {
       known.push(await took(account!.id));
       unknown.push(await took(undefined));
     }
-    const median = (all: number[]) => all.sort((a, b) => a - b)[3] ?? 0;
-    const ratio = median(unknown) / median(known);
-    expect(ratio).toBeGreaterThan(0.5);
-    expect(ratio).toBeLessThan(2);
+    // The quickest of each: a busy machine makes one slower, and none quicker.
+    expect(Math.min(...unknown)).toBeGreaterThan(Math.min(...known) / 2);
   });
 
   test('of 72 bytes is whole: with a 73rd it is another', async () => {
