@@ -8,7 +8,7 @@ export const limits = {
 
   /** Payments by wallet keys in one batch: each may take 24 verifications before it is refused. */
   batchKeyPayments: 500,
-  /** Keys tried for one of them beside the live one: a phone replaced while payments are under way. */
+  /** Keys tried beside the live one: a phone replaced while payments are under way. */
   retiredKeysTried: 2,
   /** Payments stored for a wallet and not settled: what a person signs offline in a month. */
   pendingKeyPayments: 200,

@@ -64,7 +64,8 @@ async function setAccount(owner: Person, status: string, blockedAt: number | und
 async function load(wallet: Person, amount: bigint): Promise<void> {
   await db.serverPool.query(
     `select ledger_post(array[(select min(account_id) from ledger_balances where floor is null)],
-      array[$1::bigint], array[$2::bigint], array[586], array['deposit'], array[null::bytea], now())`,
+      array[$1::bigint], array[$2::bigint], array[586], array['deposit'], array[null::bytea],
+      now())`,
     [wallet.offline.ledgerAccount, amount],
   );
 }
@@ -135,7 +136,7 @@ describe('a key that was replaced', () => {
 });
 
 describe('a payer under review', () => {
-  test('pays what the bank had before, and nothing that came after, until the review ends', async () => {
+  test('pays what the bank had before, and nothing that came after until it ends', async () => {
     const payer = await payerWith(10_000);
     const before = await pay(payer, shopKey, { amount: 100 });
     const stored = await pay(payer, shopKey, { amount: 50 });

@@ -128,7 +128,11 @@ function nodeOf(text: string): JsonNode {
 export const FORMS: readonly (readonly [string, PythonForm])[] = [true, false].flatMap((six) =>
   [false, true].flatMap((spaced) =>
     [false, true].map((stringified): readonly [string, PythonForm] => [
-      `${six ? 'six' : 'whole'}, ${spaced ? 'spaced' : 'minified'}, ${stringified ? 'quoted' : 'given'}`,
+      [
+        six ? 'six' : 'whole',
+        spaced ? 'spaced' : 'minified',
+        stringified ? 'quoted' : 'given',
+      ].join(),
       { spaced, stringified, ...(six ? { keys: SIX_FIELDS } : {}) },
     ]),
   ),

@@ -41,7 +41,7 @@ async function handIn(who: SignedInPerson, item: Uint8Array) {
   return outcomes[0];
 }
 
-test('what came during a review waits for its end, and settles without being handed in again', async () => {
+test('what came during a review settles when it ends, without being handed in again', async () => {
   const [payer, shop] = [await keyHolder(), await keyHolder()];
   const wallet = payer.owner.offline.number;
   await topUpAs(running.url, payer.who, wallet, 100);

@@ -61,7 +61,7 @@ function row(
   return { case: name, spec: 'wallet-key.md', about, input, expect };
 }
 
-/** What is expected of good ones is what the reference answers; the tests say what that has to be. */
+/** Of good ones the reference's answer is expected; the tests say what that has to be. */
 async function accepted(
   name: string,
   about: string,

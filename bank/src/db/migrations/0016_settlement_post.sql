@@ -15,8 +15,8 @@ drop function settlement_post;
 -- `p_digests` holds four times 32 bytes a payment: payment id, previous, bind, packet hash (one
 -- binary parameter costs a tenth of four arrays of bytea).
 -- `m_…` are transfers beside the settlements themselves: releases and refunds.
--- `k_…` are payments by wallet keys, whose rows in key_payments are there already; `k_digests` holds
--- payment id, key id, payee key and item hash of each. Their ordinals follow the others'.
+-- `k_…` are payments by wallet keys, whose rows in key_payments are there already; `k_digests`
+-- holds payment id, key id, payee key and item hash of each. Their ordinals follow the others'.
 create function settlement_post(
   p_upload bigint, p_last boolean, p_at timestamptz, p_recorded integer, p_rejected integer,
   p_outcomes bytea,

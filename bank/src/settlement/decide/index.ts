@@ -46,9 +46,9 @@ export interface Decision extends Pick<
 }
 
 /**
- * Decides a whole batch: payments of both kinds in the order received, then Returns, then refunds by payment and
- * number, each seeing the ones before it (spec/settlement.md §2). Pure: the same facts give the
- * same decision.
+ * Decides a whole batch: payments of both kinds in the order received, then Returns, then refunds
+ * by payment and number, each seeing the ones before it (spec/settlement.md §2). Pure: the same
+ * facts give the same decision.
  */
 export function decide(proved: readonly Proved[], facts: Facts, hearing: Hearing): Decision {
   const docket = openDocket(facts, hearing);

@@ -21,9 +21,9 @@ const ARRAY = 4;
  * The intake of native documents (spec/settlement.md §1): a CBOR array of byte strings, each one
  * packet, in the profile of spec/encoding.md. What is in a packet is not looked at.
  *
- * Refuses the batch as a whole: over 8 MiB, 5,000 packets or 500 payments by wallet keys `too_large`, a head that is not the
- * shortest or of indefinite length `not_canonical`, anything else that is not such an array
- * `malformed`.
+ * Refuses the batch as a whole: over 8 MiB, 5,000 packets or 500 payments by wallet keys
+ * `too_large`, a head that is not the shortest or of indefinite length `not_canonical`, anything
+ * else that is not such an array `malformed`.
  */
 export function readBatch(bytes: Uint8Array): Result<readonly Item[], BatchCode> {
   if (bytes.length > limits.batchBytes) return refuse('too_large', 'over 8 MiB');

@@ -87,7 +87,8 @@ function keyOfRow({ id, modulus }: KeyRow): WalletKey {
 export async function lockKeyWallets(tx: Tx, { nonces }: KeyQuestion): Promise<void> {
   if (nonces.length === 0) return;
   await tx.query(
-    'select number from wallets where number = any ($1::bigint[]) order by number for no key update',
+    `select number from wallets where number = any ($1::bigint[])
+      order by number for no key update`,
     [packNumbers(walletsOf(nonces))],
   );
 }
