@@ -58,7 +58,7 @@ export interface WalletBalance {
   readonly currency: number;
   /** The sum of its transfers. */
   readonly balanceMinor: bigint;
-  /** The same by kind of transfer: `settlement` is what was paid to it offline. */
+  /** The same by kind of transfer: `settlement` is what was paid to it, or by its key, offline. */
   readonly movedMinor: Readonly<Record<string, bigint>>;
 }
 

@@ -15,6 +15,7 @@ import {
 import type { Paid, Phone, Purse } from './phone.ts';
 import { startTown } from './town.ts';
 import type { Handed, RunningTown } from './town.ts';
+import { holdKey, payByKey } from './wallet-keys.ts';
 
 const DAY = 86_400;
 const NOBODYS_WALLET = walletNumberWithCheckDigit(10_000_000_000);
@@ -61,6 +62,7 @@ export async function busyMonth(): Promise<BusyMonth> {
   const kept = await town.checkpoint();
   await refunds(people, first, hand);
   await secondWeek(people, hand);
+  await olderClients(town, people, hand);
   await rubbish(people, { first, late }, hand);
   await cheating(people, hand);
   const again = await reopen(town);
@@ -198,6 +200,41 @@ async function secondWeek(
     hand(other, [extra.packet]),
   ]);
   await hand(other, [await giveBack(second)]);
+}
+
+/**
+ * Payments by wallet keys, in batches with others and alone, and what is refused of them: a nonce
+ * used twice, another payee named, more than there is, another currency, a key that nobody knows.
+ */
+async function olderClients(
+  town: RunningTown,
+  { payer, till, cheat, shop }: People,
+  hand: Hand,
+): Promise<void> {
+  const [own, shops] = [await town.wallets(payer.client), await town.wallets(till.client)];
+  const key = await holdKey(payer.client, own.offline);
+  const shopKey = await holdKey(till.client, shops.offline);
+  const purse = await openPurse(payer, 5_000n);
+  const native = await payMany(purse, 2, { wallet: shop });
+  const paid = await Promise.all([1, 2, 3, 4].map(() => payByKey(key, shopKey)));
+  const [one, two, three, four] = paid.map(({ item }) => item);
+  await hand(till, [one!, native[0]!.packet, two!, native[1]!.packet]);
+  const elements = [paid[2]!.element, paid[3]!.element, paid[0]!.element];
+  const synced = ok(await payer.client.syncOffline({ body: { transactions: elements } }));
+  if (synced.total_synced !== 3) throw new Error(synced.message);
+  await hand(till, [three!, four!, one!]);
+  const cheats = await town.wallets(cheat.client);
+  const wrong = await Promise.all([
+    payByKey(key, shopKey, { amount: '2.00', nonce: paid[0]!.nonce }),
+    payByKey(key, shopKey, { more: { payee_id: 'chaudhry' } }),
+    payByKey(key, shopKey, { amount: '900000.00' }),
+    payByKey(key, shopKey, { currency: 'USD' }),
+    payByKey({ ...key, offline: cheats.offline }, shopKey),
+  ]);
+  await hand(
+    till,
+    wrong.map(({ item }) => item),
+  );
 }
 
 /** What nobody has to pay: forged, mangled, misdirected, too much, too late. */

@@ -124,7 +124,6 @@ async function auditOne(
     ['payer_wallet', proved.payerWallet, row.payer_wallet],
     ['amount', proved.amountMinor, row.amount],
     ['currency', proved.currency, row.currency],
-    ['payee_wallet', row.payee_key_wallet, row.payee_wallet],
     ['item_sha256', sha256(item.bytes), row.item_sha256],
     ['evidence_at', item.at, row.evidence_at],
     ['upload_id', row.batch_upload, row.upload_id],
@@ -133,6 +132,7 @@ async function auditOne(
     ['key_payment', proved.paymentId, row.claimed_id],
     ['nonce', proved.nonce, row.claimed_nonce],
     ['payee_key', proved.payeeKey, row.payee_key],
+    ['payee_wallet', row.payee_key_wallet, row.payee_wallet],
   ]);
   if (row.origin === 'escrow') page.note('paid under keys that the bank made');
   const reason = isAsSigned ? reasonAgainst(row, proved) : undefined;
