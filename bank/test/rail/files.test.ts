@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openRail } from '../../src/rail/index.ts';
-import type { BankRail, RailNews, RailOutcome } from '../../src/rail/index.ts';
+import type { BankRail, RailCode, RailNews, RailOutcome } from '../../src/rail/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import { camt053, OUR_ACCOUNT, pacs008 } from './messages.ts';
@@ -203,7 +203,8 @@ describe('money that comes in by files', () => {
     await collect();
     put(sent.name, pacs008(transfer()));
     expect(await collect()).toBe(0);
-    expect(warnings).toEqual(['rail.file_refused rail/name_reused']);
+    const code: RailCode = 'rail/name_reused';
+    expect(warnings).toEqual([`rail.file_refused ${code}`]);
     expect(list('refused')).toHaveLength(1);
   });
 

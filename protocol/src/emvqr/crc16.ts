@@ -2,7 +2,7 @@ import { utf8 } from '../bytes.ts';
 
 /**
  * CRC-16/CCITT-FALSE over the text's UTF-8: polynomial 0x1021, start 0xffff, nothing reflected, as
- * four upper-case hexadecimal digits. `123456789` is `29B1` (EMVCo QRCPS Merchant-Presented §4.7.3).
+ * four upper-case hexadecimal digits. `123456789` is `29B1` (spec/emvqr.md §1).
  * It finds a torn print or a bad scan; whoever alters a code recomputes it.
  */
 export function crc16(text: string): string {

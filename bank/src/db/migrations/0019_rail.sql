@@ -6,7 +6,8 @@ create table rail_files (
   sha256 bytea not null constraint rail_files_sha256 check (octet_length(sha256) = 32),
   -- Null where the file was refused, with the code.
   kind text constraint rail_files_kind check (kind in ('pacs.008.001.08', 'camt.053.001.08')),
-  message_id text constraint rail_files_message_id check (octet_length(message_id) between 1 and 35),
+  message_id text
+    constraint rail_files_message_id check (octet_length(message_id) between 1 and 35),
   refused text constraint rail_files_refused check (refused ~ '^rail/[a-z_]{1,40}$'),
   at timestamptz not null,
   constraint rail_files_one_outcome check (
