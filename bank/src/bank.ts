@@ -97,7 +97,7 @@ async function start(
   const handlers = createHandlers(config, { ...parts, logs, log, metrics, isReady: () => ready });
   const authenticator = createAuthenticator({ db: pool, key: tokenKey });
   const strictTransport = config.production;
-  const limiter = await createLimiter(config, { ...parts, security: logs.security });
+  const limiter = await createLimiter(config, { ...parts, ending, security: logs.security });
   const deps = {
     ...config,
     handlers,
@@ -160,11 +160,14 @@ async function openDatabase(
 }
 
 async function createLimiter(
-  { rateLimitPerMinute }: BankConfig,
-  { pool, secrets, security }: Pick<Parts, 'pool' | 'secrets'> & { readonly security: Log },
+  { rateLimitPerMinute, redisUrl }: BankConfig,
+  on: Pick<Parts, 'pool' | 'secrets'> & Pick<Lifetime, 'ending'> & { readonly security: Log },
 ): Promise<http.RateLimiter | undefined> {
   if (rateLimitPerMinute === undefined) return undefined;
-  const store = http.postgresCounters(pool);
+  const { pool, secrets, security, ending } = on;
+  const redis = redisUrl === undefined ? undefined : http.redisCounters(redisUrl);
+  if (redis !== undefined) ending.push(() => redis.close());
+  const store = redis ?? http.postgresCounters(pool);
   const secret = await secrets.get('address');
   const perMinute = { ...http.DEFAULT_RATE_LIMITS, other: rateLimitPerMinute };
   return http.createRateLimiter({ store, secret, limits: perMinute, security });

@@ -46,6 +46,10 @@ export async function createParts(
     ...{ ...on, log: security, vault, secrets, verifier },
     ...{ demo: config.demo, findDevice: provingDevice },
     passwordCost: config.bcryptCost,
+    lifetimes: {
+      accessSeconds: config.accessTokenMinutes * 60,
+      idleMs: config.refreshTokenDays * 86_400_000,
+    },
     queueMail: (tx, mail) => mailer.queue(tx, mail),
   });
   const { demo, smtp, mailFrom: from } = config;

@@ -10,6 +10,7 @@ export {
   DEFAULT_RATE_LIMITS,
   postgresCounters,
   pruneCounters,
+  redisCounters,
 } from './rate-limit/index.ts';
 export type { ServiceDeps } from './service.ts';
 export { serviceRoutes } from './service.ts';

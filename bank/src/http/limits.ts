@@ -30,6 +30,8 @@ export const limits = {
   rateWindowMs: 60_000,
   /** A node asks for this part of a limit at once: a tenth of the queries, and little waste. */
   rateLeasesInLimit: 10,
+  /** A counter that takes longer holds up what it counts: the node goes on alone. */
+  counterTimeoutMs: 1_000,
   /** Callers that one node knows in a minute; each costs about 200 bytes. */
   rateLeases: 100_000,
   /** What a reader of a stream is told to wait when the bank stops: a restart takes seconds. */

@@ -16,7 +16,7 @@ import type { Passwords } from './passwords.ts';
 import { createPeople } from './people.ts';
 import type { People } from './people.ts';
 import { createSessions } from './sessions.ts';
-import type { Sessions } from './sessions.ts';
+import type { SessionLifetimes, Sessions } from './sessions.ts';
 import { createSlowLane } from './slow-lane.ts';
 import type { SlowLane } from './slow-lane.ts';
 import type { TokenKey } from './token-key.ts';
@@ -45,6 +45,7 @@ export interface IdentityOptions {
   readonly demo: boolean;
   /** log2 of bcrypt's rounds: BCRYPT_COST, fewer in tests. */
   readonly passwordCost: number;
+  readonly lifetimes: SessionLifetimes;
 }
 
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
@@ -59,6 +60,13 @@ export async function createIdentity(options: IdentityOptions): Promise<Identity
   const codes = createCodes({ key: await secrets.get('otp'), lookup: people.lookup, demo });
   const proofs = createDeviceProofs({ findDevice, verifier });
   const key = await secrets.get('refresh');
-  const sessions = createSessions({ pool, key, tokenKey, proofs, notices });
+  const sessions = createSessions({
+    pool,
+    key,
+    tokenKey,
+    proofs,
+    notices,
+    lifetimes: options.lifetimes,
+  });
   return { people, passwords, codes, sessions, attempts, proofs, notices, lane };
 }

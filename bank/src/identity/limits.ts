@@ -41,8 +41,7 @@ export const limits = {
   /** Far longer than a window and a lock. */
   attemptsKeptMs: 86_400_000,
 
-  /** Not used for this long, a session is over; and after this long in any case. */
-  sessionIdleMs: 30 * 86_400_000,
+  /** After this long a session is over, however often it was used. */
   sessionAbsoluteMs: 90 * 86_400_000,
   /** Two calls at once, or one repeated after a lost answer, get one and the same next token. */
   refreshRepeatMs: 30_000,

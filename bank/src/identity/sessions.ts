@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { fromBase64url, TOKEN } from '@sikka/api';
+import { fromBase64url } from '@sikka/api';
 import { record } from '../audit/index.ts';
 import type { Refused } from '../caller.ts';
 import { inTransaction } from '../db/index.ts';
@@ -69,6 +69,13 @@ export interface SessionsDeps {
   readonly tokenKey: TokenKey;
   readonly proofs: DeviceProofs;
   readonly notices: Notices;
+  readonly lifetimes: SessionLifetimes;
+}
+
+/** ACCESS_TOKEN_EXPIRE_MINUTES, and REFRESH_TOKEN_EXPIRE_DAYS without use. */
+export interface SessionLifetimes {
+  readonly accessSeconds: number;
+  readonly idleMs: number;
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
@@ -94,7 +101,7 @@ async function open(tx: Tx, session: OpenSession, deps: SessionsDeps): Promise<T
   await endSurplus(tx, account.id, now);
   const id = randomBytes(16);
   const absoluteUntil = later(now, limits.sessionAbsoluteMs);
-  const expiresAt = later(now, limits.sessionIdleMs);
+  const expiresAt = later(now, deps.lifetimes.idleMs);
   const { deviceNo, by: steppedUpBy } = session;
   const agent = session.agent?.replace(/[^ -~]/g, '').slice(0, limits.agentCharacters);
   await store.insertSession(tx, {
@@ -168,7 +175,7 @@ async function act(
     case 'draw': {
       const next = judged === 'derive' ? successor(deps.key, token) : randomBytes(32);
       const session = presented.session;
-      const expiresAt = later(now, limits.sessionIdleMs);
+      const expiresAt = later(now, deps.lifetimes.idleMs);
       await store.markUsed(tx, { hash: hashOf(token), session, now, expiresAt });
       const parent = hashOf(token);
       await store.insertRefreshToken(tx, { hash: hashOf(next), session, parent, now, expiresAt });
@@ -226,7 +233,7 @@ async function endByToken(text: string, now: Date, pool: Pool): Promise<void> {
 }
 
 async function accessToken(
-  { tokenKey }: SessionsDeps,
+  { tokenKey, lifetimes }: SessionsDeps,
   account: AccountRecord,
   session: Uint8Array,
   now: Date,
@@ -237,7 +244,7 @@ async function accessToken(
     roles: account.roles,
     sid: Buffer.from(session).toString('base64url'),
     now,
-    lifetimeSeconds: TOKEN.lifetimeSeconds,
+    lifetimeSeconds: lifetimes.accessSeconds,
     ...(use === undefined ? {} : { use }),
   });
 }
