@@ -174,7 +174,7 @@ describe('money', () => {
     await town.checkMoney();
   });
 
-  test('two that the balance covers one by one: the other settles when money has come', async () => {
+  test('two that the balance covers one by one: the other when money has come', async () => {
     const person = await town.person({ offline: 1_000 });
     const key = await keyOf(town, person);
     const items = [

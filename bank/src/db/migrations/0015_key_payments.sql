@@ -48,7 +48,8 @@ create table settled_key_payments (
     constraint settled_key_payments_payment_id_size check (octet_length(payment_id) = 32),
   key_payment bigint not null unique,
   payer_wallet bigint not null,
-  key_id bytea not null constraint settled_key_payments_key_id_size check (octet_length(key_id) = 32),
+  key_id bytea not null
+    constraint settled_key_payments_key_id_size check (octet_length(key_id) = 32),
   amount bigint not null check (amount > 0),
   currency int not null,
   -- Whose key the payer named; its owner's current wallet was credited.

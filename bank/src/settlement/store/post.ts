@@ -88,7 +88,8 @@ async function insertRejections(tx: Tx, posting: Posting): Promise<void> {
     `insert into rejected_items (kind, document_id, sha256, allowance_no, sequence, code, proof_id,
         item, evidence_at, key_payment, upload_id, decided_at)
       select r.kind, r.document_id, r.sha256, r.allowance_no, r.sequence, r.code, r.proof_id,
-        r.item, r.evidence_at, (select id from key_payments where payment_id = r.key_payment), $11, $12
+        r.item, r.evidence_at, (select id from key_payments where payment_id = r.key_payment),
+        $11, $12
       from unnest($1::text[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bigint[], $6::text[],
         $7::bytea[], $8::integer[], $9::integer[], $10::bytea[]) as r (kind, document_id, sha256,
         allowance_no, sequence, code, proof_id, item, evidence_at, key_payment)
