@@ -126,7 +126,11 @@ function readerSql(name: string): string {
   return `
     create role ${name} login password 'reads-only';
     grant select on all tables in schema public to ${name};
-    revoke select on issuer_keys, sealing_keys from ${name};
+    revoke select on issuer_keys, sealing_keys, wallet_keys, bank_secrets, personal_data,
+      person_keys, passwords, otp_challenges, sessions, refresh_tokens, mails, webhooks, passkeys,
+      idempotency_keys from ${name};
     grant select (number, suite, public_key, created_at, valid_from, valid_until)
-      on issuer_keys to ${name}`;
+      on issuer_keys to ${name};
+    grant select (id, wallet, modulus, origin, vault, created_at, retired_at)
+      on wallet_keys to ${name}`;
 }

@@ -42,8 +42,9 @@ export async function auditWalletKeys({ snapshot, book }: Audit): Promise<void> 
   }
 }
 
+/** Where there is a private half there is a vault that sealed it: the auditor need not see it. */
 const KEYS = `
-  select k.id, k.wallet, k.modulus, k.retired_at, k.sealed_private is not null as is_kept,
+  select k.id, k.wallet, k.modulus, k.retired_at, k.vault is not null as is_kept,
     k.retired_at is null and exists (
       select from wallet_keys as o
       where o.wallet = k.wallet and o.retired_at is null and o.id < k.id
