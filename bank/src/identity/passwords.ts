@@ -48,11 +48,11 @@ export interface PasswordsDeps {
 export function createPasswords({ pool, lane, attempts, cost }: PasswordsDeps): Passwords {
   const options = { cost, rejectLongPasswords: true } as const;
   // Of the same cost as everybody's, so that comparing takes as long. Nobody knows its password.
-  let nobodys: Promise<string> | undefined;
-  const nobodysHash = () => (nobodys ??= hash(randomBytes(24).toString('base64'), options));
+  // Made now: the first to ask for somebody unknown waits no longer than the others.
+  const nobodys = hash(randomBytes(24).toString('base64'), options);
   const compareNow: Passwords['compare'] = async (db, accountId, password) => {
     const own = accountId === undefined ? undefined : await readPassword(db, accountId);
-    const against = own ?? (await nobodysHash());
+    const against = own ?? (await nobodys);
     const compared = await lane.run(() => verify(sameText(password), against));
     if (!compared.ok) return busy;
     // bcrypt would cut a longer one short and find it right.

@@ -242,7 +242,7 @@ describe('a password', () => {
       expect(compared).toMatchObject({ ok: true, same: false });
       return performance.now() - began;
     };
-    // The first comparison with nobody's makes that hash.
+    // Once before, so that nobody’s hash has been made.
     await took(undefined);
     const known: number[] = [];
     const unknown: number[] = [];
