@@ -12,6 +12,7 @@ import type { Parts } from './parts.ts';
 import { VERSION } from './version.ts';
 import {
   keyRoutes,
+  retireUnprovedKeys,
   topUpRoutes,
   transactionRoutes,
   unprovedLimitOf,
@@ -52,6 +53,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
       log: deps.logs.security,
       wakeMailer,
       afterVerified: flows.makeFirstKey(deps),
+      onReset: retireUnprovedKeys,
     }),
     ...flows.meRoutes({ ...deps, wakeMailer, queueMail }),
     ...flows.userRoutes({ ...deps, wakeMailer }),

@@ -112,6 +112,7 @@ async function resetPassword(deps: SignInDeps, ask: Reset): Promise<Reply<'reset
   const account = await accountById(pool, accountId);
   if (account === undefined) return otpInvalid;
   const verified = await inTransaction(pool, async (tx) => {
+    await deps.onReset(tx, account, now);
     await passwords.set(tx, accountId, hashed.value, now);
     await sessions.end(tx, accountId, { reason: 'password_reset', now });
     await disableWebhooksOf(tx, accountId, now);

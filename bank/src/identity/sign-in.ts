@@ -21,6 +21,8 @@ export interface SignInDeps extends Identity {
   readonly wakeMailer: () => void;
   /** Once for every account: what waits until its address is proved. */
   readonly afterVerified: (account: AccountRecord, now: Date) => Promise<void>;
+  /** What else a reset password makes an end of; the first of its transaction. */
+  readonly onReset: (tx: Tx, account: AccountRecord, now: Date) => Promise<void>;
 }
 
 type SignInRoutes = 'login' | 'confirmLogin' | 'refreshToken' | 'logOut';

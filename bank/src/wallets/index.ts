@@ -37,7 +37,13 @@ export type {
   KeyOrder,
   WalletKeyRecord,
 } from './keys/index.ts';
-export { ensureWalletKey, keysOf, walletByKey, walletsByKey } from './keys/index.ts';
+export {
+  ensureWalletKey,
+  keysOf,
+  retireUnprovedKeys,
+  walletByKey,
+  walletsByKey,
+} from './keys/index.ts';
 export type { CompletedTransfer, TransferAnswer, TransferOrder } from './transfers.ts';
 export { transfer, transfersOf } from './transfers.ts';
 export type { DrawNumber, WalletKind, WalletRecord, WalletWithMoney } from './wallets.ts';

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { MAX_EMV_AMOUNT_MINOR, parseLooseAmount, publicKeyPem, writeEmvQr } from '@sikka/protocol';
+import {
+  checkName,
+  checkTown,
+  MAX_EMV_AMOUNT_MINOR,
+  parseLooseAmount,
+  publicKeyPem,
+  writeEmvQr,
+} from '@sikka/protocol';
 import { accountById } from '../identity/index.ts';
 import type { People } from '../identity/index.ts';
 import { ensureWalletKey } from './keys/index.ts';
@@ -75,7 +82,9 @@ export async function merchantQr(
   if (!found.ok) return found;
   const { number, currency } = found.wallet;
   const named = (await accountById(deps.pool, order.accountId))?.verifiedName;
-  if (named === undefined) return { ok: false, code: 'device/name_unverified' } as const;
+  if (named === undefined || !checkName(named.name).ok || !checkTown(named.town).ok) {
+    return { ok: false, code: 'device/name_unverified' } as const;
+  }
   const amount = order.amount === undefined ? undefined : parseLooseAmount(order.amount, currency);
   if (amount?.ok === false || (amount?.value ?? 0n) > MAX_EMV_AMOUNT_MINOR) {
     return { ok: false, code: 'amount/invalid' } as const;

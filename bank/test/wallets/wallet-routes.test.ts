@@ -191,7 +191,7 @@ test('of somebody else’s wallet nothing can be seen or changed', async () => {
 });
 
 describe('a key over HTTP', () => {
-  test('in escrow is released to a fresh session only, and gone when a device’s takes its place', async () => {
+  test('in escrow is released to a fresh session, and gone when a device’s comes', async () => {
     const person = await signUpAndIn(running.url);
     const { offline } = await walletsOf(person);
     const path = `GET /api/v1/wallets/${offline}/private-key`;
@@ -223,6 +223,34 @@ describe('a key over HTTP', () => {
       [offline],
     );
     expect(rows[0]?.sealed).toBe(0n);
+  });
+
+  test.each([
+    ['that nobody showed to have stops', false, []],
+    ['that was shown goes on', true, ['device']],
+  ])('%s with a reset password', async (_, shown, left) => {
+    const person = await signUpAndIn(running.url);
+    const { offline } = await walletsOf(person);
+    const { publicKey } = await generateNodeSigningKey('PS256');
+    const public_key_pem = publicKeyPem('PS256', publicKey);
+    await call(person, `PUT /api/v1/wallets/${offline}/offline-signing-key`, { public_key_pem });
+    const { ownerPool } = running;
+    if (shown) {
+      const sql = `update wallet_keys set proved_at = now()
+        where wallet = $1 and origin = 'device'`;
+      await ownerPool.query(sql, [offline]);
+    }
+    const { email } = person;
+    const { body } = await call(person, 'POST /auth/forgot-password', { email });
+    const code = { email, otp: body['otp_demo'], nonce: body['nonce_demo'] };
+    const password = { new_password: 'Other-Rivers-8', confirm_password: 'Other-Rivers-8' };
+    const confirm = 'POST /auth/forgot-password/confirm';
+    expect(await call(person, confirm, { ...code, ...password })).toMatchObject({ status: 200 });
+    const { rows } = await ownerPool.query<{ origin: string }>(
+      'select origin from wallet_keys where wallet = $1 and retired_at is null',
+      [offline],
+    );
+    expect(rows.map(({ origin }) => origin)).toEqual(left);
   });
 
   test('is registered with proof of possession', async () => {

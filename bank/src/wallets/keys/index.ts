@@ -4,4 +4,4 @@ export { ensureWalletKey, releaseKey } from './escrow.ts';
 export type { WalletKeyRecord } from './records.ts';
 export { keysOf, walletByKey, walletsByKey } from './records.ts';
 export type { ConsumeKeyChallenge, RegisterDeps, RegisterRefusal } from './register.ts';
-export { KeyRefused, registerKey, registerKeyIn } from './register.ts';
+export { KeyRefused, registerKey, registerKeyIn, retireUnprovedKeys } from './register.ts';

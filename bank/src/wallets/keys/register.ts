@@ -3,7 +3,7 @@ import { hex, readSpki, walletKeyPossessionBytes } from '@sikka/protocol';
 import { record } from '../../audit/index.ts';
 import type { Pool, Tx } from '../../db/index.ts';
 import { inTransaction } from '../../db/index.ts';
-import type { Notices } from '../../identity/index.ts';
+import type { AccountRecord, Notices } from '../../identity/index.ts';
 import { balances } from '../../ledger/index.ts';
 import { announceWallet } from '../store/wallets.ts';
 import type { KeyOrder } from './escrow.ts';
@@ -17,6 +17,7 @@ import {
   readKey,
   readLiveKey,
   retireKey,
+  retireUnproved,
 } from './store.ts';
 import type { LockedWallet } from './store.ts';
 
@@ -173,4 +174,20 @@ async function makeRoom(tx: Tx, deps: RegisterDeps, order: Registering): Promise
     if (much || live?.origin === 'device') throw new KeyRefused('auth/step_up_required');
   }
   if (live !== undefined) await retireKey(tx, live.id, { reason: 'replaced', at: now });
+}
+
+/**
+ * After a password was reset: whoever had stolen a token may have registered a key of his own, so
+ * keys that nobody showed to have stop. The owner registers his again.
+ */
+export async function retireUnprovedKeys(
+  tx: Tx,
+  { id, publicId }: Pick<AccountRecord, 'id' | 'publicId'>,
+  now: Date,
+): Promise<void> {
+  const retired = await retireUnproved(tx, id, { reason: 'password_reset', at: now });
+  if (retired === 0) return;
+  const subject = `account:${publicId}`;
+  const event = { actor: subject, action: 'wallet.keys_retired', subject, outcome: 'retired' };
+  await record(tx, [{ ...event, details: { retired } }], now);
 }

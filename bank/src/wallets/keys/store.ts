@@ -139,6 +139,29 @@ export async function retireKey(
   );
 }
 
+/**
+ * Keys of an account's devices whose possession was never shown retire; how many. The wallets'
+ * rows are locked first, as by whatever changes a key.
+ */
+export async function retireUnproved(
+  tx: Tx,
+  accountId: bigint,
+  { reason, at }: { readonly reason: string; readonly at: Date },
+): Promise<number> {
+  await tx.query(
+    'select number from wallets where account_id = $1 order by number for no key update',
+    [accountId],
+  );
+  const { rowCount } = await tx.query(
+    `update wallet_keys as k set retired_at = $2, retired_reason = $3
+     from wallets as w
+     where w.number = k.wallet and w.account_id = $1 and k.retired_at is null
+       and k.origin = 'device' and k.proved_at is null`,
+    [accountId, at, reason],
+  );
+  return rowCount ?? 0;
+}
+
 /** The private half is gone; the key goes on. */
 export async function destroyPrivate(tx: Tx, id: Uint8Array): Promise<void> {
   await tx.query('update wallet_keys set sealed_private = null, vault = null where id = $1', [id]);
