@@ -265,6 +265,7 @@ describe('for ever', () => {
       await db.ownerPool.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
           where datname = current_database() and pid <> pg_backend_pid()
+            and backend_type = 'client backend'
             and query not like '%pg_terminate_backend%'`,
       );
       await pause(10);
