@@ -9,10 +9,11 @@ export const eventRoutes = {
     description:
       'Server-sent events. The first is `ready`, whose id is where the stream begins. Each event ' +
       'has an `id`; with `Last-Event-ID` the stream goes on after it, with nothing missing and ' +
-      'nothing twice. Where that is no longer possible (30 days, or 7 without a stream) the first ' +
-      'is `reset`: read everything anew. Kinds: `payment.settled`, `payment.received`, ' +
-      '`payment.rejected`, `balance.changed`, `review.changed`, `wallet.changed`. The stream ends ' +
-      'with its token, session or account; open it again with a fresh token. At most 5 at once.',
+      'nothing twice. Where that is no longer possible (30 days, or 7 without a stream) the ' +
+      'first is `reset`: read everything anew. Kinds: `payment.settled`, `payment.received`, ' +
+      '`payment.rejected`, `balance.changed`, `review.changed`, `wallet.changed`. The stream ' +
+      'ends with its token, session or account; open it again with a fresh token. At most 5 ' +
+      'at once.',
     auth: 'account',
     limit: 'other',
     headers: ['last-event-id'],

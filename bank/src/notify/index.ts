@@ -1,4 +1,4 @@
-/** Telling people and programs: mail, events, webhooks. All written with their cause, told after. */
+/** Telling people and programs: mail, events, webhooks. Written with their cause, told after. */
 export type { EventKind } from './events/kinds.ts';
 export { EVENT_KINDS } from './events/kinds.ts';
 export { forgetEvents, publishEvents } from './events/publish.ts';

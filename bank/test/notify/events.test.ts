@@ -65,7 +65,7 @@ async function turn(...nodes: readonly EventStreams[]): Promise<void> {
 }
 
 describe('a stream', () => {
-  test('begins by saying where it stands, and brings what happens to its account alone', async () => {
+  test('begins by saying where it stands, and brings what happens to its account', async () => {
     const [ayesha, chand] = [await hear('ayesha'), await hear('chand')];
     expect(ayesha.messages).toEqual([{ id: '0', event: 'ready', data: {} }]);
     const id = await town.transfer('ayesha', 'bilal', 50_000n);
@@ -123,7 +123,8 @@ describe('a stream', () => {
     await town.transfer('ayesha', 'bilal', 1n);
     await turn();
     const { rows } = await database.ownerPool.query<{ events: bigint; outbox: bigint }>(
-      `select (select count(*) from events) as events, (select count(*) from event_outbox) as outbox`,
+      `select (select count(*) from events) as events,
+         (select count(*) from event_outbox) as outbox`,
     );
     expect(rows[0]).toEqual({ events: 0n, outbox: 0n });
   });
@@ -151,7 +152,7 @@ describe('a stream', () => {
     expect(ayesha.rest.length).toBe(before + 1);
   });
 
-  test('of a reader that takes nothing holds a hundred events, and is ended after a while', async () => {
+  test('of a reader that takes nothing holds a hundred events, and then ends', async () => {
     const end = new AbortController();
     const accountId = town.people['ayesha']!.id;
     const stream = await node.open({ accountId, lastEventId: undefined, ended: end.signal });
@@ -206,7 +207,7 @@ describe('a stream that comes back with the last number it saw', () => {
     expect(ayesha.messages).toEqual([{ id: '1', event: 'reset', data: {} }]);
   });
 
-  test('starts anew where events in between were not written, for it was away too long', async () => {
+  test('starts anew where it was away so long that events were not written', async () => {
     const first = await hear('ayesha');
     await town.transfer('ayesha', 'bilal', 1n);
     await turn();
@@ -239,7 +240,7 @@ describe('a stream that comes back with the last number it saw', () => {
     expect((await hear('ayesha', '2')).rest).toContain(': resumed');
   });
 
-  test('misses nothing and gets nothing twice, while effects commit in any order on two nodes', async () => {
+  test('misses nothing, gets nothing twice, whoever commits when on two nodes', async () => {
     const second = newNode();
     const seen: string[] = [];
     let running = true;

@@ -120,7 +120,7 @@ describe('a mail', () => {
     expect(await rows()).toEqual([]);
   });
 
-  test('says a hostile value as text: no header, no recipient, no tag, no turned line', async () => {
+  test('says a hostile value as text: no header, no recipient, no tag', async () => {
     const wallet = '12\r\nBcc: eve@evil.example\r\n\r\n<img src=x>\u202e&amp;';
     await desk.queue({ template: 'key_released', values: { wallet, name: 'unused' } });
     await desk.mailer.drain();

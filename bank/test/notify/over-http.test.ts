@@ -105,7 +105,7 @@ describe('a stream over HTTP', () => {
     second.hangUp();
   });
 
-  test('tells payer and payee of a payment that settled, and who handed in a refused one', async () => {
+  test('tells payer and payee what settled, and who handed it in what was refused', async () => {
     const [ayesha, bilal] = [running.client('ayesha'), running.client('bilal')];
     await pay('ayesha', '1000.00');
     const { phone } = await phones.enrolled(ayesha, 'ayesha', 'payer');
@@ -160,6 +160,9 @@ describe('a stream over HTTP', () => {
     const { authorization } = await signUpAndIn(running.url);
     const streams = await Promise.all([...Array(6).keys()].map(() => openStream(authorization)));
     expect(streams.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 200, 429]);
+    const headers = { authorization };
+    const sixth = await bodyOf(await fetch(`${running.url}/api/v1/events`, { headers }));
+    expect(sixth['code']).toBe('event/too_many_streams');
     for (const stream of streams) stream.hangUp();
   });
 });

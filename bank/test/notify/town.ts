@@ -25,8 +25,8 @@ export async function buildTown(pool: Pool, names: readonly string[]): Promise<T
     await pool.query(
       `insert into wallets
          (number, account_id, kind, currency, ledger_account, created_at, updated_at)
-       values ($1, $2, 'current', 586, (ledger_open('{wallet_current}', '{586}', '{null}', now()))[1],
-         now(), now())`,
+       values ($1, $2, 'current', 586,
+         (ledger_open('{wallet_current}', '{586}', '{null}', now()))[1], now(), now())`,
       [wallet, id],
     );
     people[name] = { id, wallet };

@@ -85,7 +85,8 @@ interface DeliveryRow {
 }
 async function deliveries(): Promise<readonly DeliveryRow[]> {
   const { rows } = await database.ownerPool.query<DeliveryRow>(
-    `select attempts, next_at, done_at, last_error, last_status from webhook_deliveries order by id`,
+    `select attempts, next_at, done_at, last_error, last_status
+       from webhook_deliveries order by id`,
   );
   return rows;
 }
@@ -180,7 +181,7 @@ describe('a server that', () => {
     expect(await deliveries()).toMatchObject([{ attempts: 5, done_at: now, last_error: null }]);
   });
 
-  test('never recovers is given up after ten tries: its owner is told, nothing more is sent', async () => {
+  test('never recovers is given up after ten tries, and its owner is told', async () => {
     const { id } = await register();
     hooks.answer = (response) => void response.writeHead(404).end();
     await happen();
@@ -356,7 +357,7 @@ describe('a webhook', () => {
     expect(audited).toEqual(['webhook.created', 'webhook.deleted']);
   });
 
-  test('has its deliveries in pages, newest first; what names lead to inside is not told', async () => {
+  test('has its deliveries in pages, newest first, and tells nothing from inside', async () => {
     const { id } = await register();
     for (let i = 0; i < 3; i += 1) await happen();
     await database.ownerPool.query(

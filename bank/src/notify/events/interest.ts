@@ -9,7 +9,7 @@ import {
   readSince,
 } from '../store/index.ts';
 
-/** Asks for an account's events to be written from now on, for as long as somebody may come back. */
+/** Has an account's events written from now on, for as long as somebody may come back. */
 export async function keepInterest(
   pool: Pool,
   who: { readonly accountId: bigint; readonly now: Date },

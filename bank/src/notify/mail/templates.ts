@@ -66,7 +66,7 @@ export function missingValues({ template, values }: Pick<MailContent, 'template'
   return TEMPLATES[template].needs.filter((name) => !Object.hasOwn(values, name));
 }
 
-/** Subject, plain text and HTML. Values are escaped, and kept apart from the sentence's direction. */
+/** Subject, plain text and HTML. Values are escaped, and keep a direction of their own. */
 export function renderMail({ template, language, values, at }: MailContent): RenderedMail {
   const words = WORDS[language];
   const { subject, body } = words.mails[template];

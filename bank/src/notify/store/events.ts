@@ -168,7 +168,7 @@ export async function readEvents(
   return found;
 }
 
-/** Deletes the oldest events, their deliveries with them. True where there may be more to delete. */
+/** Deletes the oldest events, with their deliveries. True where there may be more to delete. */
 export async function purgeEvents(
   tx: Tx,
   ask: { readonly before: Date; readonly most: number },

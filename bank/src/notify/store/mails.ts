@@ -83,7 +83,8 @@ export async function markSent(
   await db.query(
     `update mails
        set sent_at = $2, next_at = null, last_error = null,
-         sealed = case when $3::boolean then sealed end, vault = case when $3::boolean then vault end
+         sealed = case when $3::boolean then sealed end,
+         vault = case when $3::boolean then vault end
        where id = $1 and next_at is not null`,
     [sent.id, sent.at, sent.keep],
   );
