@@ -290,7 +290,8 @@ describe('a stream that comes back with the last number it saw', () => {
     };
     const minors = [...Array(120).keys()].map((n) => n + 1);
     for (let i = 0; i < minors.length; i += 4) await Promise.all(minors.slice(i, i + 4).map(late));
-    await pause(150);
+    const heard = { timeout: 20_000 };
+    await expect.poll(() => seen.length, heard).toBeGreaterThanOrEqual(minors.length);
     running = false;
     await Promise.all([...workers, reading]);
     const cents = seen.map((change) => Math.round(Number(change) * 100));

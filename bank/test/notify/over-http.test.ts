@@ -37,7 +37,7 @@ async function* textOf(response: Response): AsyncGenerator<string> {
 }
 
 async function soon<T>(read: () => T | undefined): Promise<T> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 400; tries += 1) {
     const found = read();
     if (found !== undefined) return found;
     await pause(50);
@@ -79,7 +79,7 @@ describe('the mailbox of a demo', () => {
   });
 
   async function soonPage(email: string): Promise<string> {
-    for (let tries = 0; tries < 100; tries += 1) {
+    for (let tries = 0; tries < 400; tries += 1) {
       const page = await (await running.fetch('/demo/mailbox?lang=ur')).text();
       if (page.includes(email)) return page;
       await pause(50);
@@ -151,7 +151,7 @@ describe('a stream over HTTP', () => {
     await postJson(running.url, '/auth/logout', { refresh_token: person.refreshToken }, 200);
     const ended = Date.now();
     await stream.done;
-    expect(Date.now() - ended).toBeLessThan(8_000);
+    expect(Date.now() - ended).toBeLessThan(15_000);
     expect((await openStream(person.authorization)).status).toBe(401);
     expect((await openStream('')).status).toBe(401);
   });

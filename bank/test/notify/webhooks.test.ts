@@ -222,7 +222,7 @@ describe('a server that', () => {
     };
     await happen();
     expect(await deliveries()).toMatchObject([{ last_status: 200, done_at: now }]);
-    await expect.poll(() => open).toBe(false);
+    await expect.poll(() => open, { timeout: 10_000 }).toBe(false);
   });
 
   test('is slow is left after five seconds, as is a name that nobody resolves', async () => {
