@@ -189,7 +189,7 @@ function withAmounts({ schema, amounts = [] }: JsonBody): TSchema {
     return text === undefined ? [] : [[name, { anyOf: [text, { type: 'number' }] }] as const];
   });
   if (either.length === 0) return schema;
-  return { ...schema, properties: { ...properties, ...Object.fromEntries(either) } } as TSchema;
+  return { ...schema, properties: { ...properties, ...Object.fromEntries(either) } };
 }
 
 const binary: Json = { type: 'string', contentMediaType: 'application/cbor', format: 'binary' };

@@ -80,17 +80,7 @@ async function start(
   const parts = await createParts(config, { pool, clock, logs, tokenKey });
   ending.push(() => parts.verifier.close());
   ending.push(() => parts.mailer.close());
-  const { key, made } = await flows.ensureIssuerKey(parts, clock());
-  await parts.bulletins.issueIfDue(clock());
-  report('keys', `issuer key ${key.number} (${key.suite})${made ? ', made now' : ''}`);
-  await parts.people.sealLeftovers();
-  if (config.demo) {
-    const opened = await seedDemo(parts, clock());
-    const [first] = shownPeople();
-    const who = shownPeople().map(({ account }) => account);
-    report('accounts', `${who.join(', ')}${opened > 0 ? ', made now' : ''}`);
-    if (first !== undefined) report('sign in', `${first.email}, password ${first.password}`);
-  }
+  await prepare(parts, { demo: config.demo, clock, report });
 
   let ready = false;
   const metrics = http.createMetrics();
@@ -125,6 +115,24 @@ async function start(
       return (stopped ??= stopAll());
     },
   };
+}
+
+/** What has to be there before anybody asks: a key to sign with and, in a demo, people. */
+async function prepare(
+  parts: Parts,
+  on: { readonly demo: boolean } & Required<Pick<StartOptions, 'clock' | 'report'>>,
+): Promise<void> {
+  const { demo, clock, report } = on;
+  const { key, made } = await flows.ensureIssuerKey(parts, clock());
+  await parts.bulletins.issueIfDue(clock());
+  report('keys', `issuer key ${key.number} (${key.suite})${made ? ', made now' : ''}`);
+  await parts.people.sealLeftovers();
+  if (!demo) return;
+  const opened = await seedDemo(parts, clock());
+  const [first] = shownPeople();
+  const who = shownPeople().map(({ account }) => account);
+  report('accounts', `${who.join(', ')}${opened > 0 ? ', made now' : ''}`);
+  if (first !== undefined) report('sign in', `${first.email}, password ${first.password}`);
 }
 
 function openLogs(

@@ -34,7 +34,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     (await walletOf(db, { accountId: id, kind: 'current', currency }))?.number;
   const people = config.demo ? shownPeople() : [];
   const ping = async () => void (await pool.query('select 1'));
-  const { demo, port, signupRevealsExisting: revealsExisting } = config;
+  const { demo, signupRevealsExisting: revealsExisting } = config;
   const wakeMailer = () => deps.mailer.wake();
   const queueMail: typeof deps.mailer.queue = (tx, mail) => deps.mailer.queue(tx, mail);
   const unprovedLimit = unprovedLimitOf(config.stepUpAbove);

@@ -13,7 +13,7 @@ import { StartError } from './errors.ts';
 import { LOG_STREAMS } from './log.ts';
 import type { LogStream } from './log.ts';
 
-/** Files of logs in one folder: `application.log`, and before it `application.2026-11-21.000001.log`. */
+/** Files in one folder: `security.log`, and before it `security.2026-11-21.000001.log`. */
 export interface LogFiles {
   write(stream: LogStream, line: string): void;
   close(): void;

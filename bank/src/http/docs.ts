@@ -12,7 +12,7 @@ const ASSETS: Readonly<Record<string, string>> = {
 
 /** Ours: the page's own policy allows no script in its text. */
 const START = `window.addEventListener('load', () => {
-  SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, persistAuthorization: false });
+  SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true });
 });
 `;
 

@@ -73,7 +73,7 @@ function optionsOf(
     url: path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: bodyLimitOf(route),
     schema: schemaOf(route),
-    config: config as RouteOptions['config'] & object,
+    config,
     exposeHeadRoute: route.method === 'GET' && route.answer.type !== 'stream',
     // Before the body is read: who may not call gets nothing parsed.
     onRequest: async (request, reply) => {

@@ -49,7 +49,7 @@ describe('in files', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  test('three streams, for their owner alone; security and money also where the rest is quiet', async () => {
+  test('three streams, for their owner alone; two of them where the rest is quiet', async () => {
     const files = openLogFiles({ folder, now: () => noon });
     const logs = createLogs({ level: 'warn', files: true, now: () => noon, write: files.write });
     logs.application.info('a.quiet');
@@ -69,7 +69,7 @@ describe('in files', () => {
     expect(await readFile(path.join(folder, 'application.log'), 'utf8')).toBe('');
   });
 
-  test('a full file and a new day begin a new one; nothing is lost, fourteen are kept', async () => {
+  test('a full file and a new day begin a new one, and fourteen are kept', async () => {
     let now = noon;
     const files = openLogFiles({ folder, now: () => now, mostBytes: 100 });
     for (let line = 0; line < 40; line += 1) {

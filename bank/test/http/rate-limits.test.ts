@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createSecretKey, randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { ROUTES } from '@sikka/api';
 import type { RouteName } from '@sikka/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -59,7 +61,7 @@ describe('counted in the database', () => {
 
   test('also when all ask at once', async () => {
     const limiters = nodes(2);
-    const asked = Array.from({ length: 150 }, (_, n) =>
+    const asked = Array.from({ length: 150 }, async (_, n) =>
       limiters[n % 2]?.byCaller(asking('getProof')),
     );
     const passed = (await Promise.all(asked)).filter((verdict) => verdict?.ok === true);
@@ -134,7 +136,10 @@ describe('while the store is away', () => {
 
 /** A real one on a free port; undefined where none is installed. */
 async function startRedis(): Promise<{ url: string; stop: () => void } | undefined> {
-  const port = 20_000 + Math.floor(Math.random() * 20_000);
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
   const options = ['--port', String(port), '--save', '', '--appendonly', 'no'];
   const server = spawn('redis-server', options, { stdio: 'ignore' });
   const started = await new Promise<boolean>((resolve) => {

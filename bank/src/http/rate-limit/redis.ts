@@ -19,7 +19,8 @@ export function redisCounters(url: string): RedisCounters {
   redis.on('error', () => undefined);
   return {
     take: async (bucket, { want, windowStart }) => {
-      const key = `sikka:rate:${Buffer.from(bucket).toString('base64url')}:${windowStart.getTime()}`;
+      const name = Buffer.from(bucket).toString('base64url');
+      const key = `sikka:rate:${name}:${windowStart.getTime()}`;
       const results = await redis
         .multi()
         .incrby(key, want)
