@@ -110,6 +110,17 @@ describe('a used key is answered first', () => {
   });
 });
 
+test('nobody can pay who has been erased, and the payer keeps the money', async () => {
+  const gone = await town.somebody('gone');
+  await town.database.ownerPool.query(`update accounts set status = 'closed' where id = $1`, [
+    gone.accountId,
+  ]);
+  const before = await town.balance(ayesha.current);
+  const answer = await place({ to: gone.current.number });
+  expect(answer).toEqual({ ok: false, code: 'wallet/inactive' });
+  expect(await town.balance(ayesha.current)).toBe(before);
+});
+
 test('a reference is its payer’s once; another payer may use the same', async () => {
   const before = await town.balance(bilal.current);
   const one = { kind: 'payment', reference: 'RENT-NOV' } as const;

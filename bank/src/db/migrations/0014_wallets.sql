@@ -138,6 +138,10 @@ begin
       then 'wallet/not_found'
     when from_number = to_number then 'wallet/same_wallet'
     when source.status <> 'active' or target.status <> 'active' then 'wallet/inactive'
+    -- Whoever was erased is not there to spend it.
+    when exists (
+      select from public.accounts as a where a.id = target.account_id and a.status = 'closed'
+    ) then 'wallet/inactive'
     when source.currency <> in_currency or target.currency <> in_currency
       then 'wallet/currency_mismatch'
     when target.account_id <> ordered_by and (source.kind <> 'current' or target.kind <> 'current')
