@@ -25,8 +25,9 @@ export function encodeCbor(value: CborValue): Uint8Array {
 }
 
 /**
- * Decodes strictly (spec/encoding.md §2): length first, then one walk that builds the value. Refuses
- * with `too_large`, `malformed` or `not_canonical`; never throws. Byte strings are views of `bytes`.
+ * Decodes strictly (spec/encoding.md §2): length first, then one walk that builds the value.
+ * Refuses with `too_large`, `malformed` or `not_canonical`; never throws. Byte strings are views
+ * of `bytes`.
  */
 export function decodeCbor(bytes: Uint8Array, { maxBytes }: DecodeOptions): Result<CborValue> {
   if (bytes.length > maxBytes) {

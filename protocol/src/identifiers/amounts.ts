@@ -61,7 +61,7 @@ export function parseAmount(
   return success(minor);
 }
 
-/** As a JSON number or Python's float may come: trailing zeros more or fewer than the currency's. */
+/** As a JSON number or Python's float may come: with more or fewer zeros at the end. */
 const LOOSELY_WRITTEN = /^(0|[1-9][0-9]{0,15})(?:\.([0-9]{1,9}))?$/;
 
 /**

@@ -42,7 +42,7 @@ describe('verifying on threads', () => {
     expect(await Promise.all(checks.map(ask))).toEqual(checks.map(({ good }) => good));
   });
 
-  it('says nothing about what a dying thread had, and starts another for what comes next', async () => {
+  it('says nothing about what a dying thread had, and starts another for the next', async () => {
     const checks = await someChecks(200);
     const asked = Promise.allSettled(checks.map(ask));
     await new Promise((resolve) => setImmediate(resolve));

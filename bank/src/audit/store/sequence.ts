@@ -131,17 +131,21 @@ export interface Leaf extends LogEntry {
 }
 
 /** A leaf as bytes, of a payment `p` under the authority `id` of `a` (spec/log.md §1). */
-const packedLeaf = (authority: string) => `int8send(p.batch_id) || int4send(p.ordinal)
+const leafOf = (authority: 'a.id' | 'p.key_id') => `int8send(p.batch_id) || int4send(p.ordinal)
   || p.payment_id || ${authority} || int8send(p.amount) || int4send(p.currency)
   || int8send(p.payee_wallet) || int8send(floor(extract(epoch from p.settled_at))::bigint)`;
+
+const UNDER_ALLOWANCE = leafOf('a.id');
+const BY_WALLET_KEY = leafOf('p.key_id');
 
 /** Bytes of one leaf in the answer of `readLeaves`: 8 + 4 + 32 + 32 + 8 + 4 + 8 + 8. */
 const PACKED_BYTES = 104;
 
 /**
  * Leaves in the order of their batches and ordinals. The tables are settlement's and are only read
- * here, payments under allowances and by wallet keys; a leaf is its columns and nothing else (spec/log.md §1). They come as one binary value:
- * thousands of rows of eight columns cost the driver more than all their hashes.
+ * here, payments under allowances and by wallet keys; a leaf is its columns and nothing else
+ * (spec/log.md §1). They come as one binary value: thousands of rows of eight columns cost the
+ * driver more than all their hashes.
  */
 export async function readLeaves(db: Db, spans: readonly Span[]): Promise<readonly Leaf[]> {
   const { rows } = await db.query<{ packed: Uint8Array | null }>(
@@ -150,13 +154,13 @@ export async function readLeaves(db: Db, spans: readonly Span[]): Promise<readon
      )
      select string_agg(l.leaf, ''::bytea order by l.batch_id, l.ordinal) as packed
        from (
-         select p.batch_id, p.ordinal, ${packedLeaf('a.id')} as leaf
+         select p.batch_id, p.ordinal, ${UNDER_ALLOWANCE} as leaf
            from spans as s
            join settled_payments as p
              on p.batch_id = s.batch_id and p.ordinal between s.first and s.last
            join allowances as a on a.no = p.allowance_no
          union all
-         select p.batch_id, p.ordinal, ${packedLeaf('p.key_id')} as leaf
+         select p.batch_id, p.ordinal, ${BY_WALLET_KEY} as leaf
            from spans as s
            join settled_key_payments as p
              on p.batch_id = s.batch_id and p.ordinal between s.first and s.last
