@@ -37,6 +37,8 @@ async function cutLog(copy: Copy): Promise<void> {
   await copy.execute(`
     delete from settled_payments where batch_id = (
       select batch_id from log_batches order by first_position desc limit 1);
+    delete from settled_key_payments where batch_id = (
+      select batch_id from log_batches order by first_position desc limit 1);
     delete from log_batches where first_position = (select max(first_position) from log_batches)`);
   const { size, frontier } = await frontierOf(copy.url);
   await copy.execute(`
@@ -67,10 +69,16 @@ async function frontierOf(url: string): Promise<{ size: number; frontier: Uint8A
 }
 
 const LEAVES = `
-  select s.payment_id, a.id as allowance_id, s.amount, s.currency, s.payee_wallet,
+  select s.payment_id, s.allowance_id, s.amount, s.currency, s.payee_wallet,
     extract(epoch from s.settled_at) as settled_at
-  from settled_payments as s
-  join allowances as a on a.no = s.allowance_no
+  from (
+    select p.payment_id, a.id as allowance_id, p.amount, p.currency, p.payee_wallet, p.settled_at,
+      p.batch_id, p.ordinal
+    from settled_payments as p join allowances as a on a.no = p.allowance_no
+    union all
+    select payment_id, key_id, amount, currency, payee_wallet, settled_at, batch_id, ordinal
+    from settled_key_payments
+  ) as s
   join log_batches as b on b.batch_id = s.batch_id
   order by b.first_position, s.ordinal`;
 

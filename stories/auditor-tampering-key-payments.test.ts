@@ -75,7 +75,8 @@ const TAMPERINGS: readonly Tampering[] = [
     ...claimed,
     name: 'the text that was kept is edited',
     sql: `update key_payments
-      set item = overlay(item placing '\\x39' from position('"amount":"1' in encode(item, 'escape')))
+      set item = overlay(item placing '\\x39' from position('"amount":"1' in encode(item, 'escape'))
+      )
       where ${THIS}`,
     what: /do not prove/,
   },

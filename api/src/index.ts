@@ -39,7 +39,7 @@ export {
   OfflineReceipt,
   OfflineSyncAnswer,
   OfflineTransaction,
-} from './routes/offline.ts';
+} from './routes/offline-shapes.ts';
 export { Transaction } from './routes/transactions.ts';
 export { NewWallet, Transfer, TransferOrder, Wallet } from './routes/wallets.ts';
 export type { Role, TokenClaims } from './tokens.ts';

@@ -169,12 +169,12 @@ function whereOf({ allowance_no, sequence }: PaymentRow) {
 }
 
 const PAYMENTS = `
-  select 'settled_payments' as named_by, s.allowance_no, s.sequence, s.payment_id, s.amount, s.spent, s.previous, s.currency,
-    s.payee_wallet, s.mode, s.bind, s.packet_sha256, s.proved_by, s.upload_id, s.item,
-    s.evidence_at, s.settled_at, s.batch_id, s.ordinal, b.upload_id as batch_upload,
-    b.at as batch_at, b.settled as batch_settled, u.received_at, a.id as allowance_id,
-    w.currency as wallet_currency, c.number as credited, l.first_position, l.count,
-    p.count as waiting
+  select 'settled_payments' as named_by, s.allowance_no, s.sequence, s.payment_id, s.amount,
+    s.spent, s.previous, s.currency, s.payee_wallet, s.mode, s.bind, s.packet_sha256, s.proved_by,
+    s.upload_id, s.item, s.evidence_at, s.settled_at, s.batch_id, s.ordinal,
+    b.upload_id as batch_upload, b.at as batch_at, b.settled as batch_settled, u.received_at,
+    a.id as allowance_id, w.currency as wallet_currency, c.number as credited, l.first_position,
+    l.count, p.count as waiting
   from settled_payments as s
   left join settlement_batches as b on b.id = s.batch_id
   left join uploads as u on u.id = s.upload_id

@@ -29,10 +29,9 @@ interface TransferRow {
 }
 
 /**
- * Each settled payment moved its money exactly once: from its allowance's reservation, or
- * from the offline wallet whose key signed, to the current wallet, in that currency, of whoever owns
- * the wallet paid. Both are read in the order of
- * payment ids, side by side.
+ * Each settled payment moved its money exactly once: from its allowance's reservation, or from the
+ * offline wallet whose key signed, to the current wallet, in that currency, of whoever owns the
+ * wallet paid. Both are read in the order of payment ids, side by side.
  */
 export async function auditSettlementTransfers({ snapshot, book }: Audit): Promise<void> {
   const page = book.page('settlement transfers');

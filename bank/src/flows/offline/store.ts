@@ -236,60 +236,7 @@ export async function readHistory(
     payment_at: Date | null;
     settled_at: Date | null;
     attested_at: Date | null;
-  }>(
-    `with own as (select number from wallets where account_id = $1),
-     paid as (
-       (select k.id from key_payments as k where k.payer_account = $1 order by k.id desc limit $2)
-       union
-       (select part.id from own cross join lateral (
-         select k.id from key_payments as k where k.payee_wallet = own.number
-         order by k.id desc limit $2
-       ) as part)
-       union
-       (select part.key_payment from own cross join lateral (
-         select late.key_payment from settled_key_payments as late
-         where late.payee_wallet = own.number order by late.key_payment desc limit $2
-       ) as part)
-     ),
-     both_sides as (
-       select k.nonce, a.tx_id, k.amount, k.currency, k.payer_account = $1 as is_payer,
-         payer.public_id as payer, payee.public_id as payee, k.id as payment, a.id as attestation,
-         k.received_at as payment_at, s.settled_at, a.received_at as attested_at
-       from key_payments as k
-       join accounts as payer on payer.id = k.payer_account
-       left join settled_key_payments as s on s.key_payment = k.id
-       left join wallets as w on w.number = coalesce(s.payee_wallet, k.payee_wallet)
-       left join accounts as payee on payee.id = w.account_id
-       left join lateral (
-         select a.id, a.tx_id, a.received_at from receiver_attestations as a
-         where a.nonce = k.nonce and a.account_id = w.account_id
-           and a.payer_id = payer.public_id
-         order by a.id limit 1
-       ) as a on true
-       where k.id in (select id from paid)
-     ),
-     alone as (
-       select a.nonce, a.tx_id, a.amount, a.currency, false as is_payer, a.payer_id as payer,
-         me.public_id as payee, null::bigint as payment, a.id as attestation,
-         null::timestamptz as payment_at, null::timestamptz as settled_at,
-         a.received_at as attested_at
-       from receiver_attestations as a join accounts as me on me.id = a.account_id
-       where a.account_id = $1
-         and not exists (
-           select from key_payments as k
-           join accounts as payer on payer.id = k.payer_account
-           left join settled_key_payments as s on s.key_payment = k.id
-           join wallets as w on w.number = coalesce(s.payee_wallet, k.payee_wallet)
-           where k.nonce = a.nonce and w.account_id = $1 and payer.public_id = a.payer_id
-         )
-       order by a.id desc limit $2
-     )
-     select nonce, tx_id, amount, currency, is_payer, payer, payee, payment, attestation,
-       payment_at, settled_at, attested_at
-     from (select * from both_sides union all select * from alone) as entries
-     order by greatest(payment_at, attested_at) desc, payment desc, attestation desc limit $2`,
-    [accountId, most],
-  );
+  }>(HISTORY, [accountId, most]);
   return rows.map((row) => ({
     nonce: row.nonce,
     txId: row.tx_id ?? undefined,
@@ -305,3 +252,56 @@ export async function readHistory(
     attestedAt: row.attested_at ?? undefined,
   }));
 }
+
+const HISTORY = `
+  with own as (select number from wallets where account_id = $1),
+   paid as (
+     (select k.id from key_payments as k where k.payer_account = $1 order by k.id desc limit $2)
+     union
+     (select part.id from own cross join lateral (
+       select k.id from key_payments as k where k.payee_wallet = own.number
+       order by k.id desc limit $2
+     ) as part)
+     union
+     (select part.key_payment from own cross join lateral (
+       select late.key_payment from settled_key_payments as late
+       where late.payee_wallet = own.number order by late.key_payment desc limit $2
+     ) as part)
+   ),
+   both_sides as (
+     select k.nonce, a.tx_id, k.amount, k.currency, k.payer_account = $1 as is_payer,
+       payer.public_id as payer, payee.public_id as payee, k.id as payment, a.id as attestation,
+       k.received_at as payment_at, s.settled_at, a.received_at as attested_at
+     from key_payments as k
+     join accounts as payer on payer.id = k.payer_account
+     left join settled_key_payments as s on s.key_payment = k.id
+     left join wallets as w on w.number = coalesce(s.payee_wallet, k.payee_wallet)
+     left join accounts as payee on payee.id = w.account_id
+     left join lateral (
+       select a.id, a.tx_id, a.received_at from receiver_attestations as a
+       where a.nonce = k.nonce and a.account_id = w.account_id
+         and a.payer_id = payer.public_id
+       order by a.id limit 1
+     ) as a on true
+     where k.id in (select id from paid)
+   ),
+   alone as (
+     select a.nonce, a.tx_id, a.amount, a.currency, false as is_payer, a.payer_id as payer,
+       me.public_id as payee, null::bigint as payment, a.id as attestation,
+       null::timestamptz as payment_at, null::timestamptz as settled_at,
+       a.received_at as attested_at
+     from receiver_attestations as a join accounts as me on me.id = a.account_id
+     where a.account_id = $1
+       and not exists (
+         select from key_payments as k
+         join accounts as payer on payer.id = k.payer_account
+         left join settled_key_payments as s on s.key_payment = k.id
+         join wallets as w on w.number = coalesce(s.payee_wallet, k.payee_wallet)
+         where k.nonce = a.nonce and w.account_id = $1 and payer.public_id = a.payer_id
+       )
+     order by a.id desc limit $2
+   )
+   select nonce, tx_id, amount, currency, is_payer, payer, payee, payment, attestation,
+     payment_at, settled_at, attested_at
+   from (select * from both_sides union all select * from alone) as entries
+   order by greatest(payment_at, attested_at) desc, payment desc, attestation desc limit $2`;

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { entryHash, GENESIS } from '../../../src/flows/offline/chain.ts';
+import { chainHead } from '../../../src/flows/offline/index.ts';
+import type { HeldKey, SignedItem } from '../../settlement/key-town.ts';
+import { dictOf, keyOf, pay, signDict } from '../../settlement/key-town.ts';
+import type { Person, Town } from '../../settlement/town.ts';
+import { createTown } from '../../settlement/town.ts';
+import { createTestDatabase } from '../../support/index.ts';
+import type { TestDatabase } from '../../support/index.ts';
+import { bodyText, elementText, openOlderBank } from './older-bank.ts';
+import type { OlderBank, SyncAnswer } from './older-bank.ts';
+
+/** The chains of older clients' devices, over whole syncs (http-api.md, "Wire facts"). */
+
+let db: TestDatabase;
+let town: Town;
+let bank: OlderBank;
+let payer: Person;
+let shop: Person;
+let payerKey: HeldKey;
+let shopKey: HeldKey;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  town = await createTown(db);
+  town.now = Math.floor(Date.now() / 1000);
+  bank = openOlderBank(town);
+  payer = await town.person({ offline: 100_000_000 });
+  shop = await town.person({ offline: 0 });
+  payerKey = await keyOf(town, payer);
+  shopKey = await keyOf(town, shop);
+});
+afterAll(() => db.drop());
+
+const handIn = (by: Person, items: readonly SignedItem[], more: readonly object[] = []) =>
+  bank.syncText(by, bodyText(items.map((item, at) => elementText(item, more[at]))));
+const told = ({ results }: SyncAnswer) =>
+  results.map(({ result, error_reason: reason }) => [result, reason]);
+const SYNCED = ['synced', null];
+const shopBalance = () => town.balance(shop.current.ledgerAccount);
+
+/** A person of its own, so that a block hurts no other test. */
+async function person(offline = 1_000_000): Promise<{ who: Person; key: HeldKey }> {
+  const who = await town.person({ offline });
+  return { who, key: await keyOf(town, who) };
+}
+
+interface Link {
+  readonly device_fingerprint: string;
+  readonly ledger_prev_hash: string;
+  readonly ledger_entry_hash: string;
+  readonly ledger_sequence: number;
+  readonly integrity_canonical_json: string;
+}
+
+function link(previous: string, sequence: number, canonical = `{"n":${sequence}}`): Link {
+  return {
+    device_fingerprint: 'phone-1',
+    ledger_prev_hash: previous,
+    ledger_entry_hash: entryHash({ previous, canonical }),
+    ledger_sequence: sequence,
+    integrity_canonical_json: canonical,
+  };
+}
+
+const isBlocked = async ({ accountId }: Person) => {
+  const { rows } = await db.ownerPool.query<{ status: string }>(
+    'select status from accounts where id = $1',
+    [accountId],
+  );
+  return rows[0]?.status === 'review';
+};
+
+describe('the chain of a device', () => {
+  test('grows by what is taken; the same upload again is known', async () => {
+    const { who, key } = await person();
+    const items = await Promise.all([1, 2, 3].map(() => pay(key, shopKey, { amount: 100 })));
+    const first = link(GENESIS, 1);
+    const second = link(first.ledger_entry_hash, 2);
+    const links = [first, second, link(second.ledger_entry_hash, 3)];
+    for (let time = 1; time <= 3; time += 1) {
+      expect(told(await handIn(who, items, links))).toEqual([SYNCED, SYNCED, SYNCED]);
+    }
+    expect(await chainHead(db.serverPool, who.accountId, 'phone-1')).toEqual({
+      previous: links[2]?.ledger_entry_hash,
+      nextSequence: 4,
+    });
+    expect(await chainHead(db.serverPool, who.accountId, 'phone-2')).toEqual({
+      previous: GENESIS,
+      nextSequence: 1,
+    });
+    expect(await isBlocked(who)).toBe(false);
+  });
+
+  test.each<[string, (head: string) => Partial<Link> | Link, string, boolean]>([
+    ['incomplete', () => ({ ledger_sequence: 2 }), 'INCOMPLETE_FIELDS', false],
+    [
+      'of sequence 1.5',
+      (head) => ({ ...link(head, 2), ledger_sequence: 1.5 }),
+      'INVALID_SEQUENCE',
+      false,
+    ],
+    [
+      'of no hash',
+      (head) => ({ ...link(head, 2), ledger_entry_hash: 'xyz' }),
+      'INVALID_HASH_FORMAT',
+      true,
+    ],
+    ['a fork', () => link(GENESIS, 1, '{"fork":1}'), 'SEQUENCE_MISMATCH', false],
+    ['a gap', (head) => link(head, 3), 'SEQUENCE_MISMATCH', false],
+    ['of another past', () => link('ab'.repeat(32), 2), 'PREV_MISMATCH', false],
+    [
+      'that hashed something else',
+      (head) => ({ ...link(head, 2), integrity_canonical_json: '{}' }),
+      'HASH_MISMATCH',
+      true,
+    ],
+  ])('%s is refused', async (_what, next, code, blocked) => {
+    const { who, key } = await person();
+    const first = link(GENESIS, 1);
+    expect(told(await handIn(who, [await pay(key, shopKey)], [first]))).toEqual([SYNCED]);
+    const before = await shopBalance();
+    const item = await pay(key, shopKey);
+    const answer = await handIn(who, [item], [next(first.ledger_entry_hash)]);
+    expect(told(answer)).toEqual([['failed', `LEDGER_INTEGRITY_${code}`]]);
+    expect(await shopBalance()).toBe(before);
+    expect(await isBlocked(who)).toBe(blocked);
+    if (blocked) {
+      const { rows } = await db.ownerPool.query(
+        `select outcome from audit_events where action = 'ledger_chain.broken' and subject = $1`,
+        [`account:${who.name}`],
+      );
+      expect(rows).toEqual([{ outcome: `LEDGER_INTEGRITY_${code}` }]);
+      return;
+    }
+    // Its payee is paid without it.
+    expect(told(await handIn(shop, [item]))).toEqual([SYNCED]);
+  });
+
+  test('of a device never seen may begin anywhere, but its hash has to fit', async () => {
+    const { who, key } = await person();
+    const wrong = { ...link('cd'.repeat(32), 41), integrity_canonical_json: 'other' };
+    const item = await pay(key, shopKey);
+    expect(told(await handIn(who, [item], [wrong]))).toEqual([
+      ['failed', 'LEDGER_INTEGRITY_HASH_MISMATCH_FIRST_SEEN_DEVICE'],
+    ]);
+    expect(await isBlocked(who)).toBe(false);
+    expect(told(await handIn(who, [item], [link('cd'.repeat(32), 41)]))).toEqual([SYNCED]);
+  });
+
+  test('cannot be used against a payee: who did not sign is not blocked by it', async () => {
+    const { who, key } = await person();
+    const item = await pay(payerKey, key);
+    const broken = { ...link(GENESIS, 1), ledger_entry_hash: 'xyz' };
+    expect(told(await handIn(who, [item], [broken]))).toEqual([SYNCED]);
+    // Nor by an element of one’s own wallet that somebody else signed.
+    const forged = await signDict(payerKey, dictOf(key, shopKey));
+    expect(told(await handIn(who, [forged], [broken]))).toEqual([
+      ['failed', 'Invalid or missing transaction signature'],
+    ]);
+    expect(await isBlocked(who)).toBe(false);
+  });
+
+  test('does not take an old entry for another transaction', async () => {
+    const { who, key } = await person();
+    const first = link(GENESIS, 1);
+    await handIn(who, [await pay(key, shopKey)], [first]);
+    const reused = { ...first, integrity_canonical_json: '{"other":1}' };
+    expect(told(await handIn(who, [await pay(key, shopKey)], [reused]))).toEqual([
+      ['failed', 'LEDGER_INTEGRITY_SEQUENCE_MISMATCH'],
+    ]);
+  });
+
+  test('keeps nobody from hearing that a payment is settled', async () => {
+    const { who, key } = await person();
+    const item = await pay(key, shopKey);
+    await handIn(shop, [item]);
+    const broken = { ...link(GENESIS, 1), integrity_canonical_json: '{}' };
+    expect(told(await handIn(who, [item], [broken]))).toEqual([SYNCED]);
+    expect(await isBlocked(who)).toBe(false);
+  });
+});
