@@ -72,6 +72,36 @@ test('only what anyone may verify, and the service’s own pages, are public', (
   ]);
 });
 
+test('only what older clients send may have members that nobody reads', () => {
+  const isOpen = ({ body }: Route) => body?.type === 'json' && body.open === true;
+  expect(rows.filter(([, route]) => isOpen(route)).map(([name]) => name)).toEqual([
+    'signUp',
+    'verifyEmail',
+    'login',
+    'confirmLogin',
+    'refreshToken',
+    'logOut',
+    'forgotPassword',
+    'resetPassword',
+    'updateUser',
+    'changePassword',
+    'decodeIntegrity',
+    'createWallet',
+    'askWallet',
+    'verifyWallet',
+    'createTransfer',
+    'setSigningKey',
+    'createQrCode',
+    'topUp',
+    'verifyTopUp',
+    'createTransaction',
+    'createLocal',
+    'signAndStore',
+    'syncOffline',
+    'verifyReceipt',
+  ]);
+});
+
 test('a blocked account can hand in and look, and revoke what it lost; it can move nothing', () => {
   expect(
     rows.filter(([, { openToBlocked }]) => openToBlocked === true).map(([name]) => name),
