@@ -269,19 +269,25 @@ describe('a key of a device', () => {
   });
 
   test.each([
-    ['much can be spent with it', 10_000_001n, false, 'auth/step_up_required'],
-    ['little can be spent with it', 10_000_000n, false, 'ok'],
-    ['a device’s key would stop', 0n, true, 'auth/step_up_required'],
-  ])('without a fresh factor, where %s: %s, %s, %s', async (_, minor, device, expected) => {
-    const who = await somebody();
-    await ensureWalletKey(town.keyDeps, orderOf(who));
-    if (minor > 0n) await town.deposit(who.offline, minor);
-    if (device) await register(who, (await deviceKey()).pem);
-    const { pem } = await deviceKey();
-    const answer = await register(who, pem, { fresh: false });
-    expect(answer.ok ? 'ok' : answer.code).toBe(expected);
-    expect(await register(who, pem)).toEqual({ ok: true });
-  });
+    ['much can be spent with it', 10_000_001n, 0n, false, 'auth/step_up_required'],
+    ['much can be loaded first', 0n, 10_000_001n, false, 'auth/step_up_required'],
+    ['both together are much', 5_000_000n, 5_000_001n, false, 'auth/step_up_required'],
+    ['little can be spent with it', 5_000_000n, 5_000_000n, false, 'ok'],
+    ['a device’s key would stop', 0n, 0n, true, 'auth/step_up_required'],
+  ])(
+    'without a fresh factor, where %s: %s, %s, %s, %s',
+    async (_, minor, more, device, expected) => {
+      const who = await somebody();
+      await ensureWalletKey(town.keyDeps, orderOf(who));
+      if (minor > 0n) await town.deposit(who.offline, minor);
+      if (more > 0n) await town.deposit(who.current, more);
+      if (device) await register(who, (await deviceKey()).pem);
+      const { pem } = await deviceKey();
+      const answer = await register(who, pem, { fresh: false });
+      expect(answer.ok ? 'ok' : answer.code).toBe(expected);
+      expect(await register(who, pem)).toEqual({ ok: true });
+    },
+  );
 
   test('that the bank had made and released is withdrawn from it by registering it', async () => {
     const who = await somebody();
@@ -290,6 +296,9 @@ describe('a key of a device', () => {
     const pem = publicKeyPem('PS256', ensured.key.modulus);
     expect(await register(who, pem, { fresh: false })).toEqual({ ok: true });
     expect(await rowsOf(who)).toMatchObject([{ origin: 'escrow', sealed: false, retired: false }]);
+    // From now on it is the holder's own, and a token alone does not replace it.
+    const refused = await register(who, (await deviceKey()).pem, { fresh: false });
+    expect(refused).toEqual({ ok: false, code: 'auth/step_up_required' });
   });
 });
 

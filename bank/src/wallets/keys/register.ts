@@ -14,6 +14,7 @@ import {
   insertKey,
   lockOwnWallet,
   markProved,
+  readAccounts,
   readKey,
   readLiveKey,
   retireKey,
@@ -169,9 +170,14 @@ async function makeRoom(tx: Tx, deps: RegisterDeps, order: Registering): Promise
   }
   const live = await readLiveKey(tx, wallet);
   if (!fresh) {
-    const money = (await balances(tx, [own.ledgerAccount])).get(own.ledgerAccount);
-    const much = (money?.balanceMinor ?? 0n) > deps.unprovedLimit(own.currency);
-    if (much || live?.origin === 'device') throw new KeyRefused('auth/step_up_required');
+    // All wallets of the currency: what is in the others can be loaded without a fresh proof.
+    const accounts = await readAccounts(tx, order.accountId, own.currency);
+    const money = await balances(tx, accounts);
+    const held = [...money.values()].reduce((sum, { balanceMinor }) => sum + balanceMinor, 0n);
+    const ofDevice = live !== undefined && !live.inEscrow;
+    if (held > deps.unprovedLimit(own.currency) || ofDevice) {
+      throw new KeyRefused('auth/step_up_required');
+    }
   }
   if (live !== undefined) await retireKey(tx, live.id, { reason: 'replaced', at: now });
 }

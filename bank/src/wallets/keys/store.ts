@@ -125,6 +125,19 @@ export async function lockOwnWallet(
   }))[0];
 }
 
+/** Ledger accounts of all wallets that an account has in a currency. */
+export async function readAccounts(
+  db: Db,
+  accountId: bigint,
+  currency: number,
+): Promise<readonly bigint[]> {
+  const { rows } = await db.query<{ ledger_account: bigint }>(
+    'select ledger_account from wallets where account_id = $1 and currency = $2',
+    [accountId, currency],
+  );
+  return rows.map((row) => row.ledger_account);
+}
+
 /** Its authority ends now, and its private half is destroyed. */
 export async function retireKey(
   tx: Tx,
