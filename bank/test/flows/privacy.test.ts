@@ -149,6 +149,21 @@ describe('personal data', () => {
     expect(answer).toMatchObject({ status: 409, body: { code: 'privacy/payments_open' } });
   });
 
+  it('is erased whatever others have signed to it and not paid', async () => {
+    const { token, id } = await person();
+    const { id: other } = await person();
+    await bank.ownerPool.query(
+      `insert into key_payments (payment_id, payer_wallet, nonce, key_id, payer_account, payee_key,
+         payee_wallet, amount, currency, claimed_at, covered, item, stored_by, received_at)
+       select sha256('q'), w.number, 'n', k.id, $1, sha256('k'), p.number, 100, w.currency, '1',
+              'six', 'x', 'sync', now()
+       from wallets w join wallet_keys k on k.wallet = w.number, wallets p
+       where w.account_id = $1 and p.account_id = $2 and p.kind = 'current'`,
+      [other, id],
+    );
+    expect(await erase(token)).toMatchObject({ status: 200 });
+  });
+
   it('is not erased while it is held, by those who may hold it', async () => {
     const { token, account } = await person();
     const path = `/api/v1/privacy/${account}/hold`;

@@ -104,7 +104,8 @@ export async function hasMoneyLeft(db: Db, accountId: bigint): Promise<boolean> 
 
 /**
  * Whether payments may still come of what has been signed: an allowance that is not closed, a
- * credential that payers still take, a payment by a wallet's key that has not moved money.
+ * credential that payers still take, a payment by this person's wallet key that has not moved money.
+ * One by another's key does not count: whoever names a payee could else keep him from leaving.
  */
 export async function hasOpenPayments(
   db: Db,
@@ -120,7 +121,7 @@ export async function hasOpenPayments(
        where d.account_id = $1 and c.until_s >= $2
      ) or exists (
        select from key_payments k
-       where (k.payer_account = $1 or k.payee_wallet in (${PARTIES})) and k.received_at > $3
+       where k.payer_account = $1 and k.received_at > $3
          and not exists (select from settled_key_payments s where s.key_payment = k.id)
      ) as open`,
     [accountId, Math.floor(now.getTime() / 1_000), pendingSince],
