@@ -1,3 +1,4 @@
+import { equalBytes } from '@sikka/protocol';
 import {
   doneRefund,
   recordedReturn,
@@ -36,6 +37,10 @@ export function recall(claims: readonly Claim[], decided: Decided): readonly Out
     if (refusal !== undefined && !refusal.judged && !mayPass(refusal.code)) {
       return refusedBytes(refusal.kind, refusal.code);
     }
+    // Its six members are anybody's to copy: only these bytes are the payment that was answered.
+    if (refusal?.code === 'payer_key_unknown' && !isAnswered(claim, decided)) {
+      return refusedBytes(refusal.kind, refusal.code);
+    }
     return byId(claim, decided) ?? passing(claim, refusal) ?? outcome(PENDING);
   });
 }
@@ -63,6 +68,13 @@ function passing(claim: Claim, refusal: ItemRefusal | undefined): Outcome | unde
     return rejectedKeyPayment({ paymentId: claim.documentId, ...claim.signed.claimed }, refusal);
   }
   return refusedBytes(kind, code);
+}
+
+function isAnswered(claim: Claim, { known, facts }: Decided): boolean {
+  if (claim.kind !== 'key_payment') return false;
+  const key = keyOf(claim.documentId);
+  const answered = known.keys.settled.get(key) ?? facts.rejections.get(key);
+  return answered !== undefined && equalBytes(answered.sha256, claim.sha256);
 }
 
 function byId(claim: Claim, { known, facts }: Decided): Outcome | undefined {

@@ -43,6 +43,30 @@ describe('what is refused', () => {
     ]);
   });
 
+  test('a forged copy of a settled payment, also where its upload is recalled', async () => {
+    const { text, bytes } = await pay(payerKey, shopKey);
+    const forged = await signDict(shopKey, text);
+    const received = await town.settlement.receive(batchOf([forged.bytes]), 'tester');
+    if (!received.ok) throw new Error(received.code);
+    const settle = async () => (await town.settlement.settle(received.value.uploadId)).map(said);
+    expect(await settle()).toEqual(['payer_key_unknown']);
+    expect((await town.hand([bytes])).map(said)).toEqual(['settled']);
+    expect(await settle()).toEqual(['payer_key_unknown']);
+  });
+
+  test('an unknown key until it is registered: the same bytes are then recalled as settled', async () => {
+    const late = await makeKey(await town.person());
+    const { bytes } = await pay(late, shopKey);
+    const received = await town.settlement.receive(batchOf([bytes]), 'tester');
+    if (!received.ok) throw new Error(received.code);
+    const settle = async () => (await town.settlement.settle(received.value.uploadId)).map(said);
+    expect(await settle()).toEqual(['payer_key_unknown']);
+    await registerKey(town, late);
+    // In another upload.
+    expect((await town.hand([bytes, new Uint8Array([1])])).map(said)[0]).toBe('settled');
+    expect(await settle()).toEqual(['settled']);
+  });
+
   test('a payee key that is nobody’s, until it is somebody’s', async () => {
     const stranger = await town.person({ offline: 0 });
     const theirs = await makeKey(stranger);
