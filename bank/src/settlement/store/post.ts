@@ -1,6 +1,7 @@
 import { hex } from '@sikka/protocol';
 import { auditDetails } from '../../audit/index.ts';
 import type { Tx } from '../../db/index.ts';
+import { announceAccount, disableWebhooksOf } from '../../notify/index.ts';
 import type { Decision, Rejecting } from '../decide/index.ts';
 import { SettlementError } from '../errors.ts';
 import type { Posted, Posting } from '../post.ts';
@@ -162,17 +163,22 @@ async function insertRefunds(tx: Tx, { hearing, refunded }: Decision): Promise<v
   );
 }
 
-/** Accounts first, then devices, each in order: the one order in which rows of both are locked. */
+/**
+ * Accounts first, then devices, each in order: the one order in which rows of both are locked. A
+ * blocked account is announced and its webhooks stop, as where a person blocks it.
+ */
 async function revoke(tx: Tx, { proofs, decision }: Posting): Promise<void> {
   if (proofs.length === 0) return;
-  await tx.query(
+  const at = dateOf(decision.hearing.decidedAt);
+  const { rows: blocked } = await tx.query<{ readonly id: bigint }>(
     `update accounts as a set status = 'review', status_reason = 'equivocation', blocked_at = $2
       from (
         select id from accounts where id = any ($1::bigint[]) and status = 'active'
         order by id for no key update
       ) as locked
-      where a.id = locked.id`,
-    [proofs.map(({ terms }) => terms.accountId), dateOf(decision.hearing.decidedAt)],
+      where a.id = locked.id
+      returning a.id`,
+    [proofs.map(({ terms }) => terms.accountId), at],
   );
   await tx.query(
     `update devices as d
@@ -182,8 +188,12 @@ async function revoke(tx: Tx, { proofs, decision }: Posting): Promise<void> {
         order by no for no key update
       ) as locked
       where d.no = locked.no`,
-    [proofs.map(({ terms }) => terms.deviceNo), dateOf(decision.hearing.decidedAt)],
+    [proofs.map(({ terms }) => terms.deviceNo), at],
   );
+  for (const { id } of blocked) {
+    await announceAccount(tx, id, at);
+    await disableWebhooksOf(tx, id, at);
+  }
 }
 
 interface PostRow {
