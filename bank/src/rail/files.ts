@@ -106,6 +106,9 @@ async function noteFile(tx: Tx, noting: Noting): Promise<number> {
     warn('rail.file_refused', { file: name, code: message });
     return 0;
   }
+  if (message.unread > 0) {
+    warn('rail.credits_unread', { file: name, count: String(message.unread) });
+  }
   const seen = await seenCredits(tx, NAME, message.credits);
   let told = 0;
   for (const credit of message.credits) {

@@ -18,11 +18,15 @@ export interface CreditMessage {
   readonly kind: 'pacs.008.001.08' | 'camt.053.001.08';
   readonly messageId: string;
   readonly credits: readonly Credit[];
+  /** Of money that came in and names no transaction that could be told: for a person to look at. */
+  readonly unread: number;
 }
 
 const NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:';
-/** Max35Text, without what would need care in a log or a file name. */
+/** Of a message: without what would need care in a log or a file name. */
 const ID = new RegExp(`^[A-Za-z0-9./_:-]{1,${limits.idCharacters}}$`);
+/** Max35Text as strangers may write it; what we would not have written is held, not refused. */
+const TEXT = new RegExp(`^\\P{C}{1,${limits.idCharacters}}$`, 'u');
 const COUNT = /^[0-9]{1,15}$/;
 
 /**
@@ -58,16 +62,7 @@ function readTransfers(root: XmlElement, account: string): RailResult<CreditMess
     sum: elementAt(header, 'TtlIntrBkSttlmAmt'),
   });
   if (disagrees !== undefined) return refuse(disagrees);
-  const credits: Credit[] = [];
-  for (const one of transactions) {
-    const endToEndId = idAt(one, 'PmtId/EndToEndId');
-    const reference = idAt(one, 'PmtId/TxId');
-    const amount = readAmount(elementAt(one, 'IntrBkSttlmAmt'));
-    if (endToEndId === undefined || reference === undefined || amount === undefined) {
-      return refuse('rail/malformed');
-    }
-    credits.push({ endToEndId, reference, ...amount });
-  }
+  const credits = transactions.map((one, at) => readCredit(elementAt(one, 'PmtId'), amounts[at]));
   return listed('pacs.008.001.08', messageId, credits);
 }
 
@@ -88,12 +83,7 @@ function readStatement(root: XmlElement, account: string): RailResult<CreditMess
     sum: summary && elementAt(summary, 'Sum'),
   });
   if (disagrees !== undefined) return refuse(disagrees);
-  const credits = entries.map((entry) => (isBooked(entry) ? readEntry(entry) : undefined));
-  return listed(
-    'camt.053.001.08',
-    messageId,
-    credits.filter((credit) => credit !== undefined),
-  );
+  return listed('camt.053.001.08', messageId, entries.filter(isBooked).flatMap(readEntry));
 }
 
 /** And not the undoing of something. */
@@ -101,12 +91,32 @@ function isBooked(entry: XmlElement): boolean {
   return textAt(entry, 'Sts/Cd') === 'BOOK' && textAt(entry, 'RvslInd') !== 'true';
 }
 
-/** Undefined for what is nobody's top-up, such as interest, and for several payments in one. */
-function readEntry(entry: XmlElement): Credit | undefined {
-  const refs = elementAt(entry, 'NtryDtls/TxDtls/Refs');
-  const amount = readAmount(elementAt(entry, 'Amt'));
-  const endToEndId = refs && idAt(refs, 'EndToEndId');
-  const reference = refs && idAt(refs, 'TxId');
+/**
+ * Each transaction of an entry, by its own amount where there are several: these have to be the
+ * entry's together, or none of them is believed. Undefined for what names none, such as interest.
+ */
+function readEntry(entry: XmlElement): readonly (Credit | undefined)[] {
+  const whole = readAmount(elementAt(entry, 'Amt'));
+  const details = childrenOf(entry, 'NtryDtls').flatMap((part) => childrenOf(part, 'TxDtls'));
+  const [only, ...others] = details.map((one) => elementAt(one, 'Refs'));
+  if (others.length === 0) return [readCredit(only, whole)];
+  const amounts = details.map(readPart);
+  const isWhole =
+    amounts.every((amount) => amount !== undefined && amount.currency === whole?.currency) &&
+    amounts.reduce((sum, amount) => sum + (amount?.amountMinor ?? 0n), 0n) === whole?.amountMinor;
+  return details.map((one, at) =>
+    isWhole ? readCredit(elementAt(one, 'Refs'), amounts[at]) : undefined,
+  );
+}
+
+function readPart(details: XmlElement): Amount | undefined {
+  const isCredit = (textAt(details, 'CdtDbtInd') ?? 'CRDT') === 'CRDT';
+  return isCredit ? readAmount(elementAt(details, 'Amt')) : undefined;
+}
+
+function readCredit(ids: XmlElement | undefined, amount: Amount | undefined): Credit | undefined {
+  const endToEndId = ids && textOf(ids, 'EndToEndId');
+  const reference = ids && textOf(ids, 'TxId');
   if (endToEndId === undefined || reference === undefined || amount === undefined) return undefined;
   return { endToEndId, reference, ...amount };
 }
@@ -143,17 +153,24 @@ function findDisagreement(
   return total.ok && total.value === sum && isSame ? undefined : 'rail/wrong_sum';
 }
 
+/** One credit that nobody can read costs nobody else theirs. */
 function listed(
   kind: CreditMessage['kind'],
   messageId: string,
-  credits: readonly Credit[],
+  read: readonly (Credit | undefined)[],
 ): RailResult<CreditMessage> {
+  const credits = read.filter((credit) => credit !== undefined);
   const references = new Set(credits.map(({ reference }) => reference));
   if (references.size < credits.length) return refuse('rail/reference_reused');
-  return { ok: true, value: { kind, messageId, credits } };
+  return { ok: true, value: { kind, messageId, credits, unread: read.length - credits.length } };
 }
 
 function idAt(from: XmlElement, path: string): string | undefined {
   const text = textAt(from, path);
   return text !== undefined && ID.test(text) ? text : undefined;
+}
+
+function textOf(from: XmlElement, path: string): string | undefined {
+  const text = textAt(from, path);
+  return text !== undefined && TEXT.test(text) ? text : undefined;
 }

@@ -9,6 +9,8 @@ export interface Line {
   readonly currency?: string;
   /** For statements. Default: booked, in our favour. */
   readonly entry?: string;
+  /** For statements, in place of the one transaction that the ids are of. */
+  readonly details?: string;
 }
 
 export interface Written {
@@ -52,14 +54,21 @@ export function pacs008({ messageId, lines, count, sum, account = OUR_ACCOUNT }:
 
 const BOOKED = '<CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>';
 
+/** One transaction of an entry; with an amount, one of several. */
+export function txDtls(
+  { endToEndId, txId }: Pick<Line, 'endToEndId' | 'txId'>,
+  amount = '',
+): string {
+  const refs = `<EndToEndId>${endToEndId}</EndToEndId><TxId>${txId}</TxId>`;
+  return `<TxDtls><Refs>${refs}</Refs>${amount}</TxDtls>`;
+}
+
 export function camt053({ messageId, lines, count, sum, account = OUR_ACCOUNT }: Written): string {
   const entries = lines.map(
-    ({ endToEndId, txId, amount, currency = 'PKR', entry = BOOKED }) => `
+    ({ endToEndId, txId, amount, currency = 'PKR', entry = BOOKED, details }) => `
       <Ntry>
         <Amt Ccy="${currency}">${amount}</Amt>${entry}
-        <NtryDtls><TxDtls><Refs>
-          <EndToEndId>${endToEndId}</EndToEndId><TxId>${txId}</TxId>
-        </Refs></TxDtls></NtryDtls>
+        <NtryDtls>${details ?? txDtls({ endToEndId, txId })}</NtryDtls>
       </Ntry>`,
   );
   const credits = lines.filter(({ entry = BOOKED }) => entry.includes('CRDT'));

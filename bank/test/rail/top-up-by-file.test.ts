@@ -58,7 +58,10 @@ it('a top-up waits for the money, and is credited by it alone, once', async () =
   expect(await balance()).toBe('0.00');
 
   const line = { endToEndId, txId: 'BANK-1', amount: '500.00' };
-  send('right.xml', pacs008({ messageId: 'RIGHT', lines: [line] }));
+  const strange = { endToEndId: 'Rent for May', txId: 'BANK-9', amount: '70.00' };
+  const nameless = { ...strange, endToEndId: '', txId: 'BANK-8' };
+  const lines = [strange, nameless, line];
+  send('right.xml', pacs008({ messageId: 'RIGHT', lines }));
   send('statement.xml', camt053({ messageId: 'DAY', lines: [short, line] }));
   send('twice.xml', pacs008({ messageId: 'TWICE', lines: [{ ...line, txId: 'BANK-2' }] }));
   await until(() => done().length === 4);
@@ -68,9 +71,12 @@ it('a top-up waits for the money, and is credited by it alone, once', async () =
   const out = path.join(dir, 'out');
   const statuses = readdirSync(out).map((name) => {
     const report = readFileSync(path.join(out, name), 'utf8');
-    const of = (tag: string) => new RegExp(`<${tag}>(.*)</${tag}>`).exec(report)?.[1];
-    return [of('OrgnlMsgId'), of('TxSts')].join(' ');
+    const of = (tag: string) =>
+      [...report.matchAll(new RegExp(`<${tag}>(.*)</${tag}>`, 'g'))].map(([, text]) => text);
+    return [...of('OrgnlMsgId'), ...of('TxSts')].join(' ');
   });
-  expect(statuses.sort()).toEqual(['RIGHT ACSC', 'SHORT PDNG', 'TWICE PDNG']);
+  // A stranger's payment beside it waits for a person, and holds up nobody's.
+  expect(statuses.sort()).toEqual(['RIGHT ACSC PDNG', 'SHORT PDNG', 'TWICE PDNG']);
   expect(bank.log.join('')).toContain('rail.credit_held');
+  expect(bank.log.join('')).toContain('rail.credits_unread');
 });
