@@ -54,7 +54,7 @@ describe('what is refused', () => {
     expect(await settle()).toEqual(['payer_key_unknown']);
   });
 
-  test('an unknown key until it is registered: the same bytes are then recalled as settled', async () => {
+  test('an unknown key until it is registered: the same bytes are settled then', async () => {
     const late = await makeKey(await town.person());
     const { bytes } = await pay(late, shopKey);
     const received = await town.settlement.receive(batchOf([bytes]), 'tester');
