@@ -105,7 +105,8 @@ export async function hasMoneyLeft(db: Db, accountId: bigint): Promise<boolean> 
 /**
  * Whether payments may still come of what has been signed: an allowance that is not closed, a
  * credential that payers still take, a payment by this person's wallet key that has not moved
- * money. One by another's key does not count: whoever names a payee could else keep him from leaving.
+ * money. One by another's key does not count: whoever names a payee could else keep him from
+ * leaving.
  */
 export async function hasOpenPayments(
   db: Db,
