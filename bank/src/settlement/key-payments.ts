@@ -2,7 +2,8 @@ import { proveWalletKey } from '@sikka/protocol';
 import type { VerifiedKeyPayment, Verifier, WalletKeyItem } from '@sikka/protocol';
 import type { Pool, Tx } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
-import type { KeyPayer } from './facts.ts';
+import type { KeyPayer, KnownKeys, KnownQuestion } from './facts.ts';
+import { nonceKeyOf } from './facts.ts';
 import { keyOf } from './keys.ts';
 import { limits } from './limits.ts';
 import { readFunds } from './store/facts.ts';
@@ -37,15 +38,19 @@ export interface StoringBy {
   readonly receipt: string;
 }
 
+/** Whether a key of the wallet that a payment claims has signed it. */
+export type SignedBy =
+  | { readonly ok: true; readonly value: VerifiedKeyPayment }
+  | { readonly ok: false; readonly code: 'payer_key_unknown' | 'malformed' };
+
 /** Payments by wallet keys, stored before and read after settling (spec/wallet-key.md §5). */
 export interface KeyPayments {
   /** By a key of the claimed wallet; nothing is stored. */
-  proveForStore(
-    item: WalletKeyItem,
-  ): Promise<
-    | { readonly ok: true; readonly value: VerifiedKeyPayment }
-    | { readonly ok: false; readonly code: 'payer_key_unknown' | 'malformed' }
-  >;
+  proveForStore(item: WalletKeyItem): Promise<SignedBy>;
+  /** As `proveForStore`, many by one look at the tables; and which of them are settled. */
+  proveEach(
+    items: readonly WalletKeyItem[],
+  ): Promise<readonly { readonly signed: SignedBy; readonly isSettled: boolean }[]>;
   /**
    * Stores a payment that its payer signed in his own session: it keeps its nonce and its time,
    * moves nothing and reserves nothing. The same again is the first row. Throws where the wallet is
@@ -70,7 +75,19 @@ export interface KeyPaymentsOptions {
 
 export function createKeyPayments({ pool, verifier, clock }: KeyPaymentsOptions): KeyPayments {
   return {
-    proveForStore: (item) => proveForStore({ pool, verifier }, item),
+    proveForStore: async (item) => {
+      const known = await readKnownKeys(pool, questionOf([item]));
+      return proveItem(item, known, verifier);
+    },
+    proveEach: async (items) => {
+      const known = await readKnownKeys(pool, questionOf(items));
+      return Promise.all(
+        items.map(async (item) => ({
+          signed: await proveItem(item, known, verifier),
+          isSettled: known.settled.has(keyOf(item.paymentId)),
+        })),
+      );
+    },
     storePending: (verified, by) => inTransaction(pool, (tx) => storePending(tx, verified, by)),
     keyPaymentsOf: (accountId, page) => selectKeyPaymentsOf(pool, accountId, page),
     keyPayment: (id) => selectKeyPayment(pool, id),
@@ -83,14 +100,21 @@ export function createKeyPayments({ pool, verifier, clock }: KeyPaymentsOptions)
   };
 }
 
-async function proveForStore(
-  { pool, verifier }: Pick<KeyPaymentsOptions, 'pool' | 'verifier'>,
+function questionOf(items: readonly WalletKeyItem[]): KnownQuestion['keys'] {
+  return {
+    nonces: items.map(({ claimed: { payerWallet: wallet, nonce } }) => ({ wallet, nonce })),
+    paymentIds: items.map(({ paymentId }) => paymentId),
+  };
+}
+
+async function proveItem(
   item: WalletKeyItem,
-): ReturnType<KeyPayments['proveForStore']> {
+  known: KnownKeys,
+  verifier: Verifier,
+): Promise<SignedBy> {
   const { payerWallet: wallet, nonce } = item.claimed;
-  const nonces = [{ wallet, nonce }];
-  const known = await readKnownKeys(pool, { nonces, paymentIds: [item.paymentId] });
-  const keys = [...known.byNonce.values(), ...(known.byWallet.get(wallet) ?? [])];
+  const first = known.byNonce.get(nonceKeyOf({ wallet, nonce }));
+  const keys = [...(first === undefined ? [] : [first]), ...(known.byWallet.get(wallet) ?? [])];
   for (const key of keys) {
     const proved = await proveWalletKey(item, key, verifier);
     if (proved.ok) return proved;

@@ -25,8 +25,12 @@ export interface ChainOrder {
   readonly owner: ChainOwner;
   /** In the order sent; only of elements whose signature held. */
   readonly claims: readonly ChainClaim[];
-  /** Whether the payment of a claim is settled: it then is what it is, whatever its chain says. */
-  readonly isSettled: (place: number) => Promise<boolean>;
+  /**
+   * Places of the claims whose payment is settled: it then is what it is, whatever its chain says.
+   * Read before, as whoever asks while locked needs a second connection. One that settles meanwhile
+   * is told with the retry.
+   */
+  readonly settled: ReadonlySet<number>;
   readonly now: Date;
 }
 
@@ -49,8 +53,7 @@ export async function extendChains(
     const codes: (ChainCode | undefined)[] = [];
     for (const [place, reading] of readings.entries()) {
       const code = reading.kind === 'refused' ? reading.code : take(walk, order, place);
-      const settled = code !== undefined && (await order.isSettled(place));
-      codes.push(settled ? undefined : code);
+      codes.push(order.settled.has(place) ? undefined : code);
     }
     await insertEntries(tx, order.owner.accountId, walk.taken, order.now);
     const broken = codes.find((code) => code !== undefined && blocks(code));

@@ -12,7 +12,7 @@ import type { ProvedAttestation } from './attestations.ts';
 import { extendChains } from './chains.ts';
 import type { BlockAccount, ChainOwner } from './chains.ts';
 import { readBody, readElements } from './reading.ts';
-import type { AttestationElement, ChainClaim, PaymentElement, SyncElement } from './reading.ts';
+import type { ChainClaim, SyncElement } from './reading.ts';
 import { sentences } from './sentences.ts';
 import { readIds } from './store.ts';
 
@@ -127,35 +127,28 @@ async function refuseBrokenChains(
 ): Promise<void> {
   const wallets = await walletsOf(pool, batch.owner.accountId);
   const own = new Set(wallets.map(({ number }) => number));
-  const places: number[] = [];
-  for (const [place, element] of batch.elements.entries()) {
-    if (batch.answers.has(place) || element.kind === 'refused' || !hasChain(element.chain))
-      continue;
-    if (element.kind === 'attestation') {
-      if (attested.has(place)) places.push(place);
-      continue;
-    }
-    if (!own.has(element.item.claimed.payerWallet)) continue;
-    const proved = await settlement.proveForStore(element.item);
-    if (proved.ok) places.push(place);
-  }
-  if (places.length === 0) return;
-  const chained = places.map((place) => batch.elements[place]) as readonly (
-    PaymentElement | AttestationElement
-  )[];
+  const payments = open(batch, 'payment').filter(
+    ([, { chain, item }]) => hasChain(chain) && own.has(item.claimed.payerWallet),
+  );
+  const proofs = await settlement.proveEach(payments.map(([, { item }]) => item));
+  const paid = new Map(payments.map(([place], at) => [place, proofs[at]]));
+  const chained = batch.elements.flatMap((element, place) =>
+    element.kind !== 'refused' &&
+    !batch.answers.has(place) &&
+    hasChain(element.chain) &&
+    (attested.has(place) || paid.get(place)?.signed.ok === true)
+      ? [{ place, claim: element.chain, isSettled: paid.get(place)?.isSettled === true }]
+      : [],
+  );
+  if (chained.length === 0) return;
   const codes = await extendChains(pool, block, {
     owner: batch.owner,
-    claims: chained.map(({ chain }) => chain),
-    isSettled: async (at) => {
-      const element = chained[at];
-      if (element?.kind !== 'payment') return false;
-      const found = await settlement.findPayment(element.item.paymentId);
-      return found?.outcome.result === 'settled';
-    },
+    claims: chained.map(({ claim }) => claim),
+    settled: new Set(chained.flatMap(({ isSettled }, at) => (isSettled ? [at] : []))),
     now: batch.now,
   });
   for (const [at, code] of codes.entries()) {
-    const place = places[at];
+    const place = chained[at]?.place;
     if (code !== undefined && place !== undefined) batch.answers.set(place, chainBroken(code));
   }
 }

@@ -171,6 +171,18 @@ describe('the chain of a device', () => {
     ]);
   });
 
+  test('refused in more syncs at once than there are connections, is refused in each', async () => {
+    const { who, key } = await person();
+    const item = await pay(key, shopKey);
+    const wrong = { ...link('cd'.repeat(32), 41), integrity_canonical_json: 'other' };
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => handIn(who, [item], [wrong])),
+    );
+    const refused = ['failed', 'LEDGER_INTEGRITY_HASH_MISMATCH_FIRST_SEEN_DEVICE'];
+    expect(answers.flatMap(told)).toEqual(Array.from({ length: 30 }, () => refused));
+    expect(told(await handIn(who, [item]))).toEqual([SYNCED]);
+  });
+
   test('keeps nobody from hearing that a payment is settled', async () => {
     const { who, key } = await person();
     const item = await pay(key, shopKey);
