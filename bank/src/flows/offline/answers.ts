@@ -28,8 +28,9 @@ export function chainBroken(code: ChainCode): Answer {
 
 /**
  * A refusal in the words that older clients read. What may still be settled later is never called
- * failed: its payer would pay again, and both would be settled. The exception is a key that the
- * bank does not know, for which the contract has a sentence.
+ * failed: its payer would pay again, and both would be settled. The exception is a signature by no
+ * known key, for which the contract has a sentence, where the bank holds no row of that payment
+ * (spec/wallet-key.md §6; `sync` looks).
  */
 const REFUSALS: Partial<Readonly<Record<RefusalCode, Answer>>> = {
   nonce_conflict: failed(sentences.duplicate),

@@ -154,6 +154,21 @@ export async function readIds(
   return new Map(rows.map(({ payment_id: paymentId, id }) => [paymentId, Number(id)]));
 }
 
+/** Those of these payments, in lower-case hex, that the bank holds and has not refused for ever. */
+export async function readOpen(
+  db: Db,
+  paymentIds: readonly Uint8Array[],
+): Promise<ReadonlySet<string>> {
+  if (paymentIds.length === 0) return new Set();
+  const { rows } = await db.query<{ payment_id: string }>(
+    `select encode(k.payment_id, 'hex') as payment_id from key_payments as k
+     where k.payment_id = any($1::bytea[])
+       and not exists (select from rejected_items as r where r.document_id = k.payment_id)`,
+    [paymentIds],
+  );
+  return new Set(rows.map(({ payment_id: paymentId }) => paymentId));
+}
+
 export interface Details {
   readonly covered: 'six' | 'whole';
   readonly confirmedAt: Date | undefined;

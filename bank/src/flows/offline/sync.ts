@@ -14,7 +14,7 @@ import type { BlockAccount, ChainOwner } from './chains.ts';
 import { readBody, readElements } from './reading.ts';
 import type { ChainClaim, SyncElement } from './reading.ts';
 import { sentences } from './sentences.ts';
-import { readIds } from './store.ts';
+import { readIds, readOpen } from './store.ts';
 
 export interface SyncDeps {
   readonly pool: Pool;
@@ -158,7 +158,7 @@ function hasChain({ fields }: ChainClaim): boolean {
 }
 
 /** One batch, stored before it is decided: whatever fails then, the worker goes on with it. */
-async function settlePayments({ settlement, log }: SyncDeps, batch: Batch): Promise<void> {
+async function settlePayments({ pool, settlement, log }: SyncDeps, batch: Batch): Promise<void> {
   const payments = open(batch, 'payment');
   if (payments.length === 0) return;
   const bytes = encodeCbor(payments.map(([, element]) => element.bytes));
@@ -166,9 +166,15 @@ async function settlePayments({ settlement, log }: SyncDeps, batch: Batch): Prom
   if (!received.ok) throw new Error(`A batch of our own is ${received.code}.`);
   try {
     const outcomes = await settlement.settle(received.value.uploadId, bytes);
-    for (const [at, [place]] of payments.entries()) {
+    const unsigned = payments.flatMap(([, { item }], at) =>
+      outcomes[at]?.code === 'payer_key_unknown' ? [item.paymentId] : [],
+    );
+    const held = await readOpen(pool, unsigned);
+    for (const [at, [place, { item }]] of payments.entries()) {
       const outcome = outcomes[at];
-      if (outcome !== undefined) batch.answers.set(place, answerOf(outcome));
+      if (outcome === undefined) continue;
+      const isOpen = outcome.code === 'payer_key_unknown' && held.has(hex(item.paymentId));
+      batch.answers.set(place, isOpen ? waiting(sentences.pending) : answerOf(outcome));
     }
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';

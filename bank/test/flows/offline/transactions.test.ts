@@ -152,6 +152,21 @@ describe('signed and stored', () => {
     });
   });
 
+  test('is not called failed by a copy whose signature does not hold', async () => {
+    const { who, key } = await person();
+    const item = await pay(key, shopKey, { amount: 100 });
+    const forged = elementText({ ...item, item: { ...item.item, signature: new Uint8Array(256) } });
+    const told = async () => {
+      const { results } = await bank.syncText(who, bodyText([forged]));
+      return results.map(({ result, error_reason: reason }) => [result, reason]);
+    };
+    expect(await told()).toEqual([['failed', 'Invalid or missing transaction signature']]);
+    valueOf(await bank.store(who, elementText(item)));
+    expect(await told()).toEqual([['pending', 'Stored; it will be settled soon']]);
+    const synced = await bank.syncText(who, bodyText([elementText(item)]));
+    expect(synced.total_synced).toBe(1);
+  });
+
   test('comes as the whole body too, with the signature in the query', async () => {
     const { who, key } = await person();
     const text = dictOf(key, shopKey, { more: { payee_id: shop.name } });
