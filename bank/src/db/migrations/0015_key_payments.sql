@@ -39,6 +39,8 @@ create index key_payments_by_payer on key_payments (payer_account, id);
 create index key_payments_by_payee on key_payments (payee_wallet, id)
   where payee_wallet is not null;
 create index key_payments_by_wallet on key_payments (payer_wallet, received_at);
+-- What a receiver attests names the nonce, and no wallet of the payer.
+create index key_payments_by_nonce on key_payments (nonce);
 select sikka_append_only('key_payments');
 
 -- Those that moved money: once, by the primary key. The evidence is the item in uploads.bytes at
