@@ -268,19 +268,21 @@ export async function readHistory(
   }));
 }
 
+/** `between`: see `selectKeyPaymentsOf` of settlement. */
 const HISTORY = `
   with own as (select number from wallets where account_id = $1),
    paid as (
      (select k.id from key_payments as k where k.payer_account = $1 order by k.id desc limit $2)
      union
      (select part.id from own cross join lateral (
-       select k.id from key_payments as k where k.payee_wallet = own.number
-       order by k.id desc limit $2
+       select k.id from key_payments as k where k.payee_wallet between own.number and own.number
+       order by k.payee_wallet desc, k.id desc limit $2
      ) as part)
      union
      (select part.key_payment from own cross join lateral (
        select late.key_payment from settled_key_payments as late
-       where late.payee_wallet = own.number order by late.key_payment desc limit $2
+       where late.payee_wallet between own.number and own.number
+       order by late.payee_wallet desc, late.key_payment desc limit $2
      ) as part)
    ),
    both_sides as (

@@ -195,29 +195,44 @@ export interface KeyPaymentsPage {
   readonly before?: bigint | undefined;
 }
 
-/** Of a payer or a payee, newest first. */
+/** Of rows `k` of key_payments: whether they may stand on the page that is asked for. */
+const ON_PAGE = `($2::bigint is null or k.id < $2)
+  and ($3::text is null or $3 = case
+    when exists (select from settled_key_payments where key_payment = k.id) then 'settled'
+    when exists (select from rejected_items where document_id = k.payment_id) then 'refused'
+    else 'pending'
+  end)`;
+
+/**
+ * Of a payer or a payee, newest first. Each way to be one is read a page long, not whole: by
+ * `between`, a payee's index is walked in its order; by `=`, the planner takes a wallet of unknown
+ * number for one of few payments, and sorts them all.
+ */
 export async function selectKeyPaymentsOf(
   db: Db,
   accountId: bigint,
   { status, limit, before }: KeyPaymentsPage,
 ): Promise<readonly KeyPaymentRow[]> {
   const { rows } = await db.query<Row>(
-    `with concerned as (
-        select id from key_payments where payer_account = $1
+    `with own as (select number from wallets where account_id = $1),
+      concerned as (
+        (select k.id from key_payments as k where k.payer_account = $1 and ${ON_PAGE}
+          order by k.id desc limit $4)
         union
-        select k.id from key_payments as k
-          join wallets as w on w.number = k.payee_wallet where w.account_id = $1
+        (select part.id from own cross join lateral (
+          select k.id from key_payments as k where k.payee_wallet between own.number and own.number and ${ON_PAGE}
+          order by k.payee_wallet desc, k.id desc limit $4
+        ) as part)
         union
-        select s.key_payment from settled_key_payments as s
-          join wallets as w on w.number = s.payee_wallet where w.account_id = $1
+        (select part.id from own cross join lateral (
+          select k.id from settled_key_payments as late
+            join key_payments as k on k.id = late.key_payment
+          where late.payee_wallet between own.number and own.number
+            and ($2::bigint is null or late.key_payment < $2) and ${ON_PAGE}
+          order by late.payee_wallet desc, late.key_payment desc limit $4
+        ) as part)
       )
       ${WITH_STATE} join concerned on concerned.id = k.id
-      where ($2::bigint is null or k.id < $2)
-        and ($3::text is null or $3 = case
-          when s.settled_at is not null then 'settled'
-          when r.code is not null then 'refused'
-          else 'pending'
-        end)
       order by k.id desc limit $4`,
     [accountId, before, status, limit],
   );
