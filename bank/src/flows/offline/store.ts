@@ -289,15 +289,13 @@ const HISTORY = `
      select k.nonce, a.tx_id, k.amount, k.currency, k.payer_account = $1 as is_payer,
        payer.public_id as payer, payee.public_id as payee, k.id as payment, a.id as attestation,
        k.received_at as payment_at, s.settled_at, a.received_at as attested_at
-     from key_payments as k
-     join accounts as payer on payer.id = k.payer_account
+     from key_payments as k join accounts as payer on payer.id = k.payer_account
      left join settled_key_payments as s on s.key_payment = k.id
      left join wallets as w on w.number = coalesce(s.payee_wallet, k.payee_wallet)
      left join accounts as payee on payee.id = w.account_id
      left join lateral (
        select a.id, a.tx_id, a.received_at from receiver_attestations as a
-       where a.nonce = k.nonce and a.account_id = w.account_id
-         and a.payer_id = payer.public_id
+       where a.nonce = k.nonce and a.account_id = w.account_id and a.payer_id = payer.public_id
        order by a.id limit 1
      ) as a on true
      where k.id in (select id from paid)
@@ -305,13 +303,11 @@ const HISTORY = `
    alone as (
      select a.nonce, a.tx_id, a.amount, a.currency, false as is_payer, a.payer_id as payer,
        me.public_id as payee, null::bigint as payment, a.id as attestation,
-       null::timestamptz as payment_at, null::timestamptz as settled_at,
-       a.received_at as attested_at
+       null::timestamptz as payment_at, null::timestamptz as settled_at, a.received_at as attested_at
      from receiver_attestations as a join accounts as me on me.id = a.account_id
      where a.account_id = $1
        and not exists (
-         select from key_payments as k
-         join accounts as payer on payer.id = k.payer_account
+         select from key_payments as k join accounts as payer on payer.id = k.payer_account
          left join settled_key_payments as s on s.key_payment = k.id
          join wallets as w on w.number = coalesce(s.payee_wallet, k.payee_wallet)
          where k.nonce = a.nonce and w.account_id = $1 and payer.public_id = a.payer_id

@@ -220,7 +220,8 @@ export async function selectKeyPaymentsOf(
           order by k.id desc limit $4)
         union
         (select part.id from own cross join lateral (
-          select k.id from key_payments as k where k.payee_wallet between own.number and own.number and ${ON_PAGE}
+          select k.id from key_payments as k
+          where k.payee_wallet between own.number and own.number and ${ON_PAGE}
           order by k.payee_wallet desc, k.id desc limit $4
         ) as part)
         union
