@@ -288,7 +288,7 @@ const HISTORY = `
    both_sides as (
      select k.nonce, a.tx_id, k.amount, k.currency, k.payer_account = $1 as is_payer,
        payer.public_id as payer, payee.public_id as payee, k.id as payment, a.id as attestation,
-       k.received_at as payment_at, s.settled_at, a.received_at as attested_at
+       k.received_at as payment_at, s.settled_at, a.received_at
      from key_payments as k join accounts as payer on payer.id = k.payer_account
      left join settled_key_payments as s on s.key_payment = k.id
      left join wallets as w on w.number = coalesce(s.payee_wallet, k.payee_wallet)
@@ -303,7 +303,7 @@ const HISTORY = `
    alone as (
      select a.nonce, a.tx_id, a.amount, a.currency, false as is_payer, a.payer_id as payer,
        me.public_id as payee, null::bigint as payment, a.id as attestation,
-       null::timestamptz as payment_at, null::timestamptz as settled_at, a.received_at as attested_at
+       null::timestamptz as payment_at, null::timestamptz as settled_at, a.received_at
      from receiver_attestations as a join accounts as me on me.id = a.account_id
      where a.account_id = $1
        and not exists (
