@@ -288,7 +288,7 @@ const HISTORY = `
    both_sides as (
      select k.nonce, a.tx_id, k.amount, k.currency, k.payer_account = $1 as is_payer,
        payer.public_id as payer, payee.public_id as payee, k.id as payment, a.id as attestation,
-       k.received_at as payment_at, s.settled_at, a.received_at
+       k.received_at as payment_at, s.settled_at, a.received_at as attested_at
      from key_payments as k join accounts as payer on payer.id = k.payer_account
      left join settled_key_payments as s on s.key_payment = k.id
      left join wallets as w on w.number = coalesce(s.payee_wallet, k.payee_wallet)
