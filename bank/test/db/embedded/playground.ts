@@ -9,10 +9,17 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
+import { expect } from 'vitest';
 import type { EmbeddedPostgres } from '../../../src/db/index.ts';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/db/index.ts';
 
 export const isRoot = process.getuid?.() === 0;
+
+/**
+ * How a server that has ended refuses: nobody listens, or another server, which has taken its port
+ * meanwhile, does not know its password.
+ */
+export const NOT_THERE = { code: expect.stringMatching(/^(ECONNREFUSED|28P01)$/) as string };
 
 /** What a kept server said of itself. */
 export interface Kept {
