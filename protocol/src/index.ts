@@ -1,5 +1,6 @@
 export * from './errors.ts';
 export * from './bytes.ts';
+export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './base64.ts';
 export { createBoundedCache } from './bounded-cache.ts';
 export type { BoundedCache } from './bounded-cache.ts';
 export { sha256 } from './sha256.ts';
@@ -8,6 +9,7 @@ export { decodeCbor, encodeCbor } from './cbor.ts';
 export type { CborValue, DecodeOptions } from './cbor.ts';
 export { isCanonicalText, isReadableText } from './text.ts';
 export * from './suites/suite.ts';
+export type { OlderScheme, SignatureScheme } from './suites/scheme.ts';
 export type * from './suites/ports.ts';
 export { isLowS, normaliseLowS } from './suites/low-s.ts';
 export { hasPublicKeyForm, hasSignatureForm } from './suites/form.ts';

@@ -16,7 +16,8 @@ import { createBoundedCache } from './bounded-cache.ts';
 import { publicKeySpki } from './suites/key-formats.ts';
 import { normaliseLowS } from './suites/low-s.ts';
 import type { Signer, Verifier } from './suites/ports.ts';
-import { suiteNumber } from './suites/suite.ts';
+import { schemeNumber } from './suites/scheme.ts';
+import type { SignatureScheme } from './suites/scheme.ts';
 import type { Suite } from './suites/suite.ts';
 
 export { threadedVerifier } from './verifier-threads.ts';
@@ -30,7 +31,7 @@ export interface NodeVerifierOptions {
 /** A {@link Verifier} that can also answer at once, on the calling thread. */
 export interface NodeVerifier extends Verifier {
   verifySync(
-    suite: Suite,
+    scheme: SignatureScheme,
     publicKey: Uint8Array,
     message: Uint8Array,
     signature: Uint8Array,
@@ -43,7 +44,13 @@ export interface NodeSigningKey {
 }
 
 /** EdDSA hashes inside the algorithm, so OpenSSL takes no name for it. */
-const HASH = { ES256: 'sha256', EdDSA: undefined, PS256: 'sha256' } as const;
+const HASH = {
+  ES256: 'sha256',
+  'ECDSA-P256': 'sha256',
+  EdDSA: undefined,
+  PS256: 'sha256',
+  RS256: 'sha256',
+} as const;
 
 const generate = promisify(generateKeyPair);
 
@@ -54,8 +61,8 @@ const generate = promisify(generateKeyPair);
 export function nodeVerifier({ cachedKeys }: NodeVerifierOptions = {}): NodeVerifier {
   const keys = createBoundedCache<KeyObject>(cachedKeys ?? MAX_CACHED_KEYS_NODE);
 
-  function keyFor(suite: Suite, publicKey: Uint8Array): KeyObject {
-    const name = suiteNumber(suite) + viewOf(publicKey).toString('latin1');
+  function keyFor(suite: SignatureScheme, publicKey: Uint8Array): KeyObject {
+    const name = schemeNumber(suite) + viewOf(publicKey).toString('latin1');
     const known = keys.get(name);
     if (known !== undefined) return known;
     const spki = Buffer.from(publicKeySpki(suite, publicKey));
@@ -132,12 +139,15 @@ function generatePair(suite: Suite) {
   }
 }
 
-function keyInput(suite: Suite, key: KeyObject) {
+function keyInput(suite: SignatureScheme, key: KeyObject) {
   switch (suite) {
     case 'ES256':
+    case 'ECDSA-P256':
       return { key, dsaEncoding: 'ieee-p1363' } as const;
     case 'EdDSA':
       return { key };
+    case 'RS256':
+      return { key, padding: constants.RSA_PKCS1_PADDING };
     case 'PS256':
       // Left out, saltLength would mean "any" when verifying.
       return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };

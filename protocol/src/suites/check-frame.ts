@@ -1,9 +1,9 @@
-import { suiteNumber, suiteOf } from './suite.ts';
-import type { Suite } from './suite.ts';
+import { schemeNumber, schemeOf } from './scheme.ts';
+import type { SignatureScheme } from './scheme.ts';
 
 /** One signature to verify. */
 export interface SignatureCheck {
-  readonly suite: Suite;
+  readonly suite: SignatureScheme;
   readonly publicKey: Uint8Array;
   readonly message: Uint8Array;
   readonly signature: Uint8Array;
@@ -22,7 +22,7 @@ export function frameChecks(checks: readonly SignatureCheck[]): Uint8Array<Array
   const view = new DataView(frame.buffer);
   let at = 0;
   for (const { suite, publicKey, message, signature } of checks) {
-    view.setUint8(at, suiteNumber(suite));
+    view.setUint8(at, schemeNumber(suite));
     view.setUint32(at + 1, publicKey.length);
     view.setUint32(at + 5, message.length);
     view.setUint32(at + 9, signature.length);
@@ -44,7 +44,7 @@ export function* readChecks(frame: Uint8Array): Generator<SignatureCheck> {
   let at = 0;
   const take = (length: number) => frame.subarray(at, (at += length));
   while (at < frame.length) {
-    const suite = suiteOf(view.getUint8(at));
+    const suite = schemeOf(view.getUint8(at));
     const lengths = [1, 5, 9].map((offset) => view.getUint32(at + offset));
     const [keyLength = 0, messageLength = 0, signatureLength = 0] = lengths;
     if (suite === undefined) throw new RangeError('a check of no suite');

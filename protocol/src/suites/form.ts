@@ -1,10 +1,12 @@
 import { equalBytes, fromHex } from '../bytes.ts';
-import { isLowS } from './low-s.ts';
+import { isLowS, isScalarPair } from './low-s.ts';
+import type { SignatureScheme } from './scheme.ts';
 import { publicKeyLength, signatureLength } from './suite.ts';
-import type { Suite } from './suite.ts';
 
 /** The order L of Ed25519's base point (RFC 8032 §5.1), little-endian as in a signature. */
 const ED25519_ORDER = fromHex('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010');
+/** 2,048, 3,072 and 4,096 bits. */
+const OLDER_MODULUS_BYTES: readonly number[] = [256, 384, 512];
 /** p = 2^255 − 19, little-endian. */
 const ED25519_PRIME = fromHex('edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f');
 
@@ -23,36 +25,49 @@ const SMALL_ORDER_Y = [
  * for every implementation.
  */
 export function hasSignatureForm(
-  suite: Suite,
+  scheme: SignatureScheme,
   publicKey: Uint8Array,
   signature: Uint8Array,
 ): boolean {
-  if (signature.length !== signatureLength(suite)) return false;
-  if (!hasPublicKeyForm(suite, publicKey)) return false;
-  switch (suite) {
+  if (!hasPublicKeyForm(scheme, publicKey)) return false;
+  switch (scheme) {
     case 'ES256':
       return isLowS(signature);
+    case 'ECDSA-P256':
+      return isScalarPair(signature);
     case 'EdDSA':
-      return (
-        isEd25519Point(signature.subarray(0, 32)) && isBelow(signature.subarray(32), ED25519_ORDER)
-      );
+      return signature.length === signatureLength(scheme) && hasEd25519Form(signature);
     case 'PS256':
-      return true;
+    case 'RS256':
+      return signature.length === publicKey.length;
   }
 }
 
 /** Whether bytes can be a public key of the suite. A P-256 point may still not be on the curve. */
-export function hasPublicKeyForm(suite: Suite, publicKey: Uint8Array): boolean {
-  if (publicKey.length !== publicKeyLength(suite)) return false;
-  switch (suite) {
+export function hasPublicKeyForm(scheme: SignatureScheme, publicKey: Uint8Array): boolean {
+  switch (scheme) {
     case 'ES256':
-      return publicKey[0] === 2 || publicKey[0] === 3;
+    case 'ECDSA-P256':
+      return publicKey.length === publicKeyLength('ES256') && (publicKey[0] ?? 0) >> 1 === 1;
     case 'EdDSA':
-      return isEd25519Point(publicKey);
+      return publicKey.length === publicKeyLength(scheme) && isEd25519Point(publicKey);
     case 'PS256':
-      // Exactly 2,048 bits, and odd: an even modulus has no use but an attack.
-      return (publicKey[0] ?? 0) >= 0x80 && ((publicKey[255] ?? 0) & 1) === 1;
+      return publicKey.length === publicKeyLength(scheme) && isModulus(publicKey);
+    case 'RS256':
+      return OLDER_MODULUS_BYTES.includes(publicKey.length) && isModulus(publicKey);
   }
+}
+
+/** Exactly as many bits as its bytes hold, and odd: an even modulus has no use but an attack. */
+function isModulus(bytes: Uint8Array): boolean {
+  return (bytes[0] ?? 0) >= 0x80 && ((bytes.at(-1) ?? 0) & 1) === 1;
+}
+
+/** R, then S below the order. */
+function hasEd25519Form(signature: Uint8Array): boolean {
+  return (
+    isEd25519Point(signature.subarray(0, 32)) && isBelow(signature.subarray(32), ED25519_ORDER)
+  );
 }
 
 /** Encodes y below p, and is no point of small order. May still not be on the curve. */

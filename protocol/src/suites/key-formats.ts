@@ -1,12 +1,13 @@
 import { concatBytes, fromHex } from '../bytes.ts';
 import { sha256 } from '../sha256.ts';
 import { suiteNumber } from './suite.ts';
+import type { SignatureScheme } from './scheme.ts';
 import type { Suite } from './suite.ts';
 
 // Heads of SubjectPublicKeyInfo (RFC 5280 §4.1) up to the key's own bytes.
 const P256_COMPRESSED_SPKI = fromHex('3039301306072a8648ce3d020106082a8648ce3d030107032200');
 const ED25519_SPKI = fromHex('302a300506032b6570032100');
-const RSA_2048_SPKI = fromHex('30820122300d06092a864886f70d01010105000382010f003082010a0282010100');
+const RSA_ALGORITHM = fromHex('300d06092a864886f70d0101010500');
 const RSA_EXPONENT_65537 = fromHex('0203010001');
 
 /** SHA-256 of the suite's number as one byte and the public key (spec/suites.md §3). */
@@ -15,20 +16,34 @@ export function keyHash(suite: Suite, publicKey: Uint8Array): Uint8Array {
 }
 
 /** A public key as DER SubjectPublicKeyInfo; ES256 with the point compressed. */
-export function publicKeySpki(suite: Suite, publicKey: Uint8Array): Uint8Array<ArrayBuffer> {
-  switch (suite) {
+export function publicKeySpki(
+  scheme: SignatureScheme,
+  publicKey: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  switch (scheme) {
     case 'ES256':
+    case 'ECDSA-P256':
       return concatBytes(P256_COMPRESSED_SPKI, publicKey);
     case 'EdDSA':
       return concatBytes(ED25519_SPKI, publicKey);
     case 'PS256':
+    case 'RS256':
       return rsaSpki(publicKey);
   }
 }
 
-/** An RSA key of exactly 2,048 bits with e = 65537 as DER SubjectPublicKeyInfo. */
+/** An RSA key with e = 65537, its modulus from 256 bytes on, as DER SubjectPublicKeyInfo. */
 export function rsaSpki(modulus: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concatBytes(RSA_2048_SPKI, modulus, RSA_EXPONENT_65537);
+  const zero = Uint8Array.of(0);
+  const n = derLong(0x02, concatBytes(zero, modulus));
+  const key = derLong(0x03, concatBytes(zero, derLong(0x30, concatBytes(n, RSA_EXPONENT_65537))));
+  return derLong(0x30, concatBytes(RSA_ALGORITHM, key));
+}
+
+/** A DER value whose length takes two bytes (X.690 §8.1.3.5): 256 … 65,535. */
+function derLong(tag: number, content: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { length } = content;
+  return concatBytes(Uint8Array.of(tag, 0x82, length >> 8, length & 0xff), content);
 }
 
 /** A public key as `openssl` reads it: PEM, lines of 64 characters (spec/evidence.md §3). */

@@ -11,9 +11,13 @@ function isScalar(bytes: Uint8Array): boolean {
 
 /** Whether r‖s is an ES256 signature in its one form: 0 < r < n and 0 < s ≤ n/2. */
 export function isLowS(signature: Uint8Array): boolean {
+  return isScalarPair(signature) && compareBytes(signature.subarray(32), HALF_ORDER) <= 0;
+}
+
+/** Whether r‖s may be an ECDSA signature at all: 0 < r < n and 0 < s < n. */
+export function isScalarPair(signature: Uint8Array): boolean {
   if (signature.length !== 64) return false;
-  const s = signature.subarray(32);
-  return isScalar(signature.subarray(0, 32)) && isScalar(s) && compareBytes(s, HALF_ORDER) <= 0;
+  return isScalar(signature.subarray(0, 32)) && isScalar(signature.subarray(32));
 }
 
 /**

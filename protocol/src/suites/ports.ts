@@ -1,12 +1,13 @@
+import type { SignatureScheme } from './scheme.ts';
 import type { Suite } from './suite.ts';
 
 /**
- * Verifies signatures by spec/suites.md §1: all its refusals included, so every implementation
- * gives the same answer to the same bytes. Never throws, never rejects.
+ * Verifies signatures by spec/suites.md §1 and §5: all its refusals included, so every
+ * implementation gives the same answer to the same bytes. Never throws, never rejects.
  */
 export interface Verifier {
   verify(
-    suite: Suite,
+    scheme: SignatureScheme,
     publicKey: Uint8Array,
     message: Uint8Array,
     signature: Uint8Array,

@@ -5,7 +5,9 @@ import { hasSignatureForm } from './form.ts';
 import { createBoundedCache } from '../bounded-cache.ts';
 import { rsaSpki } from './key-formats.ts';
 import type { Verifier } from './ports.ts';
-import { suiteNumber, suiteOf } from './suite.ts';
+import { schemeNumber } from './scheme.ts';
+import type { SignatureScheme } from './scheme.ts';
+import { suiteOf } from './suite.ts';
 import type { Suite } from './suite.ts';
 
 export interface WebCryptoVerifierOptions {
@@ -13,26 +15,35 @@ export interface WebCryptoVerifierOptions {
   readonly cachedKeys?: number;
 }
 
-/** What WebCrypto calls each suite when it imports or generates a key. */
+const ECDSA_P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
+
+/** What WebCrypto calls each scheme when it imports or generates a key. */
 export const KEY_ALGORITHM = {
-  ES256: { name: 'ECDSA', namedCurve: 'P-256' },
+  ES256: ECDSA_P256,
+  'ECDSA-P256': ECDSA_P256,
   EdDSA: { name: 'Ed25519' },
   PS256: { name: 'RSA-PSS', hash: 'SHA-256' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
 } as const;
 
-/** What WebCrypto calls each suite when it signs or verifies; PSS with a salt of 32 bytes. */
+/** What WebCrypto calls each scheme when it signs or verifies; PSS with a salt of 32 bytes. */
 export const SIGNATURE_ALGORITHM = {
   ES256: { name: 'ECDSA', hash: 'SHA-256' },
+  'ECDSA-P256': { name: 'ECDSA', hash: 'SHA-256' },
   EdDSA: { name: 'Ed25519' },
   PS256: { name: 'RSA-PSS', saltLength: 32 },
+  RS256: { name: 'RSASSA-PKCS1-v1_5' },
 } as const;
 
 /** Verifies with WebCrypto: every browser, and Node. */
 export function createWebCryptoVerifier(options: WebCryptoVerifierOptions = {}): Verifier {
   const keys = createBoundedCache<CryptoKey>(options.cachedKeys ?? MAX_CACHED_KEYS);
 
-  async function keyFor(suite: Suite, publicKey: Uint8Array): Promise<CryptoKey | undefined> {
-    const name = `${suiteNumber(suite)}:${hex(publicKey)}`;
+  async function keyFor(
+    suite: SignatureScheme,
+    publicKey: Uint8Array,
+  ): Promise<CryptoKey | undefined> {
+    const name = `${schemeNumber(suite)}:${hex(publicKey)}`;
     const known = keys.get(name);
     if (known !== undefined) return known;
     const imported = await importPublicKey(suite, publicKey);
@@ -80,12 +91,13 @@ export async function verifySignature(
 }
 
 async function importPublicKey(
-  suite: Suite,
+  suite: SignatureScheme,
   publicKey: Uint8Array,
 ): Promise<CryptoKey | undefined> {
   const algorithm = KEY_ALGORITHM[suite];
   switch (suite) {
-    case 'ES256': {
+    case 'ES256':
+    case 'ECDSA-P256': {
       // Not every WebCrypto imports compressed points.
       const point = decompressPoint(publicKey);
       if (point === undefined) return undefined;
@@ -94,6 +106,7 @@ async function importPublicKey(
     case 'EdDSA':
       return crypto.subtle.importKey('raw', new Uint8Array(publicKey), algorithm, true, ['verify']);
     case 'PS256':
+    case 'RS256':
       return crypto.subtle.importKey('spki', rsaSpki(publicKey), algorithm, true, ['verify']);
   }
 }

@@ -9,7 +9,7 @@ export { walletKeyPossessionBytes } from './possession.ts';
 export { proveWalletKey } from './prove.ts';
 export { checkReceipt, receiptOf } from './receipt.ts';
 export type { CheckedReceipt } from './receipt.ts';
-export { decodeBase64, readSpki, walletKeyOf } from './spki.ts';
+export { readSpki, walletKeyOf } from './spki.ts';
 export type { WalletKey } from './spki.ts';
 export { signedTexts } from './texts.ts';
 export type { Covered, SignedText } from './texts.ts';

@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../base64.ts';
 import { equalBytes, hex, utf8 } from '../bytes.ts';
 import { failure, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
@@ -8,7 +9,6 @@ import type { Verifier } from '../suites/ports.ts';
 import { SIX_FIELDS } from './fields.ts';
 import { readSignedObject } from './item.ts';
 import { findSigned } from './prove.ts';
-import { decodeBase64 } from './spki.ts';
 import type { WalletKey } from './spki.ts';
 import { signedTexts } from './texts.ts';
 

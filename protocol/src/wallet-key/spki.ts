@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../base64.ts';
 import { equalBytes } from '../bytes.ts';
 import { failure, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
@@ -19,7 +20,6 @@ const MODULUS_AT = 33;
 const MODULUS_BYTES = 256;
 const DER_BYTES = 294;
 const PEM = /^\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]*)-----END PUBLIC KEY-----\s*$/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** A modulus as the key it is. */
 export function walletKeyOf(modulus: Uint8Array): WalletKey {
@@ -42,12 +42,4 @@ export function readSpki(
     return failure('malformed', 'not RSA of 2,048 bits with e = 65537');
   }
   return success({ ...walletKeyOf(modulus), der });
-}
-
-/** The bytes of canonical, padded base64; undefined for anything else. */
-export function decodeBase64(text: string): Uint8Array | undefined {
-  if (!BASE64.test(text)) return undefined;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  // Bits beyond the last byte have to be zero, or one value would have several texts.
-  return btoa(String.fromCharCode(...bytes)) === text ? bytes : undefined;
 }
