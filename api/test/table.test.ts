@@ -48,6 +48,8 @@ test('only what anyone may verify, and the service’s own pages, are public', (
     'getMetrics',
     'getDocs',
     'getDocsAsset',
+    'getRedoc',
+    'getRedocAsset',
     'getOpenApi',
     'getIssuerKeys',
     'signUp',

@@ -36,6 +36,8 @@ export const IssuerKeySet = Type.Object(
   { title: 'IssuerKeySet' },
 );
 
+const Asset = Closed({ asset: Type.String({ pattern: '^[a-z0-9.-]{1,40}$', maxLength: 40 }) });
+
 export const serviceRoutes = {
   getHome: {
     method: 'GET',
@@ -123,9 +125,34 @@ export const serviceRoutes = {
     auth: 'public',
     limit: 'other',
     only: 'not_production',
-    params: Closed({ asset: Type.String({ pattern: '^[a-z0-9.-]{1,40}$', maxLength: 40 }) }),
+    params: Asset,
     statuses: { 200: 'One file of it.' },
     answer: { type: 'file', mediaTypes: ['text/javascript', 'text/css'] },
+    problems: ['request/not_found'],
+  },
+  getRedoc: {
+    method: 'GET',
+    path: '/redoc',
+    tag: 'Service',
+    summary: 'A page to read this description from beginning to end',
+    auth: 'public',
+    limit: 'other',
+    only: 'not_production',
+    statuses: { 200: 'The page.' },
+    answer: { type: 'page', mediaType: 'text/html' },
+    problems: [],
+  },
+  getRedocAsset: {
+    method: 'GET',
+    path: '/redoc/{asset}',
+    tag: 'Service',
+    summary: 'What that page consists of',
+    auth: 'public',
+    limit: 'other',
+    only: 'not_production',
+    params: Asset,
+    statuses: { 200: 'One file of it.' },
+    answer: { type: 'file', mediaTypes: ['text/javascript'] },
     problems: ['request/not_found'],
   },
   getOpenApi: {

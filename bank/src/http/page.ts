@@ -55,7 +55,7 @@ ${page.demo ? tryIt(page) : ''}
 <h2>Build on it</h2>
 <p><a href="/openapi.json">OpenAPI 3.1</a>: ${Object.keys(ROUTES).length} routes, every one with
 examples and each refusal it can give. <code>@sikka/api</code> is the typed client,
-<code>@sikka/wallet</code> the phone’s side.</p>
+<code>@sikka/wallet</code> the phone’s side.${page.demo ? PAGES : ''}</p>
 <div class="scroll"><table>
 <thead><tr><th>Route</th><th>What it does</th><th>Who</th></tr></thead>
 <tbody>
@@ -70,6 +70,8 @@ reserved money for; only the bank’s word <em>settled</em> says that it has mov
 </html>
 `;
 }
+
+const PAGES = ' <a href="/redoc">Read it</a>, or <a href="/docs">try it</a>.';
 
 const banner =
   '<p class="banner"><b>Demo.</b> Play money, keys kept on this machine, a password that ' +

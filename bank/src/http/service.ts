@@ -27,6 +27,8 @@ type ServiceRoutes =
   | 'getMetrics'
   | 'getDocs'
   | 'getDocsAsset'
+  | 'getRedoc'
+  | 'getRedocAsset'
   | 'getOpenApi';
 
 /** What the service says about itself. */

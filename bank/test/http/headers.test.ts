@@ -100,13 +100,25 @@ describe('what is there for those who build on the bank', () => {
     expect(bundle).toBe(readFileSync(file, 'utf8'));
   });
 
+  test('and as one long page, whose script names nobody else’s picture', async () => {
+    const page = await demo.fetch('/redoc');
+    expect(page.headers.get('content-security-policy')).toContain('worker-src blob:');
+    expect(await page.text()).not.toMatch(/https?:\/\/|<script>/);
+    const bundle = await (await demo.fetch('/redoc/redoc.standalone.js')).text();
+    expect(bundle.length).toBeGreaterThan(1_000_000);
+    expect(bundle).not.toContain('cdn.redoc.ly');
+  });
+
   test.each([
-    ['package.json', 404],
-    ['index.html', 404],
-    ['..%2fpackage.json', 422],
-    ['constructor', 404],
-  ])('and nothing else of the package: /docs/%s', async (asset, status) => {
-    expect((await demo.fetch(`/docs/${asset}`)).status).toBe(status);
+    ['docs/package.json', 404],
+    ['docs/index.html', 404],
+    ['docs/..%2fpackage.json', 422],
+    ['docs/constructor', 404],
+    ['redoc/package.json', 404],
+    ['redoc/redoc.lib.js', 404],
+    ['redoc/..%2fpackage.json', 422],
+  ])('and nothing else of the packages: /%s', async (asset, status) => {
+    expect((await demo.fetch(`/${asset}`)).status).toBe(status);
   });
 
   test('numbers for Prometheus name rows, never ids', async () => {
@@ -116,16 +128,13 @@ describe('what is there for those who build on the bank', () => {
     expect(text).not.toContain('100000000008');
   });
 
-  test.each(['/docs', '/docs/start.js', '/demo/mailbox', '/.git/config', '/debug'])(
-    'in production there is no %s',
-    async (path) => {
-      const response = await production.fetch(path);
-      expect([response.status, (await bodyOf(response))['code']]).toEqual([
-        404,
-        'request/not_found',
-      ]);
-    },
-  );
+  test.each([
+    ...['/docs', '/docs/start.js', '/redoc', '/redoc/start.js', '/demo/mailbox'],
+    ...['/.git/config', '/debug'],
+  ])('in production there is no %s', async (path) => {
+    const response = await production.fetch(path);
+    expect([response.status, (await bodyOf(response))['code']]).toEqual([404, 'request/not_found']);
+  });
 
   test('in production /metrics is there for whoever has its token', async () => {
     const status = async (authorization: string) =>
