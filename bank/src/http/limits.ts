@@ -4,6 +4,8 @@ export const limits = {
   headersTimeoutMs: 10_000,
   /** 8 MiB in this time is 0.6 Mbit/s; only who has a token gets to send a body at all. */
   requestTimeoutMs: 120_000,
+  /** Who takes longer for a body is looked at again before it counts: much happens in a minute. */
+  promptBodyMs: 1_000,
   /** A phone's next request mostly comes within seconds. */
   keepAliveTimeoutMs: 30_000,
   /** How often Node looks for connections past the times above. */

@@ -10,6 +10,7 @@ import type {
 import type { Call, Caller, Handlers, Reply } from '../caller.ts';
 import type { Authenticator } from '../identity/index.ts';
 import { authorise } from './authorise.ts';
+import { limits } from './limits.ts';
 import { isServed } from './mode.ts';
 import type { Mode } from './mode.ts';
 import { sendProblem } from './problems.ts';
@@ -82,7 +83,8 @@ function optionsOf(
         (await admit(name, route, { request, reply, deps })) ?? refuseType(route, request, reply)
       );
     },
-    preValidation: async (request, reply) => refuseShape(route, request, reply),
+    preValidation: async (request, reply) =>
+      (await admitAgain(route, { request, reply, deps })) ?? refuseShape(route, request, reply),
     preHandler: async (request, reply) => {
       const { ip: address, caller, body, receivedAt: now } = request;
       const verdict = await deps.limiter?.bySubject({ name, route, address, caller, body, now });
@@ -142,6 +144,24 @@ async function admit(
   const { caller } = authorised;
   request.caller = caller;
   return refuseOver(await limiter?.byCaller({ name, route, address, caller, now }), reply);
+}
+
+/**
+ * Once the body is here: whoever sent it slowly is looked at again, so that a logout, a block or a
+ * lost role meanwhile counts, and the time is that of the act.
+ */
+async function admitAgain(
+  route: Route,
+  { request, reply, deps }: Asking,
+): Promise<FastifyReply | undefined> {
+  const { authenticator } = deps;
+  const now = deps.clock();
+  if (now.getTime() - request.receivedAt.getTime() <= limits.promptBodyMs) return undefined;
+  request.receivedAt = now;
+  const authorised = await authorise(route, request.headers.authorization, { authenticator, now });
+  if (!authorised.ok) return sendProblem(reply, authorised.code, authorised);
+  request.caller = authorised.caller;
+  return undefined;
 }
 
 async function refuseOver(
