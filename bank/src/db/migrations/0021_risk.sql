@@ -16,6 +16,8 @@ create table risk_rules (
     check (status in ('draft', 'back_tested', 'shadow', 'active', 'retired')),
   activated_by bigint references accounts (id),
   activated_at timestamptz,
+  -- What was active until then, and is again after a roll-back; null: the rules of the bank.
+  replaced integer references risk_rules (version),
   -- Four eyes, whatever the program does.
   constraint risk_rules_four_eyes check (activated_by is null or activated_by <> created_by),
   constraint risk_rules_activated check ((activated_by is null) = (activated_at is null)),
@@ -25,7 +27,8 @@ create table risk_rules (
 create unique index risk_rules_active on risk_rules (status) where status = 'active';
 create unique index risk_rules_shadow on risk_rules (status) where status = 'shadow';
 revoke all on risk_rules from public, sikka_server;
-grant select, insert, update (status, activated_by, activated_at) on risk_rules to sikka_server;
+grant select, insert, update (status, activated_by, activated_at, replaced) on risk_rules
+  to sikka_server;
 
 -- What happened to a version, and who did it.
 create table risk_rule_events (
