@@ -179,6 +179,25 @@ describe('without a fresh second factor', () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => place(tenth)));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(3);
   });
+
+  test('orders from both sides of midnight, taking turns, get two days and no more', async () => {
+    const before = new Date('2026-12-24T23:59:59.900Z');
+    const after = new Date('2026-12-25T00:00:00.100Z');
+    const turns = [before, after, before, after, before, after];
+    const inTurn: boolean[] = [];
+    for (const at of turns) {
+      inTurn.push((await place({ ...limited, amountMinor: 1_000n, at })).ok);
+    }
+    expect(inTurn).toEqual([true, true, false, false, false, false]);
+    const days = [new Date('2026-12-25T23:59:59.900Z'), new Date('2026-12-26T00:00:00.100Z')];
+    const atOnce = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        place({ ...limited, amountMinor: 1_000n, at: days[n % 2] ?? AT }),
+      ),
+    );
+    // Of the day before nothing was left.
+    expect(atOnce.filter(({ ok }) => ok)).toHaveLength(1);
+  });
 });
 
 test('of fifty transfers of the whole balance at once, exactly one is done', async () => {

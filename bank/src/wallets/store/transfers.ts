@@ -10,7 +10,13 @@ export interface OrderResult {
   readonly refused: OrderRefusal | undefined;
 }
 
-/** Rules, row, audit event, outbox and money in one round trip (migration 0014, `wallet_order`). */
+/**
+ * Rules, row, audit event, outbox and money in one round trip (migration 0014, `wallet_order`).
+ *
+ * An order that counts towards a day's limit is dated no earlier than the day that is being
+ * counted, whose row it locks first: else orders from both sides of midnight, taking turns, would
+ * each begin the count anew.
+ */
 export async function placeOrder(db: Db, order: OrderedTransfer): Promise<OrderResult> {
   const { rows } = await db.query<{
     transfer_id: bigint | null;
@@ -19,8 +25,14 @@ export async function placeOrder(db: Db, order: OrderedTransfer): Promise<OrderR
     repeated: boolean;
     refused: OrderRefusal | null;
   }>(
-    `select transfer_id, first_request, done_at, repeated, refused
-     from wallet_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    `with counted as materialized (
+       select day from unproved_spending
+       where $11::bigint is not null and account_id = $1 and currency = $7
+       for update
+     )
+     select transfer_id, first_request, done_at, repeated, refused
+     from wallet_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+       greatest($12::timestamptz, (select day::timestamp at time zone 'UTC' from counted)))`,
     [
       order.accountId,
       `account:${order.account}`,
