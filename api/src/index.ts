@@ -3,11 +3,15 @@ export type { Alias } from './aliases.ts';
 export { ALIASES } from './aliases.ts';
 export type { ApiResult, CallInput, Client, ClientOptions, Problem } from './client.ts';
 export { createClient } from './client.ts';
+export type { EventKind, EventMeaning } from './events.ts';
+export { EVENT_EXAMPLE, EVENT_KINDS, eventExample, EVENTS, eventSchema } from './events.ts';
 export { LIMITS } from './limits.ts';
 export type { OpenApiOptions } from './openapi.ts';
 export { openApi } from './openapi.ts';
 export type { FieldError, ProblemCode, ProblemMeaning } from './problems.ts';
 export { BlockedDetail, PROBLEM_CODES, ProblemBody, problemMeaning } from './problems.ts';
+export type { RiskAction, RiskFact, RiskOp } from './risk.ts';
+export { RISK_ACTIONS, RISK_FACT_NAMES, RISK_FACTS, RISK_OPS } from './risk.ts';
 export type {
   AnswerOf,
   Auth,

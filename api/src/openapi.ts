@@ -1,14 +1,13 @@
 import type { TSchema } from '@sinclair/typebox';
 import { ALIASES } from './aliases.ts';
 import { LIMITS } from './limits.ts';
-import { PROBLEM_CODES, ProblemBody } from './problems.ts';
-import type { ProblemCode } from './problems.ts';
-import { commonProblems } from './route.ts';
+import { problemAnswers, problemExamples } from './openapi-problems.ts';
+import { reference } from './openapi-schemas.ts';
+import type { Components, Json, JsonObject } from './openapi-schemas.ts';
+import { describeWebhooks } from './openapi-webhooks.ts';
+import { ProblemBody } from './problems.ts';
 import type { HeaderName, JsonBody, Route } from './route.ts';
 import { ROUTES } from './routes.ts';
-
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-type JsonObject = { readonly [key: string]: Json };
 
 export interface OpenApiOptions {
   readonly version: string;
@@ -17,9 +16,12 @@ export interface OpenApiOptions {
   readonly serves?: (route: Route) => boolean;
 }
 
-/** The OpenAPI 3.1 description of the whole table: every route, its problems, its examples. */
+/**
+ * The OpenAPI 3.1 description of the whole table: every route, its problems, its examples, and
+ * what is posted to webhooks.
+ */
 export function openApi(options: OpenApiOptions): JsonObject {
-  const components = new Map<string, Json>();
+  const components: Components = new Map();
   const paths: Record<string, Record<string, Json>> = {};
   for (const { id, path, route, deprecated } of operations(options)) {
     const described = operation(id, route, components);
@@ -27,6 +29,7 @@ export function openApi(options: OpenApiOptions): JsonObject {
     paths[path] = { ...paths[path], [method]: { ...described, ...deprecated } };
   }
   const problem = reference(ProblemBody, components);
+  const webhooks = describeWebhooks(components);
   return {
     openapi: '3.1.0',
     info: {
@@ -40,11 +43,13 @@ export function openApi(options: OpenApiOptions): JsonObject {
       name,
     })),
     paths,
+    webhooks,
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
       },
       schemas: Object.fromEntries(components),
+      examples: problemExamples(),
       responses: {
         Problem: {
           description: 'RFC 9457.',
@@ -73,7 +78,7 @@ function operations({ serves = () => true }: OpenApiOptions): readonly Operation
   return [...own, ...others].filter(({ route }) => serves(route));
 }
 
-function operation(name: string, route: Route, components: Map<string, Json>): JsonObject {
+function operation(name: string, route: Route, components: Components): JsonObject {
   const parameters = parametersOf(route, components);
   return {
     operationId: name,
@@ -90,7 +95,7 @@ function operation(name: string, route: Route, components: Map<string, Json>): J
   };
 }
 
-function parametersOf(route: Route, components: Map<string, Json>): readonly Json[] {
+function parametersOf(route: Route, components: Components): readonly Json[] {
   const read = (where: 'path' | 'query', schema: TSchema | undefined): readonly Json[] => {
     const properties = (schema?.['properties'] ?? {}) as Readonly<Record<string, TSchema>>;
     const required = new Set((schema?.['required'] ?? []) as readonly string[]);
@@ -171,7 +176,7 @@ const preferHeader: Json = {
   schema: { type: 'string' },
 };
 
-function requestBody(route: Route, components: Map<string, Json>): JsonObject {
+function requestBody(route: Route, components: Components): JsonObject {
   if (route.body?.type === 'bytes') {
     const { mediaType, description } = route.body;
     return { required: true, description, content: { [mediaType]: { schema: binary } } };
@@ -194,7 +199,7 @@ function withAmounts({ schema, amounts = [] }: JsonBody): TSchema {
 
 const binary: Json = { type: 'string', contentMediaType: 'application/cbor', format: 'binary' };
 
-function answers(route: Route, components: Map<string, Json>): JsonObject {
+function answers(route: Route, components: Components): JsonObject {
   return Object.fromEntries(
     Object.entries(route.statuses).map(([status, description]) => [
       status,
@@ -220,7 +225,7 @@ function answerHeaders(route: Route): JsonObject {
   };
 }
 
-function answerContent(route: Route, components: Map<string, Json>): JsonObject {
+function answerContent(route: Route, components: Components): JsonObject {
   const { answer } = route;
   if (answer.type === 'page') return { [answer.mediaType]: { schema: { type: 'string' } } };
   if (answer.type === 'stream') {
@@ -234,61 +239,4 @@ function answerContent(route: Route, components: Map<string, Json>): JsonObject 
   const json = { schema: reference(answer.schema, components), example: answer.example as Json };
   if (answer.type === 'json') return { 'application/json': json };
   return { 'application/json': json, 'application/cbor': { schema: binary } };
-}
-
-/** One answer a status, which names its codes: OpenAPI has no place for two of one status. */
-function problemAnswers(route: Route): JsonObject {
-  const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of new Set([...route.problems, ...commonProblems(route)])) {
-    const { status } = PROBLEM_CODES[code];
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  }
-  return Object.fromEntries(
-    [...byStatus]
-      .sort(([a], [b]) => a - b)
-      .map(([status, codes]) => [
-        String(status),
-        {
-          description: codes.map((code) => `\`${code}\`: ${PROBLEM_CODES[code].title}`).join('; '),
-          content: {
-            'application/problem+json': {
-              schema: { $ref: '#/components/schemas/Problem' },
-              example: problemExample(codes[0] ?? 'server/internal'),
-            },
-          },
-        },
-      ]),
-  );
-}
-
-function problemExample(code: ProblemCode): Json {
-  const { status, title, transient, advice } = PROBLEM_CODES[code];
-  return { type: `/problems/${code}`, title, status, detail: title, code, transient, advice };
-}
-
-/** A schema with a title becomes a component, once; everything else stays where it is. */
-function reference(schema: TSchema, components: Map<string, Json>): Json {
-  const inlined = inline(schema, components);
-  const { title } = schema;
-  if (title === undefined) return inlined;
-  const known = components.get(title);
-  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(inlined)) {
-    throw new Error(`Two different schemas are called ${title}.`);
-  }
-  components.set(title, inlined);
-  return { $ref: `#/components/schemas/${title}` };
-}
-
-function inline(value: unknown, components: Map<string, Json>): Json {
-  if (Array.isArray(value)) return value.map((item) => nested(item, components));
-  if (typeof value !== 'object' || value === null) return value as Json;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, nested(item, components)]),
-  );
-}
-
-function nested(value: unknown, components: Map<string, Json>): Json {
-  const titled = typeof value === 'object' && value !== null && 'title' in value;
-  const isSchema = titled && typeof value.title === 'string';
-  return isSchema ? reference(value as TSchema, components) : inline(value, components);
 }

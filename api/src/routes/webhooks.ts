@@ -1,18 +1,14 @@
 import { Type } from '@sinclair/typebox';
+import { EVENT_EXAMPLE, EVENT_KINDS } from '../events.ts';
 import type { Route } from '../route.ts';
 import { Closed, Nullable, NumberText, OneOf, PageSize, Timestamp } from '../shapes.ts';
 
-const KINDS = [
-  'payment.settled',
-  'payment.received',
-  'payment.rejected',
-  'balance.changed',
-  'review.changed',
-  'wallet.changed',
-] as const;
-
 const WebhookId = Type.String({ pattern: '^[A-Za-z0-9_-]{22}$', description: '128 random bits.' });
-const Kinds = Type.Array(OneOf(KINDS), { minItems: 1, maxItems: KINDS.length, uniqueItems: true });
+const Kinds = Type.Array(OneOf(EVENT_KINDS), {
+  minItems: 1,
+  maxItems: EVENT_KINDS.length,
+  uniqueItems: true,
+});
 
 export const WebhookOrder = Closed(
   {
@@ -47,7 +43,7 @@ export const Delivery = Type.Object(
     delivery_id: Type.Integer({ minimum: 1 }),
     event: Type.Object({
       id: Type.String({ description: 'The same however often the event is delivered.' }),
-      kind: OneOf(KINDS),
+      kind: OneOf(EVENT_KINDS),
       at: Timestamp,
       data: Type.Record(Type.String(), Type.Unknown()),
     }),
@@ -62,7 +58,7 @@ export const Delivery = Type.Object(
   { title: 'Delivery' },
 );
 
-const at = '2026-11-21T03:15:00.000Z';
+const { at, secret } = EVENT_EXAMPLE;
 const webhook = {
   webhook_id: 'Zm9yIGV4YW1wbGUgb25seQ',
   url: 'https://hooks.shop.example/sikka',
@@ -97,7 +93,7 @@ export const webhookRoutes = {
     answer: {
       type: 'json',
       schema: NewWebhook,
-      example: { ...webhook, secret: 'whsec_c2lra2EgZXhhbXBsZSBzZWNyZXQsIG5vdCB1c2Vk' },
+      example: { ...webhook, secret },
     },
     problems: ['webhook/url_refused', 'webhook/limit_reached'],
   },

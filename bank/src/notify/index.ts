@@ -1,6 +1,4 @@
 /** Telling people and programs: mail, events, webhooks. Written with their cause, told after. */
-export type { EventKind } from './events/kinds.ts';
-export { EVENT_KINDS } from './events/kinds.ts';
 export { forgetEvents, publishEvents } from './events/publish.ts';
 export { eventRoutes } from './events/routes.ts';
 export type { EventStreams } from './events/streams.ts';

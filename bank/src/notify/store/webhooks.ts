@@ -1,5 +1,6 @@
+import type { EventKind } from '@sikka/api';
 import type { Db, Tx } from '../../db/index.ts';
-import type { EventKind, StoredEvent } from '../events/kinds.ts';
+import type { StoredEvent } from '../events/kinds.ts';
 
 export interface WebhookRow {
   readonly id: Uint8Array;

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { EVENT_KINDS } from '@sikka/api';
+import type { EventKind } from '@sikka/api';
 import { inTransaction } from '../../db/index.ts';
 import type { Pool, Tx } from '../../db/index.ts';
 import type { Log } from '../../log.ts';
-import { EVENT_KINDS } from '../events/kinds.ts';
-import type { EventKind } from '../events/kinds.ts';
 import { limits } from '../limits.ts';
 import type { Sealer } from '../mail/sealing.ts';
 import type { TemplateName } from '../mail/templates.ts';
