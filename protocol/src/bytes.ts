@@ -3,6 +3,7 @@ import { ProtocolError } from './errors.ts';
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const EVEN_HEX = /^(?:[0-9a-f]{2})*$/;
 const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Lower-case hex, two digits a byte. */
 export function hex(bytes: Uint8Array): string {
@@ -56,4 +57,13 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBu
 /** The bytes of a text in UTF-8. */
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
+}
+
+/** The text of bytes in UTF-8, a byte order mark included; undefined for bytes that are not. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
 }

@@ -32,3 +32,7 @@ export * from './judge/index.ts';
 export * from './evidence/index.ts';
 export * from './json-text/index.ts';
 export * from './wallet-key/index.ts';
+export { publicJwk, readPublicJwk } from './public-jwk.ts';
+export type { PublicJwk } from './public-jwk.ts';
+export * from './sealed-ledger/index.ts';
+export * from './device-bundle/index.ts';

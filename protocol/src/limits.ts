@@ -89,3 +89,39 @@ export const MAX_WALLET_KEY_NONCE = 128;
 
 /** Characters of its timestamp: ISO 8601 with microseconds and a zone has 32. */
 export const MAX_WALLET_KEY_TIMESTAMP = 64;
+
+/** A sealed ledger over HTTP: 5,000 entries of about 1,200 characters, sealed and in base64. */
+export const MAX_LEDGER_CHARACTERS = 8_388_608;
+
+/** Entries of one ledger: it grows and is sent whole each time; bounded work a request. */
+export const MAX_LEDGER_ENTRIES = 5_000;
+
+/** Values in a ledger: an entry of the older pages has about 25. */
+export const MAX_LEDGER_VALUES = 64 * MAX_LEDGER_ENTRIES;
+
+/** Objects and arrays inside one another in a ledger: the older pages' need 6. */
+export const MAX_LEDGER_DEPTH = 8;
+
+/** Bytes of what the sender of one transaction signed: the older pages' have about 350. */
+export const MAX_LEDGER_TRANSACTION_BYTES = 2_048;
+
+/** Characters of the ids of older clients: a UUID has 36, an IBAN 24. */
+export const MAX_OLDER_ID_CHARACTERS = 128;
+
+/** Bytes of a bundle as it was signed: 1,000 transactions that each carry a signed payment. */
+export const MAX_BUNDLE_BYTES = 6_291_456;
+
+/** Transactions of one bundle: what settles in one pass. */
+export const MAX_BUNDLE_TRANSACTIONS = 1_000;
+
+/** Values in a bundle. */
+export const MAX_BUNDLE_VALUES = 64 * MAX_BUNDLE_TRANSACTIONS;
+
+/** Objects and arrays inside one another in a bundle: `meta` is the till's own. */
+export const MAX_BUNDLE_DEPTH = 10;
+
+/** Characters of one transaction's `meta`, a signed payment in base64 included. */
+export const MAX_BUNDLE_META_CHARACTERS = 8_192;
+
+/** A public key of a device in PEM: RSA of 4,096 bits has about 800 characters. */
+export const MAX_DEVICE_PEM_CHARACTERS = 2_048;

@@ -6,6 +6,7 @@ import type { Suite } from './suite.ts';
 
 // Heads of SubjectPublicKeyInfo (RFC 5280 §4.1) up to the key's own bytes.
 const P256_COMPRESSED_SPKI = fromHex('3039301306072a8648ce3d020106082a8648ce3d030107032200');
+const P256_SPKI = fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200');
 const ED25519_SPKI = fromHex('302a300506032b6570032100');
 const RSA_ALGORITHM = fromHex('300d06092a864886f70d0101010500');
 const RSA_EXPONENT_65537 = fromHex('0203010001');
@@ -30,6 +31,11 @@ export function publicKeySpki(
     case 'RS256':
       return rsaSpki(publicKey);
   }
+}
+
+/** An uncompressed P-256 point (65 bytes) as DER SubjectPublicKeyInfo, as most software writes it. */
+export function p256Spki(point: Uint8Array): Uint8Array<ArrayBuffer> {
+  return concatBytes(P256_SPKI, point);
 }
 
 /** An RSA key with e = 65537, its modulus from 256 bytes on, as DER SubjectPublicKeyInfo. */

@@ -1,0 +1,12 @@
+/** Bundles of a till's transactions, sealed to the bank and signed (spec/device-bundle.md). */
+export { BUNDLE_CODES } from './codes.ts';
+export type { BundleCode } from './codes.ts';
+export { readDeviceKey } from './device-key.ts';
+export type { DeviceKey } from './device-key.ts';
+export { openBundle, reopenBundle } from './open.ts';
+export type { BundleFailure, BundleOpeners, DeviceBundle } from './open.ts';
+export { proveBundle } from './push.ts';
+export type { BundlePush } from './push.ts';
+export { BUNDLE_TRANSACTION_TYPES, deviceTransactionId } from './transaction.ts';
+export type { BundleTransactionType, DeviceTransaction } from './transaction.ts';
+export type { SignedBundle } from './verified.ts';
