@@ -10,6 +10,14 @@ export const KEYS_ERROR_CODES = [
   'keys/master_key_unreadable',
   /** Sealed under a master key that was not given. */
   'keys/wrong_master_key',
+  /** Sealed by a kind of vault, or under one of its keys, that is not configured. */
+  'keys/vault_not_configured',
+  /** The module, token or service cannot be reached now; later it may. */
+  'keys/vault_unavailable',
+  /** It says no: a wrong PIN, no permission, a key that is disabled. */
+  'keys/vault_refused',
+  /** Its key is missing, not an AES-256 key, or one that can be taken out. */
+  'keys/vault_key_unfit',
   /** Changed since it was sealed, or taken from another row. */
   'keys/sealed_damaged',
   /** No issuer key may sign at this time. */

@@ -1,9 +1,18 @@
 /** The bank's keys and the vault that seals them (spec/suites.md §3, §4). */
+export type {
+  BundleKeyRefusal,
+  BundleKeys,
+  BundleKeysOptions,
+  UnwrappedBundleKey,
+} from './bundle-keys.ts';
+export { createBundleKeys } from './bundle-keys.ts';
 export type { KeysErrorCode } from './errors.ts';
 export { KEYS_ERROR_CODES, KeysError } from './errors.ts';
 export type { IssuerKeys, PublicIssuerKey } from './issuer-keys.ts';
 export { createIssuerKeys } from './issuer-keys.ts';
 export type { IssuerKeysOptions, IssuerSigner } from './issuer-signer.ts';
+export type { KmsVaultOptions } from './kms-vault.ts';
+export { createKmsVault } from './kms-vault.ts';
 export { limits as keysLimits } from './limits.ts';
 export { createLocalVault } from './local-vault.ts';
 export type { MasterKeys, MasterKeySource } from './master-key.ts';
@@ -17,5 +26,8 @@ export type {
 export { createSealingKeys } from './sealing-keys.ts';
 export type { SecretName, Secrets, SecretsOptions } from './secrets.ts';
 export { createSecrets } from './secrets.ts';
+export type { ClosableVault, Pkcs11Options } from './pkcs11-vault.ts';
+export { openPkcs11Vault } from './pkcs11-vault.ts';
 export { openPrivateKey, sealPrivateKey } from './sealed-key.ts';
-export type { KeyVault } from './vault.ts';
+export type { KeyVault, VaultName } from './vault.ts';
+export { VAULT_NAMES } from './vault.ts';
