@@ -13,6 +13,7 @@ import { operatorRoutes } from './routes/operators.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { privacyRoutes } from './routes/privacy.ts';
+import { riskRoutes } from './routes/risk.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { topUpRoutes } from './routes/topup.ts';
 import { transactionRoutes } from './routes/transactions.ts';
@@ -42,6 +43,7 @@ export const ROUTES = {
   ...webhookRoutes,
   ...mailboxRoutes,
   ...operatorRoutes,
+  ...riskRoutes,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type Routes = typeof ROUTES;

@@ -9,6 +9,7 @@ import { identityRoutes, passkeyRoutes } from './identity/index.ts';
 import type { Log, Logs } from './log.ts';
 import { eventRoutes, mailboxRoutes, webhookRoutes } from './notify/index.ts';
 import type { Parts } from './parts.ts';
+import { riskRoutes } from './risk/index.ts';
 import { VERSION } from './version.ts';
 import {
   keyRoutes,
@@ -71,6 +72,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...topUpRoutes({ ...deps, wakeMailer }),
     ...flows.offlineRoutes(deps),
     ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
+    ...riskRoutes(deps),
     ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
   };
 }

@@ -14,6 +14,7 @@ import {
   createWebhooks,
 } from './notify/index.ts';
 import { openRail } from './rail/index.ts';
+import { createRisk, shippedWeights } from './risk/index.ts';
 import { createSettlement } from './settlement/index.ts';
 import { createBulletins } from './wallets/index.ts';
 
@@ -59,6 +60,8 @@ export async function createParts(
   const { tell } = identity.notices;
   const webhooks = createWebhooks({ pool, vault, bank, clock, log, tell, record });
   const rail = openRail({ ...config.rail, pool, warn: log.warn });
+  const weights = shippedWeights();
+  const risk = createRisk({ weights });
   const passkeys = createPasskeys({
     pool,
     publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
@@ -68,6 +71,6 @@ export async function createParts(
     ...{ pool, bank, vault, secrets, issuerKeys, signer, verifier, bulletins, settlement },
     ...identity,
     ...{ mailer, events, webhooks },
-    ...{ passkeys, rail },
+    ...{ passkeys, rail, risk, weights },
   };
 }
