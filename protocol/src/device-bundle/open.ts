@@ -1,7 +1,7 @@
 import { decodeBase64 } from '../base64.ts';
 import { concatBytes, decodeUtf8 } from '../bytes.ts';
 import { failure, success } from '../errors.ts';
-import type { Failure, Result } from '../errors.ts';
+import type { Failure } from '../errors.ts';
 import { member, parseJsonText } from '../json-text/index.ts';
 import type { JsonNode } from '../json-text/index.ts';
 import {

@@ -1,3 +1,4 @@
+import { decodeUtf8 } from '../bytes.ts';
 import { decodeCbor, encodeCbor } from '../cbor.ts';
 import { failure, ProtocolError, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
@@ -22,7 +23,6 @@ export interface WalletKeyItem {
 export type WalletKeyItemCode = FieldsCode | 'too_large';
 
 const SIGNATURE_BYTES = signatureLength('PS256');
-const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** An array of three, whose first is the tag: what no packet starts with. */
 const START = encodeCbor([WALLET_KEY_TAG, 0, 0]).slice(0, -2);
 
@@ -85,12 +85,4 @@ export function readSignedObject(text: string): Result<JsonNode, 'malformed'> {
   const parsed = parseJsonText(text, limits);
   if (!parsed.ok) return failure('malformed', `${parsed.code}: ${parsed.detail}`);
   return parsed.value.type === 'object' ? parsed : failure('malformed', 'not a JSON object');
-}
-
-function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8Decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
