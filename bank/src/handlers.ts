@@ -19,6 +19,7 @@ import {
   unprovedLimitOf,
   walletOf,
   walletRoutes,
+  withdrawalRoutes,
 } from './wallets/index.ts';
 
 export interface HandlerDeps extends Parts {
@@ -55,6 +56,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
       wakeMailer,
       afterVerified: flows.makeFirstKey(deps),
       onReset: retireUnprovedKeys,
+      unprovedMaySignIn: revealsExisting,
     }),
     ...flows.meRoutes({ ...deps, wakeMailer, queueMail }),
     ...flows.userRoutes({ ...deps, wakeMailer }),
@@ -70,6 +72,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...keyRoutes({ ...deps, ...walletDeps, printedCode: flows.printedCodeOf(pool) }),
     ...transactionRoutes({ ...deps, ...walletDeps }),
     ...topUpRoutes({ ...deps, wakeMailer }),
+    ...withdrawalRoutes({ ...deps, wakeMailer }),
     ...flows.offlineRoutes(deps),
     ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
     ...riskRoutes(deps),

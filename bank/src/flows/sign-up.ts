@@ -60,7 +60,7 @@ async function signUp(tx: Tx, ask: SignUp, deps: SignUpDeps): Promise<SignedUp> 
     await passwords.set(tx, account.id, ask.hashed, now);
     return sendCode(tx, account, ask, deps);
   }
-  if ((await people.find(tx, known.id))?.emailVerified !== true) {
+  if (await mayReplace(tx, known, deps)) {
     // Whoever began before has not shown that the address is theirs: the last one to begin does.
     const { name, phone } = profile;
     await people.update(tx, known.id, { name, phone: phone ?? null });
@@ -69,6 +69,17 @@ async function signUp(tx: Tx, ask: SignUp, deps: SignUpDeps): Promise<SignedUp> 
   }
   if (deps.revealsExisting) return exists;
   return warnOwner(tx, known, ask, deps);
+}
+
+/** Not what staff have opened for somebody, or given roles to: its owner begins by a reset code. */
+async function mayReplace(
+  tx: Tx,
+  { id, roles }: AccountRecord,
+  { people, passwords }: SignUpDeps,
+): Promise<boolean> {
+  if (!roles.every((role) => role === 'user' || role === 'merchant')) return false;
+  if (!(await passwords.isSet(tx, id))) return false;
+  return (await people.find(tx, id))?.emailVerified !== true;
 }
 
 async function sendCode(

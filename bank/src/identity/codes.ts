@@ -64,6 +64,11 @@ export interface Codes {
    * it was for does not happen.
    */
   use(pool: Pool, use: CodeUse): Promise<{ ok: true; accountId: bigint } | OtpInvalid>;
+  /**
+   * Whatever was sent to this person is good for nothing any more: after a new password or address,
+   * nothing goes on that was begun with those of before.
+   */
+  withdraw(tx: Tx, accountId: bigint, now: Date): Promise<void>;
 }
 
 export type OtpInvalid = Refused & { readonly code: 'otp/invalid' };
@@ -82,6 +87,7 @@ export function createCodes(deps: CodesDeps): Codes {
   return {
     issue: (tx, request) => issue(tx, request, deps),
     use: (pool, use) => useCode(pool, use, deps),
+    withdraw: store.withdrawChallenges,
   };
 }
 

@@ -32,6 +32,8 @@ export interface Passwords {
     password: string,
   ): Promise<{ readonly ok: true; readonly same: boolean } | Busy>;
   hash(password: string): Promise<{ readonly ok: true; readonly value: HashedPassword } | Busy>;
+  /** False for an account that staff opened and nobody has used yet. */
+  isSet(db: Db, accountId: bigint): Promise<boolean>;
   set(tx: Tx, accountId: bigint, hashed: HashedPassword, at: Date): Promise<void>;
 }
 
@@ -73,6 +75,7 @@ export function createPasswords({ pool, lane, attempts, cost }: PasswordsDeps): 
       const hashed = await lane.run(() => hash(sameText(password), options));
       return hashed.ok ? { ok: true, value: { hash: hashed.value } } : busy;
     },
+    isSet: async (db, accountId) => (await readPassword(db, accountId)) !== undefined,
     set: (tx, accountId, { hash: text }, at) => writePassword(tx, { accountId, hash: text, at }),
   };
 }

@@ -9,6 +9,8 @@ export interface Profile {
   readonly phone?: string;
   /** Where money comes from when the person tops up. */
   readonly iban?: string;
+  /** The account from which their own money last came in: where it may go out to. */
+  readonly provedIban?: string;
 }
 
 export interface SealedProfile {

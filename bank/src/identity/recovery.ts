@@ -71,7 +71,7 @@ async function verifyEmail(deps: SignInDeps, ask: ByCode): Promise<Reply<'verify
 
 /** False where somebody else has it by now. The old address is told. */
 async function takeAddress(
-  { pool, people, notices, wakeMailer }: SignInDeps,
+  { pool, people, codes, notices, wakeMailer }: SignInDeps,
   accountId: bigint,
   { email, now }: ByCode,
 ): Promise<boolean> {
@@ -82,6 +82,8 @@ async function takeAddress(
     if (!(await people.update(tx, accountId, { email }))) {
       throw new Error('An address was taken while its taking was being written.');
     }
+    // Also those that were sent to the address of before: somebody else may read it.
+    await codes.withdraw(tx, accountId, now);
     const account = await accountById(tx, accountId);
     const subject = `account:${account?.publicId ?? accountId}`;
     await record(tx, [{ actor: subject, action: 'email.change', subject, outcome: 'ok' }], now);
@@ -107,13 +109,14 @@ async function resetPassword(deps: SignInDeps, ask: Reset): Promise<Reply<'reset
   if (!hashed.ok) return hashed;
   const used = await useCode(deps, { ...ask, purpose: 'forgot_password' });
   if (!used.ok) return used;
-  const { pool, people, passwords, sessions, notices } = deps;
+  const { pool, people, passwords, codes, sessions, notices } = deps;
   const { accountId } = used;
   const account = await accountById(pool, accountId);
   if (account === undefined) return otpInvalid;
   const verified = await inTransaction(pool, async (tx) => {
     await deps.onReset(tx, account, now);
     await passwords.set(tx, accountId, hashed.value, now);
+    await codes.withdraw(tx, accountId, now);
     await sessions.end(tx, accountId, { reason: 'password_reset', now });
     await disableWebhooksOf(tx, accountId, now);
     const subject = `account:${account.publicId}`;

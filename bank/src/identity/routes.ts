@@ -64,7 +64,7 @@ async function changePassword(
     readonly now: Date;
   },
 ): Promise<Reply<'changePassword'>> {
-  const { pool, people, passwords, sessions, notices } = deps;
+  const { pool, people, passwords, codes, sessions, notices } = deps;
   const { caller, now } = ask;
   const { accountId, session } = caller;
   const checked = await passwords.check(accountId, ask.current, now);
@@ -76,6 +76,7 @@ async function changePassword(
   if (!hashed.ok) return hashed;
   await inTransaction(pool, async (tx) => {
     await passwords.set(tx, accountId, hashed.value, now);
+    await codes.withdraw(tx, accountId, now);
     const except = session === undefined ? {} : { except: session.id };
     await sessions.end(tx, accountId, { reason: 'password_changed', now, ...except });
     const subject = `account:${caller.account}`;

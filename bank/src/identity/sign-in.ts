@@ -21,6 +21,11 @@ export interface SignInDeps extends Identity {
   readonly wakeMailer: () => void;
   /** Once for every account: what waits until its address is proved. */
   readonly afterVerified: (account: AccountRecord, now: Date) => Promise<void>;
+  /**
+   * Older clients sign in before the address is proved. Where sign-up does not tell who has an
+   * account, this would: whose sign-up counted can sign in.
+   */
+  readonly unprovedMaySignIn: boolean;
   /** What else a reset password makes an end of; the first of its transaction. */
   readonly onReset: (tx: Tx, account: AccountRecord, now: Date) => Promise<void>;
 }
@@ -82,7 +87,10 @@ async function logIn(deps: SignInDeps, ask: LogIn): Promise<Reply<'login'>> {
   }
   const account = await people.byEmail(pool, email);
   const compared = await passwords.compare(pool, account?.id, ask.password);
-  if (compared.ok && (!compared.same || account === undefined)) {
+  const right = compared.ok && compared.same && account !== undefined;
+  const person = right ? await people.find(pool, account.id) : undefined;
+  const emailVerified = person?.emailVerified ?? false;
+  if (compared.ok && (!right || !(emailVerified || deps.unprovedMaySignIn))) {
     deps.log.warn('login.failed', { who });
     return credentialsInvalid;
   }
@@ -90,7 +98,6 @@ async function logIn(deps: SignInDeps, ask: LogIn): Promise<Reply<'login'>> {
   if (!compared.ok) return compared;
   if (account === undefined) return credentialsInvalid;
   if (account.status !== 'active') return blockedRefusal(account);
-  const person = await people.find(pool, account.id);
   const issued = await issueLogin(deps, account, ask);
   if (!issued.ok) return issued;
   deps.wakeMailer();
@@ -100,7 +107,7 @@ async function logIn(deps: SignInDeps, ask: LogIn): Promise<Reply<'login'>> {
     value: {
       requires_otp: true,
       nonce_demo: issued.id,
-      email_verified: person?.emailVerified ?? false,
+      email_verified: emailVerified,
       ...demoCode(issued),
     },
   };

@@ -237,6 +237,18 @@ describe('who has an account cannot be found out', () => {
     expect(Math.abs(quick(times.known) - quick(times.unknown))).toBeLessThan(20);
   });
 
+  test('nor by signing up with an address and then signing in', async () => {
+    const known = await signUp(discreet.url);
+    const answers = [known, `x${known}`].map(async (email) => {
+      const mine = { email, password: 'Other-Rivers-7' };
+      await post('/auth/signup', { name: 'A', ...mine }, discreet);
+      return post('/auth/login', { ...mine, device_fingerprint }, discreet);
+    });
+    for (const { status, body } of await Promise.all(answers)) {
+      expect([status, body['code']]).toEqual([401, 'auth/credentials_invalid']);
+    }
+  });
+
   test('the owner of an address is told that somebody signed up with it', async () => {
     const email = await signUp(discreet.url);
     const again = { name: 'A', email, password: 'Other-Rivers-7' };

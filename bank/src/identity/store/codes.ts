@@ -142,6 +142,15 @@ export async function tryCode(
   return rows.find(({ fits }) => fits)?.account_id;
 }
 
+/** Counted as before, and used up. */
+export async function withdrawChallenges(tx: Tx, accountId: bigint, at: Date): Promise<void> {
+  await tx.query(
+    `update otp_challenges set used_at = $2
+     where account_id = $1 and used_at is null and expires_at > $2`,
+    [accountId, at],
+  );
+}
+
 /** A day after they were made nothing counts them any more. */
 export async function sweepChallenges(tx: Tx, before: Date, most: number): Promise<void> {
   await tx.query(
