@@ -78,6 +78,7 @@ async function start(
 
   const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
   const parts = await createParts(config, { pool, clock, logs, tokenKey });
+  ending.push(() => parts.vaults.close());
   ending.push(() => parts.verifier.close());
   ending.push(() => parts.mailer.close());
   await prepare(parts, { demo: config.demo, clock, report });

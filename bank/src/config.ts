@@ -2,7 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { LogLevel } from './log.ts';
 import { SETTINGS } from './settings.ts';
-import type { Setting, SettingName, SettingOf } from './settings.ts';
+import type { ReadSetting, Setting, SettingName, SettingOf } from './settings.ts';
+import { vaultOf } from './vault-config.ts';
+import type { VaultConfig } from './vault-config.ts';
 
 export { isStrongSecret } from './settings.ts';
 
@@ -22,8 +24,8 @@ export interface BankConfig {
   readonly databasePoolSize: number;
   /** The token key; undefined: a file in `dataDir`, in demo mode only. */
   readonly secretKey: string | undefined;
-  /** The key that seals the bank's private keys; undefined: a file in `dataDir`, as above. */
-  readonly masterKey: string | undefined;
+  /** What seals the bank's private keys and people's data. */
+  readonly vault: VaultConfig;
   /** The bank's text id, which documents name (spec/identifiers.md). */
   readonly bankId: string;
   readonly logLevel: LogLevel;
@@ -85,7 +87,7 @@ export function readConfig(env: Env, workingFolder: string): ConfigResult {
     dataDir: path.resolve(workingFolder, read('DATA_DIR') ?? ''),
     ...databaseOf(read, production, errors),
     secretKey: read('SECRET_KEY'),
-    masterKey: read('MASTER_KEY'),
+    vault: vaultOf(read, { demo, errors }),
     bankId: read('BANK_ID') ?? 'sikka-demo',
     logLevel: read('LOG_LEVEL') ?? (read('DEBUG') === true ? 'debug' : demo ? 'warn' : 'info'),
     logDir: resolved(workingFolder, read('LOG_DIR')),
@@ -112,10 +114,8 @@ export function processConfig(): ConfigResult {
   return readConfig(process.env, process.cwd());
 }
 
-type Read = <N extends SettingName>(name: N) => SettingOf<N> | undefined;
-
 /** What fits alone and not together: production makes nothing up and shows nothing. */
-function refusals({ production, demo, smtp }: BankConfig, read: Read): readonly string[] {
+function refusals({ production, demo, smtp }: BankConfig, read: ReadSetting): readonly string[] {
   const refused: string[] = [];
   const need = (name: SettingName, why: string) => {
     if (read(name) === undefined) refused.push(`${name} is not set: ${why}`);
@@ -134,7 +134,7 @@ function refusals({ production, demo, smtp }: BankConfig, read: Read): readonly 
 }
 
 function databaseOf(
-  read: Read,
+  read: ReadSetting,
   production: boolean,
   errors: string[],
 ): Pick<BankConfig, 'databaseUrl' | 'databasePoolSize'> {
@@ -156,7 +156,7 @@ function databaseOf(
   return { databaseUrl: url.href, databasePoolSize };
 }
 
-function mailOf(read: Read): Pick<BankConfig, 'smtp' | 'mailFrom'> {
+function mailOf(read: ReadSetting): Pick<BankConfig, 'smtp' | 'mailFrom'> {
   const host = read('SMTP_HOST');
   const mailFrom = read('SMTP_FROM') ?? '';
   if (host === undefined) return { smtp: undefined, mailFrom };
@@ -167,7 +167,7 @@ function mailOf(read: Read): Pick<BankConfig, 'smtp' | 'mailFrom'> {
 
 /** Play money is for a demo. */
 function railOf(
-  read: Read,
+  read: ReadSetting,
   on: { readonly demo: boolean; readonly workingFolder: string; readonly errors: string[] },
 ): RailConfig {
   const kind = read('RAIL') ?? (on.demo ? 'simulated' : 'none');
@@ -185,7 +185,7 @@ function resolved(workingFolder: string, folder: string | undefined): string | u
 }
 
 /** Answers the default where nothing is set, and undefined where there is none. */
-function reader(env: Env, errors: string[]): Read {
+function reader(env: Env, errors: string[]): ReadSetting {
   return (name) => {
     const setting: Setting<unknown> = SETTINGS[name];
     const text = textOf(env, name, errors) ?? setting.byDefault;

@@ -5,7 +5,8 @@ import type { Pool } from './db/index.ts';
 import { provingDevice, revokedDevices } from './devices/index.ts';
 import { createIdentity, createPasskeys } from './identity/index.ts';
 import type { TokenKey } from './identity/index.ts';
-import { createIssuerKeys, createLocalVault, createSecrets, loadMasterKeys } from './keys/index.ts';
+import { createBundleKeys, createIssuerKeys, createSecrets, openVaults } from './keys/index.ts';
+import type { VaultsOptions } from './keys/index.ts';
 import type { Logs } from './log.ts';
 import {
   createEventStreams,
@@ -32,9 +33,10 @@ export async function createParts(
 ) {
   const { pool, clock, logs } = on;
   const { application: log, security } = logs;
-  const { bankId: bank, dataDir, masterKey } = config;
-  const source = { configured: masterKey, dataDir, production: !config.demo };
-  const vault = createLocalVault(await loadMasterKeys(source));
+  const { bankId: bank } = config;
+  const vaults = await openVaults(vaultsOf(config));
+  const { vault } = vaults;
+  const bundleKeys = createBundleKeys(config.vault.bundleKeys);
   const issuerKeys = createIssuerKeys({ pool, vault, bank, clock });
   const secrets = createSecrets({ pool, vault, bank });
   const signer = () => issuerKeys.signer();
@@ -59,7 +61,7 @@ export async function createParts(
   const events = createEventStreams({ pool, clock });
   const { tell } = identity.notices;
   const webhooks = createWebhooks({ pool, vault, bank, clock, log, tell, record });
-  const rail = openRail({ ...config.rail, pool, warn: log.warn });
+  const rail = openRail({ ...config.rail, pool, vault, warn: log.warn });
   const weights = shippedWeights();
   const risk = createRisk({ weights });
   const passkeys = createPasskeys({
@@ -68,9 +70,26 @@ export async function createParts(
     origins: config.corsOrigins,
   });
   return {
-    ...{ pool, bank, vault, secrets, issuerKeys, signer, verifier, bulletins, settlement },
+    ...{
+      pool,
+      bank,
+      vault,
+      vaults,
+      bundleKeys,
+      secrets,
+      issuerKeys,
+      signer,
+      verifier,
+      bulletins,
+      settlement,
+    },
     ...identity,
     ...{ mailer, events, webhooks },
     ...{ passkeys, rail, risk, weights },
   };
+}
+
+/** Every vault that the settings name. */
+export function vaultsOf({ vault, dataDir, demo }: BankConfig): VaultsOptions {
+  return { ...vault, master: { configured: vault.masterKey, dataDir, production: !demo } };
 }

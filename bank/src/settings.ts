@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { parseAmount, parseIban } from '@sikka/protocol';
+import { keysLimits, VAULT_NAMES } from './keys/index.ts';
 import { LOG_LEVELS } from './log.ts';
 import type { LogLevel } from './log.ts';
 
@@ -76,6 +77,52 @@ export const SETTINGS = {
   },
   MASTER_KEY: {
     ...anyText('Seals private keys and personal data, 64 hexadecimal digits. Demo: as above.'),
+    secret: true,
+  },
+  OLD_MASTER_KEY: {
+    ...anyText('The one before: opens what it sealed until `npm run reseal` has sealed it anew.'),
+    secret: true,
+  },
+  KEY_VAULT: {
+    parse: (text) => VAULT_NAMES.find((name) => name === text),
+    rule: `one of ${VAULT_NAMES.join(', ')}`,
+    about:
+      'What seals private keys and personal data: MASTER_KEY, a hardware module, or a key service.',
+    byDefault: 'local',
+  },
+  PKCS11_LIBRARY: anyText('Of the hardware module: the path of its PKCS #11 library.'),
+  PKCS11_TOKEN: anyText('The label of the token that holds the keys.'),
+  PKCS11_KEYS: {
+    parse: parseNames,
+    rule: 'labels, newest first, separated by commas',
+    about: 'Labels of AES-256 keys in it that cannot be taken out: the first seals, all open.',
+  },
+  PKCS11_PIN: { ...anyText('Of the token’s user.'), secret: true },
+  KMS_KEYS: {
+    parse: parseKeyArns,
+    rule: 'arn:aws:kms:REGION:ACCOUNT:key/ID, newest first, separated by commas; no aliases',
+    about: 'Of the key service: symmetric keys of one region. The first seals, all open.',
+  },
+  KMS_BUNDLE_KEY: {
+    parse: (text) => (parseKeyArns(text)?.length === 1 ? text : undefined),
+    rule: 'one arn:aws:kms:REGION:ACCOUNT:key/ID',
+    about: 'The key under which older devices wrap the keys of their bundles.',
+  },
+  KMS_ENVIRONMENT: {
+    parse: (text) => (/^[\w.-]{1,64}$/.test(text) ? text : undefined),
+    rule: '1 to 64 letters, digits, dots, dashes, underscores',
+    about: 'Part of the encryption context of both. Default: production, in a demo development.',
+  },
+  KMS_ENDPOINT: {
+    parse: parseServiceAddress,
+    rule: 'an https:// address, or an http:// one of this machine',
+    about: 'Where the key service answers. Empty: at AWS, in the region that the keys name.',
+  },
+  AWS_ACCESS_KEY_ID: anyText('Signs requests to the key service.'),
+  AWS_SECRET_ACCESS_KEY: { ...anyText('Of that id.'), secret: true },
+  AWS_SESSION_TOKEN: { ...anyText('Where the id is a temporary one.'), secret: true },
+  MOCK_KMS_PASSWORD: {
+    ...anyText('Opens bundles of devices under development. Refused outside a demo.'),
     secret: true,
   },
   ACCESS_TOKEN_EXPIRE_MINUTES: number('An access token lives this long.', {
@@ -167,6 +214,8 @@ export type SettingOf<N extends SettingName> = NonNullable<
   ReturnType<(typeof SETTINGS)[N]['parse']>
 >;
 
+export type ReadSetting = <N extends SettingName>(name: N) => SettingOf<N> | undefined;
+
 function anyText(about: string, byDefault?: string) {
   const parse = (text: string): string | undefined => text;
   return { parse, rule: 'text', about, ...(byDefault === undefined ? {} : { byDefault }) };
@@ -201,6 +250,29 @@ function parseWebAddress(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { protocol, origin, pathname, search } = new URL(text);
   return /^https?:$/.test(protocol) && pathname === '/' && search === '' ? origin : undefined;
+}
+
+function parseNames(text: string): readonly [string, ...string[]] | undefined {
+  const [first, ...others] = partsOf(text);
+  return first === undefined || others.length >= keysLimits.wrappingKeys
+    ? undefined
+    : [first, ...others];
+}
+
+/** An alias may lead to another key tomorrow: what today's sealed would be looked for there. */
+function parseKeyArns(text: string): readonly [string, ...string[]] | undefined {
+  const names = parseNames(text);
+  const arn = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:key\/[\w-]{1,64}$/;
+  const regions = new Set(names?.map((name) => arn.exec(name)?.[1]));
+  return regions.size === 1 && !regions.has(undefined) ? names : undefined;
+}
+
+function parseServiceAddress(text: string): string | undefined {
+  const address = parseWebAddress(text);
+  if (address === undefined) return undefined;
+  const { protocol, hostname } = new URL(address);
+  const here = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return protocol === 'https:' || here ? address : undefined;
 }
 
 /** By commas, or as the JSON list that some deployments have. */

@@ -12,12 +12,12 @@ test('.env.example is what the settings say (else: npx tsx tools/env-example.ts)
 });
 
 test('it names every setting once, and nothing that is not one', () => {
-  const named = [...envExample().matchAll(/^#([A-Z_]+)=/gm)].map(([, name]) => name);
+  const named = [...envExample().matchAll(/^#([A-Z0-9_]+)=/gm)].map(([, name]) => name);
   expect(named).toEqual(Object.keys(SETTINGS));
 });
 
 test('all of its defaults together are what a bank without settings has', () => {
-  const lines = [...envExample().matchAll(/^#([A-Z_]+)='?(.*?)'?$/gm)];
+  const lines = [...envExample().matchAll(/^#([A-Z0-9_]+)='?(.*?)'?$/gm)];
   const env = Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value]));
   expect(readConfig(env, '/srv/bank')).toEqual(readConfig({}, '/srv/bank'));
 });

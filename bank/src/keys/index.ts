@@ -26,6 +26,8 @@ export type {
 export { createSealingKeys } from './sealing-keys.ts';
 export type { SecretName, Secrets, SecretsOptions } from './secrets.ts';
 export { createSecrets } from './secrets.ts';
+export type { VaultsOptions } from './open-vaults.ts';
+export { openVaults } from './open-vaults.ts';
 export type { ClosableVault, Pkcs11Options } from './pkcs11-vault.ts';
 export { openPkcs11Vault } from './pkcs11-vault.ts';
 export { openPrivateKey, sealPrivateKey } from './sealed-key.ts';

@@ -26,16 +26,8 @@ export type MasterKeys = readonly [KeyObject, ...KeyObject[]];
  * Throws `keys/master_key_missing`, `_invalid`, `_exposed`, `_unreadable`.
  */
 export async function loadMasterKeys(source: MasterKeySource): Promise<MasterKeys> {
-  if (source.configured !== undefined && source.configured !== '') {
-    const [first, ...others] = source.configured
-      .split(',', limits.masterKeys + 1)
-      .map((text) => parseKey(text, 'MASTER_KEY'));
-    if (first === undefined || others.length >= limits.masterKeys) throw invalid('MASTER_KEY');
-    return [first, ...others];
-  }
-  const file = path.join(source.dataDir, 'master.key');
-  const found = await readKeyFile(file);
-  if (found !== undefined) return [found];
+  const there = await findMasterKeys(source);
+  if (there !== undefined) return there;
   if (source.production) {
     throw new KeysError(
       'keys/master_key_missing',
@@ -44,11 +36,29 @@ export async function loadMasterKeys(source: MasterKeySource): Promise<MasterKey
         'backups are not.',
     );
   }
+  const file = fileOf(source);
   await makeKeyFile(file);
   // Two first starts at once: both read the one that was there first.
   const made = await readKeyFile(file);
   if (made === undefined) throw unreadable(file, 'it vanished');
   return [made];
+}
+
+/** The same where there is one: nothing is made, and nothing is missing. */
+export async function findMasterKeys(source: MasterKeySource): Promise<MasterKeys | undefined> {
+  if (source.configured !== undefined && source.configured !== '') {
+    const [first, ...others] = source.configured
+      .split(',', limits.masterKeys + 1)
+      .map((text) => parseKey(text, 'MASTER_KEY'));
+    if (first === undefined || others.length >= limits.masterKeys) throw invalid('MASTER_KEY');
+    return [first, ...others];
+  }
+  const found = await readKeyFile(fileOf(source));
+  return found === undefined ? undefined : [found];
+}
+
+function fileOf({ dataDir }: MasterKeySource): string {
+  return path.join(dataDir, 'master.key');
 }
 
 async function readKeyFile(file: string): Promise<KeyObject | undefined> {
