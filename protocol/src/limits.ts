@@ -125,3 +125,6 @@ export const MAX_BUNDLE_META_CHARACTERS = 8_192;
 
 /** A public key of a device in PEM: RSA of 4,096 bits has about 800 characters. */
 export const MAX_DEVICE_PEM_CHARACTERS = 2_048;
+
+/** A bundle as the older code or link carries it: more than the largest QR code holds. */
+export const MAX_BUNDLE_URI_CHARACTERS = 65_536;

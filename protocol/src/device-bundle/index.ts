@@ -1,4 +1,6 @@
 /** Bundles of a till's transactions, sealed to the bank and signed (spec/device-bundle.md). */
+export { bundleMessage, bundleUri, readBundleMessage, readBundleUri } from './carried.ts';
+export type { CarriedBundle } from './carried.ts';
 export { BUNDLE_CODES } from './codes.ts';
 export type { BundleCode } from './codes.ts';
 export { readDeviceKey } from './device-key.ts';
@@ -7,6 +9,8 @@ export { openBundle, reopenBundle } from './open.ts';
 export type { BundleFailure, BundleOpeners, DeviceBundle } from './open.ts';
 export { proveBundle } from './push.ts';
 export type { BundlePush } from './push.ts';
+export { sealBundle, signBundle } from './seal.ts';
+export type { BundleSecrets, SealBundleTo } from './seal.ts';
 export { BUNDLE_TRANSACTION_TYPES, deviceTransactionId } from './transaction.ts';
 export type { BundleTransactionType, DeviceTransaction } from './transaction.ts';
 export type { SignedBundle } from './verified.ts';
