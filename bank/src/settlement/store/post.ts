@@ -207,7 +207,7 @@ async function callPost(tx: Tx, posting: Posting): Promise<Posted> {
     `select batch, extra from settlement_post(
       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
       $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35,
-      $36, $37, $38, $39, $40, $41, $42, $43, $44)`,
+      $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53)`,
     [
       hearing.uploadId,
       posting.part === 'whole',
@@ -218,6 +218,7 @@ async function callPost(tx: Tx, posting: Posting): Promise<Posted> {
       ...movesOf(posting.decision),
       ...eventsOf(posting),
       ...packSettledKeys(posting.decision),
+      ...NO_ORDERS,
     ],
   );
   const [posted] = rows;
@@ -228,6 +229,8 @@ async function callPost(tx: Tx, posting: Posting): Promise<Posted> {
     proofIds: posting.proofs.map(({ id }) => id),
   };
 }
+
+const NO_ORDERS = ['{}', '{}', Buffer.alloc(0), '{}', '{}', '{}', '{}', '{}', '{}'];
 
 function countsOf({ decision: { rejected, returned, refunded }, outcomesDigest }: Posting) {
   return [returned.length + refunded.length, rejected.length, outcomesDigest];
