@@ -44,7 +44,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
   return {
     ...http.serviceRoutes({ ...config, ...deps, version: VERSION, people, ping }),
     ...http.verificationRoutes(deps),
-    ...deviceRoutes({ ...deps, payeeWallet }),
+    ...deviceRoutes({ ...deps, payeeWallet, wakeMailer }),
     ...flows.handInRoutes(deps),
     revokeDevice: flows.revokeDeviceRoute(deps),
     rotateIssuerKey: flows.rotateIssuerKeyRoute(deps),

@@ -12,6 +12,7 @@ export const PEOPLE_PROBLEM_CODES = {
   'otp/too_many': no(429, 'Too many codes', 'Use the code that was sent, or wait.'),
   'session/not_found': no(404, 'No such session', 'List your sessions.'),
   'user/not_found': no(404, 'No such user', 'List the users.'),
+  'user/own_name': no(400, 'Own name', 'Ask another member of staff.'),
   'user/own_roles': no(400, 'Own roles', 'Ask another administrator.'),
   'user/status_conflict': no(409, 'Not in that status', 'Read the user’s status first.'),
 } as const satisfies Readonly<Record<string, ProblemMeaning>>;

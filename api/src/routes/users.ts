@@ -13,7 +13,8 @@ export const User = Type.Object(
     number: Type.Integer({ description: 'Where the next page goes on: `before`.' }),
     email: Nullable(Type.String({ description: 'Masked.' })),
     name: Nullable(Type.String()),
-    verified_name: Nullable(Type.String()),
+    verified_name: Nullable(Type.String({ description: 'What payers are shown.' })),
+    verified_town: Nullable(Type.String()),
     status: Status,
     status_reason: Nullable(Type.String()),
     roles: Type.Array(Type.String()),
@@ -24,7 +25,8 @@ export const User = Type.Object(
 
 const userExample = {
   ...{ id: 'ayesha', number: 1, email: 'a***@example.com', name: 'Ayesha Bibi' },
-  ...{ verified_name: 'Ayesha Bibi', status: 'active', status_reason: null, roles: ['user'] },
+  ...{ verified_name: 'Ayesha Bibi', verified_town: 'Chakwal', status: 'active' },
+  ...{ status_reason: null, roles: ['user'] },
   created_at: '2026-11-20T10:00:00.000Z',
 };
 
@@ -118,6 +120,34 @@ export const userRoutes = {
     statuses: { 200: 'As it is now.' },
     answer: user,
     problems: ['user/not_found', 'user/status_conflict'],
+  },
+  verifyName: {
+    method: 'POST',
+    path: '/api/v1/users/{user_id}/verified-name',
+    tag: 'Operators',
+    summary: 'Set the name and town that payers are shown, once papers for them were seen',
+    description:
+      'With them an account can be paid offline: its next enrolment or printed code names them. ' +
+      'Credentials that were issued before keep what they name. The person is told by mail.',
+    auth: 'account',
+    roles: ['support', 'risk', 'admin'],
+    limit: 'other',
+    params: UserParams,
+    body: {
+      type: 'json',
+      schema: Closed(
+        {
+          name: Type.String({ description: 'spec/identifiers.md', minLength: 1, maxLength: 100 }),
+          town: Type.String({ description: 'spec/identifiers.md', minLength: 1, maxLength: 100 }),
+          reason: Reason,
+        },
+        'NameVerification',
+      ),
+      example: { name: 'Ayesha Bibi', town: 'Chakwal', reason: 'identity card seen' },
+    },
+    statuses: { 200: 'As it is now; the same again changes nothing.' },
+    answer: user,
+    problems: ['user/not_found', 'user/own_name', 'user/status_conflict'],
   },
   setRoles: {
     method: 'POST',

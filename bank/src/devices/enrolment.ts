@@ -9,6 +9,7 @@ import type { Enrolment, Signed, Verifier } from '@sikka/protocol';
 import { record } from '../audit/index.ts';
 import { inTransaction } from '../db/index.ts';
 import type { Db, Tx } from '../db/index.ts';
+import type { Notices } from '../identity/index.ts';
 import { consumeChallenge } from './challenges.ts';
 import { issueNamed } from './credentials.ts';
 import type { CredentialDeps, CredentialRecord, CredentialRefusal } from './credentials.ts';
@@ -58,6 +59,9 @@ export interface EnrolmentDeps extends CredentialDeps {
   /** The id that documents name this bank by. */
   readonly bank: string;
   readonly verifier: Verifier;
+  readonly notices: Notices;
+  /** Sends soon what was queued; called after the commit. */
+  readonly wakeMailer: () => void;
 }
 
 /** Enrols a device key for an account by its signed proof of possession (spec/documents.md §3). */
@@ -102,6 +106,7 @@ async function enrolIn(
   const subject = `device:${device.till}`;
   const event = { actor: `account:${account}`, action: 'device.enrol', subject, outcome: 'ok' };
   await record(tx, [{ ...event, details: { suite, role, serial: credential?.serial } }], now);
+  await deps.notices.tell(tx, { accountId, template: 'device_enrolled', at: now });
   return { ok: true, device, credential, repeated: false };
 }
 

@@ -51,6 +51,7 @@ async function enrolDevice(
   if (currency === undefined) return refuse('wallet/not_found');
   const answer = await enrol(deps, { accountId, account, packet, currency, now });
   if (!answer.ok) return answer;
+  deps.wakeMailer();
   const { device, credential, repeated } = answer;
   const issued =
     credential === undefined

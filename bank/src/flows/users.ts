@@ -1,8 +1,9 @@
+import { checkName, checkTown } from '@sikka/protocol';
 import { record } from '../audit/index.ts';
 import type { Caller, Handlers, Refused, Reply } from '../caller.ts';
 import { inTransaction } from '../db/index.ts';
 import type { Pool } from '../db/index.ts';
-import { findAccount, maskEmail, setRoles } from '../identity/index.ts';
+import { findAccount, maskEmail, setRoles, verifyName } from '../identity/index.ts';
 import type { AccountRecord, Identity, Person } from '../identity/index.ts';
 import type { Settlement } from '../settlement/index.ts';
 import { exists, openWithWallets } from './sign-up.ts';
@@ -13,7 +14,8 @@ export interface UserDeps extends Pick<Identity, 'people' | 'notices'> {
   readonly settlement: Pick<Settlement, 'requeue'>;
 }
 
-type UserRoutes = 'listUsers' | 'createUser' | 'blockUser' | 'releaseUser' | 'setRoles';
+type UserRoutes =
+  'listUsers' | 'createUser' | 'blockUser' | 'releaseUser' | 'verifyName' | 'setRoles';
 
 /** What the bank's staff do with accounts. Each act is an audit event of who did it and why. */
 export function userRoutes(deps: UserDeps): Handlers<UserRoutes> {
@@ -43,6 +45,8 @@ export function userRoutes(deps: UserDeps): Handlers<UserRoutes> {
       changeStatus(deps, { caller, to: 'review', ...params, ...body, now }),
     releaseUser: async ({ caller, params, body, now }) =>
       changeStatus(deps, { caller, to: 'active', ...params, ...body, now }),
+    verifyName: async ({ caller, params, body, now }) =>
+      verify(deps, { caller, ...params, ...body, now }),
     setRoles: async ({ caller, params, body, now }) => {
       if (params.user_id === caller.account) return ownRoles;
       const account = await findAccount(pool, params.user_id);
@@ -91,6 +95,38 @@ async function changeStatus(
   return answer(deps, account.publicId, 200);
 }
 
+async function verify(
+  deps: UserDeps,
+  ask: {
+    readonly caller: Caller;
+    readonly user_id: string;
+    readonly name: string;
+    readonly town: string;
+    readonly reason: string;
+    readonly now: Date;
+  },
+): Promise<Reply<'verifyName'>> {
+  const { name, town, reason, now } = ask;
+  if (!checkName(name).ok) return unfit('name');
+  if (!checkTown(town).ok) return unfit('town');
+  if (ask.user_id === ask.caller.account) return ownName;
+  const account = await findAccount(deps.pool, ask.user_id);
+  if (account === undefined) return noUser;
+  const accountId = account.id;
+  const outcome = await inTransaction(deps.pool, async (tx) => {
+    const actor = actorOf(ask.caller);
+    const verified = await verifyName(tx, accountId, { name, town, reason, actor, now });
+    if (verified === 'verified') {
+      const values = { name, town };
+      await deps.notices.tell(tx, { accountId, template: 'name_verified', values, at: now });
+    }
+    return verified;
+  });
+  if (outcome === 'not_active') return statusConflict;
+  deps.wakeMailer();
+  return answer(deps, account.publicId, 200);
+}
+
 async function answer(
   { pool, people }: UserDeps,
   publicId: string,
@@ -108,6 +144,7 @@ function wireUser(account: AccountRecord, person: Person | undefined) {
     email: person === undefined ? null : maskEmail(person.profile.email),
     name: person?.profile.name ?? null,
     verified_name: account.verifiedName?.name ?? null,
+    verified_town: account.verifiedName?.town ?? null,
     status: account.status,
     status_reason: account.statusReason ?? null,
     roles: [...account.roles],
@@ -126,6 +163,18 @@ const statusConflict: Refused = {
   code: 'user/status_conflict',
   detail: 'The account is not in the status that this would change.',
 };
+
+const ownName: Refused = {
+  ok: false,
+  code: 'user/own_name',
+  detail: 'Nobody verifies their own name.',
+};
+
+function unfit(field: 'name' | 'town'): Refused {
+  const detail = `The ${field} is not one that a credential can carry.`;
+  const errors = [{ pointer: `/body/${field}`, detail: 'is not as spec/identifiers.md says' }];
+  return { ok: false, code: 'request/invalid', detail, errors };
+}
 
 const ownRoles: Refused = {
   ok: false,

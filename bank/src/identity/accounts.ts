@@ -1,14 +1,17 @@
 import type { Role } from '@sikka/api';
 import { checkName, checkTown, foldName } from '@sikka/protocol';
+import { record } from '../audit/index.ts';
 import type { AccountStatus } from '../caller.ts';
 import type { Db, Tx } from '../db/index.ts';
 import {
   claimName,
   insertAccount,
   insertRoles,
+  lockById,
   replaceRoles,
   readById,
   readByPublicId,
+  updateVerifiedName,
 } from './store/accounts.ts';
 
 export interface VerifiedName {
@@ -67,6 +70,34 @@ export async function setRoles(
   at: Date,
 ): Promise<void> {
   await replaceRoles(tx, id, roles, at);
+}
+
+/** Why and by whom, as audit events name them: `account:support-1`. */
+export interface NameVerification extends VerifiedName {
+  readonly reason: string;
+  readonly actor: string;
+  readonly now: Date;
+}
+
+/**
+ * Papers for this name and town were seen: payers are shown them from the next credential on.
+ * Neither is in the audit event, which nobody can ever take back.
+ */
+export async function verifyName(
+  tx: Tx,
+  accountId: bigint,
+  { name, town, reason, actor, now }: NameVerification,
+): Promise<'verified' | 'unchanged' | 'not_active'> {
+  const account = await lockById(tx, accountId);
+  if (account?.status !== 'active') return 'not_active';
+  const before = account.verifiedName;
+  if (before?.name === name && before.town === town) return 'unchanged';
+  await updateVerifiedName(tx, accountId, { name, town, at: now });
+  const subject = `account:${account.publicId}`;
+  const outcome = before === undefined ? 'verified' : 'changed';
+  const event = { actor, action: 'account.name_verified', subject, outcome, details: { reason } };
+  await record(tx, [event], now);
+  return 'verified';
 }
 
 export type PayeeName =

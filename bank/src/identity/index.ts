@@ -1,6 +1,8 @@
 /** People: accounts, roles, passwords, one-time codes, sessions, and who sent a request. */
 export type { AccountRecord, NewAccount, PayeeName, VerifiedName } from './accounts.ts';
+export type { NameVerification } from './accounts.ts';
 export { accountById, claimPayeeName, findAccount, openAccount, setRoles } from './accounts.ts';
+export { verifyName } from './accounts.ts';
 export type { Attempt, Attempts, Suspect } from './attempts.ts';
 export { createAttempts } from './attempts.ts';
 export type { Authenticated, Authenticator } from './authenticator.ts';

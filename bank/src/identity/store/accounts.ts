@@ -96,6 +96,19 @@ export async function updateStatus(
   );
 }
 
+export async function updateVerifiedName(
+  tx: Tx,
+  id: bigint,
+  { name, town, at }: { readonly name: string; readonly town: string; readonly at: Date },
+): Promise<void> {
+  await tx.query(`update accounts set name = $2, town = $3, name_verified_at = $4 where id = $1`, [
+    id,
+    name,
+    town,
+    at,
+  ]);
+}
+
 /** Exactly these from now on. */
 export async function replaceRoles(
   tx: Tx,

@@ -46,6 +46,17 @@ export const english: MailWords = {
       subject: 'Confirm your top-up',
       body: ['Enter this code to add {amount} to your wallet:', '{code}', ONCE, NOT_YOU],
     },
+    withdrawal_ordered: {
+      subject: 'Money is on its way to your bank account',
+      body: ['On {when} you sent {amount} from your wallet to your bank account.', NOT_YOU],
+    },
+    withdrawal_returned: {
+      subject: 'Your money is back in your wallet',
+      body: [
+        'Your other bank did not take the {amount} that you sent to it.',
+        'It is back in your wallet since {when}. Ask that bank before you send it again.',
+      ],
+    },
     someone_signed_up: {
       subject: 'You already have an account',
       body: [
@@ -98,6 +109,21 @@ export const english: MailWords = {
     passkeys_changed: {
       subject: 'A passkey was added or removed',
       body: ['On {when} a passkey was added to your account, or removed from it.', NOT_YOU],
+    },
+    name_verified: {
+      subject: 'Your name was verified',
+      body: [
+        'Since {when} whoever pays you is shown this name and town: {name}, {town}.',
+        'To be paid by phone, set up your till or print your code now. If anything in it is ' +
+          'wrong, call your bank.',
+      ],
+    },
+    device_enrolled: {
+      subject: 'A phone was added to your account',
+      body: [
+        'On {when} a phone was enrolled. It can spend what you load for paying offline.',
+        'If this was not you, revoke it now, change your password and call your bank.',
+      ],
     },
     blocked: {
       subject: 'Your account is being reviewed',
