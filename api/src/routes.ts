@@ -20,6 +20,7 @@ import { transactionRoutes } from './routes/transactions.ts';
 import { userRoutes } from './routes/users.ts';
 import { walletRoutes } from './routes/wallets.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { withdrawalRoutes } from './routes/withdrawals.ts';
 
 /** The whole HTTP contract: one row a route, keyed by its operation id. */
 export const ROUTES = {
@@ -33,6 +34,7 @@ export const ROUTES = {
   ...walletRoutes,
   ...keyRoutes,
   ...topUpRoutes,
+  ...withdrawalRoutes,
   ...transactionRoutes,
   ...offlineRoutes,
   ...deviceRoutes,

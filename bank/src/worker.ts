@@ -10,8 +10,9 @@ import type { Log } from './log.ts';
 import { forgetEvents, publishEvents } from './notify/index.ts';
 import type { EventStreams, Mailer, Webhooks } from './notify/index.ts';
 import type { Settlement } from './settlement/index.ts';
-import type { BankRail } from './rail/index.ts';
-import { settleTopUp } from './wallets/index.ts';
+import type { Notices, People } from './identity/index.ts';
+import type { BankRail, RailEars } from './rail/index.ts';
+import { endWithdrawal, settleTopUp } from './wallets/index.ts';
 import type { Bulletins } from './wallets/index.ts';
 
 export interface WorkerDeps {
@@ -26,6 +27,8 @@ export interface WorkerDeps {
   readonly events: EventStreams;
   readonly webhooks: Webhooks;
   readonly rail: BankRail;
+  readonly people: People;
+  readonly notices: Notices;
 }
 
 export interface Worker {
@@ -70,6 +73,10 @@ export function startWorker(deps: WorkerDeps): Worker {
   setMaxListeners(Object.keys(EVERY).length, stopping.signal);
   const loop = (name: keyof typeof EVERY, act: () => Promise<unknown>) =>
     repeat(name, act, { log: deps.log, stopping: stopping.signal });
+  const ears: RailEars = {
+    settle: (tx, news, now) => settleTopUp(deps, tx, news, now),
+    endPayout: (tx, news, now) => endWithdrawal(deps, tx, news, now),
+  };
   const loops = [
     loop('sequencing', async () => {
       await sequence(pool);
@@ -93,7 +100,10 @@ export function startWorker(deps: WorkerDeps): Worker {
       await forgetEvents(pool, clock());
     }),
     loop('limits', () => pruneCounters(pool, new Date(clock().getTime() - EVERY.limits))),
-    loop('rail', () => deps.rail.collect(settleTopUp, clock())),
+    loop('rail', async () => {
+      await deps.rail.send(clock());
+      await deps.rail.collect(ears, clock());
+    }),
   ];
   return {
     stop: async () => {

@@ -45,6 +45,7 @@ const Export = Type.Object(
         wallet_keys: Rows('Public halves by their hash.'),
         transfers: Rows('Ordered online, either way.'),
         top_ups: Rows('Money brought in.'),
+        withdrawals: Rows('Money taken out, to an account elsewhere.'),
         allowances: Rows('Rights to spend offline.'),
         payments: Rows('Offline payments that moved money, either way.'),
         wallet_key_payments: Rows('Payments signed by a wallet’s key, either way.'),
@@ -85,7 +86,8 @@ export const privacyRoutes = {
         account: { id: 'ayesha', status: 'active', roles: ['user'], created_at: at },
         lists: {
           ...{ sessions: [], passkeys: [], devices: [], credentials: [], wallets: [] },
-          ...{ wallet_keys: [], transfers: [], top_ups: [], allowances: [], payments: [] },
+          ...{ wallet_keys: [], transfers: [], top_ups: [], withdrawals: [] },
+          ...{ allowances: [], payments: [] },
           ...{ wallet_key_payments: [], webhooks: [], audit: [] },
         },
       },

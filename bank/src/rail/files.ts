@@ -4,12 +4,14 @@ import { inTransaction } from '../db/index.ts';
 import { createDrop } from './drop.ts';
 import type { Drop, DroppedFile } from './drop.ts';
 import type { RailCode } from './errors.ts';
-import { readCreditMessage } from './messages.ts';
-import type { Credit, CreditMessage } from './messages.ts';
-import type { BankRail, SettleNews } from './rail.ts';
+import { readMessage } from './messages.ts';
+import type { Credit, RailMessage } from './messages.ts';
+import { hearWords, notePayout, sendPayouts } from './payouts.ts';
+import type { PayeeSeal } from './payouts.ts';
+import type { BankRail, RailEars } from './rail.ts';
 import { writeStatusReport } from './status-report.ts';
-import { creditsOfFile, findFile, insertCredit, insertFile, seenCredits } from './store.ts';
-import type { CreditStatus, KnownFile, SeenCredit } from './store.ts';
+import { creditsOfFile, findFile, insertCredit, insertFile, seenCredits } from './store/credits.ts';
+import type { CreditStatus, KnownFile, SeenCredit } from './store/credits.ts';
 
 export interface FileRailOptions {
   readonly pool: Pool;
@@ -17,6 +19,7 @@ export interface FileRailOptions {
   readonly dir: string;
   /** Our account at the other bank, normalised. Money for another is refused. */
   readonly account: string;
+  readonly vault: PayeeSeal;
   /** Told of what a person has to look at; ids and codes only. */
   readonly warn: (event: string, fields: Readonly<Record<string, string>>) => void;
 }
@@ -24,9 +27,10 @@ export interface FileRailOptions {
 const NAME = 'iso20022';
 
 /**
- * Money in by files of ISO 20022: reads credit transfers (pacs.008) and statements (camt.053) from
- * `in`, answers each transfer with a status report (pacs.002) in `out`. An order sends nothing: it
- * waits until its end-to-end id comes in with money. Decision 0021 says why nothing is sent.
+ * Money in and out by files of ISO 20022. In: reads credit transfers (pacs.008) and statements
+ * (camt.053) from `in`, answers each transfer with a status report (pacs.002) in `out`. An order
+ * sends nothing: it waits until its end-to-end id comes in with money (decision 0021). Out: writes
+ * credit transfers to `out`; what becomes of them is read from status reports and statements.
  *
  * A file is read in one transaction with whatever it leads to, then answered, then moved to
  * `done`; killed anywhere between, it is answered and moved next time, and never read twice.
@@ -36,12 +40,17 @@ export function createFileRail(options: FileRailOptions): BankRail {
   return {
     name: NAME,
     order: async () => 'ordered',
-    collect: async (settle, now) => {
+    pay: async (tx, payout, at) => {
+      await notePayout(tx, payout, { vault: options.vault, at });
+      return 'ordered';
+    },
+    send: (now) => sendPayouts({ ...options, drop, now }),
+    collect: async (ears, now) => {
       let told = 0;
       const failures: unknown[] = [];
       for (const name of await drop.list()) {
         try {
-          told += await takeFile(options, { drop, name, settle, now });
+          told += await takeFile(options, { drop, name, ears, now });
         } catch (error) {
           // The others do not wait for this one; it is taken again with the next look.
           failures.push(error);
@@ -56,7 +65,7 @@ export function createFileRail(options: FileRailOptions): BankRail {
 interface Taking {
   readonly drop: Drop;
   readonly name: string;
-  readonly settle: SettleNews;
+  readonly ears: RailEars;
   readonly now: Date;
 }
 
@@ -86,21 +95,21 @@ async function takeFile(options: FileRailOptions, taking: Taking): Promise<numbe
   return told;
 }
 
-function readFile(file: DroppedFile, account: string): CreditMessage | RailCode {
+function readFile(file: DroppedFile, account: string): RailMessage | RailCode {
   if (file.isTooLarge) return 'rail/too_large';
-  const message = readCreditMessage(file.bytes, account);
+  const message = readMessage(file.bytes, account);
   return message.ok ? message.value : message.code;
 }
 
 interface Noting extends Taking {
   readonly warn: FileRailOptions['warn'];
-  readonly message: CreditMessage | RailCode;
+  readonly message: RailMessage | RailCode;
   readonly read: { readonly name: string; readonly sha256: Uint8Array; readonly at: Date };
 }
 
 /** In one transaction: the file, what it says, and what that leads to. */
 async function noteFile(tx: Tx, noting: Noting): Promise<number> {
-  const { message, read, settle, now, warn, name } = noting;
+  const { message, read, ears, now, warn, name } = noting;
   if (!(await insertFile(tx, read, message))) return 0;
   if (typeof message === 'string') {
     warn('rail.file_refused', { file: name, code: message });
@@ -113,7 +122,7 @@ async function noteFile(tx: Tx, noting: Noting): Promise<number> {
   let told = 0;
   for (const credit of message.credits) {
     const known = judgeCredit(credit, seen);
-    const status = known ?? (await settle(tx, { rail: NAME, ...credit }, now));
+    const status = known ?? (await ears.settle(tx, { rail: NAME, ...credit }, now));
     const { messageId } = message;
     const row = { ...credit, rail: NAME, messageId, status, file: name, at: now };
     await insertCredit(tx, row);
@@ -122,7 +131,8 @@ async function noteFile(tx: Tx, noting: Noting): Promise<number> {
       warn('rail.credit_held', { file: name, reference: credit.reference, status });
     }
   }
-  return told;
+  const { endPayout } = ears;
+  return told + (await hearWords(tx, message.words, { file: name, endPayout, warn, now }));
 }
 
 /**
@@ -147,7 +157,7 @@ export function judgeCredit(
 
 async function answer(
   pool: Pool,
-  { drop, name, known, now }: Omit<Taking, 'settle'> & { readonly known: KnownFile },
+  { drop, name, known, now }: Omit<Taking, 'ears'> & { readonly known: KnownFile },
 ): Promise<void> {
   const credits = await creditsOfFile(pool, name);
   const messageId = Buffer.from(known.sha256).toString('hex').slice(0, 32);

@@ -1,7 +1,7 @@
-/** Money in from banks elsewhere. */
+/** Money from and to banks elsewhere. */
 export { RAIL_CODES } from './errors.ts';
 export type { RailCode } from './errors.ts';
 export { openRail } from './open.ts';
 export type { RailSettings } from './open.ts';
-export type { BankRail, RailAnswer, RailNews, RailOrder } from './rail.ts';
-export type { RailOutcome, SettleNews } from './rail.ts';
+export type { BankRail, Payout, PayoutNews, RailAnswer, RailEars, RailNews } from './rail.ts';
+export type { RailOrder, RailOutcome, SettleNews } from './rail.ts';

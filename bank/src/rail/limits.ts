@@ -10,6 +10,8 @@ export const limits = {
   xmlElements: 200_000,
   /** Of one element: what we read has one. */
   xmlAttributes: 8,
+  /** Of one message that we send: what is read of theirs has room for eight times as many. */
+  payoutsOfMessage: 1_000,
   /** ISO 20022 Max35Text: message ids, references. */
   idCharacters: 35,
 } as const;

@@ -1,4 +1,4 @@
-import { currencyOf, parseLooseAmount } from '@sikka/protocol';
+import { currencyOf, parseIban, parseLooseAmount } from '@sikka/protocol';
 import { refuse } from './errors.ts';
 import type { RailCode, RailResult } from './errors.ts';
 import { limits } from './limits.ts';
@@ -12,12 +12,26 @@ export interface Credit {
   readonly reference: string;
   readonly amountMinor: bigint;
   readonly currency: number;
+  /** The IBAN that it came from, where the message says it. */
+  readonly from?: string;
 }
 
-export interface CreditMessage {
-  readonly kind: 'pacs.008.001.08' | 'camt.053.001.08';
+/** What a message says of a payment that we asked for. */
+export interface PayoutWord {
+  readonly endToEndId: string;
+  /** `open`: neither paid nor refused yet. */
+  readonly said: 'paid' | 'refused' | 'open';
+  /** Our message that it answers; a statement names none. */
+  readonly messageId?: string;
+  /** What has left our account, by a statement. */
+  readonly amount?: { readonly amountMinor: bigint; readonly currency: number };
+}
+
+export interface RailMessage {
+  readonly kind: 'pacs.008.001.08' | 'camt.053.001.08' | 'pacs.002.001.10';
   readonly messageId: string;
   readonly credits: readonly Credit[];
+  readonly words: readonly PayoutWord[];
   /** Of money that came in and names no transaction that could be told: for a person to look at. */
   readonly unread: number;
 }
@@ -30,11 +44,12 @@ const TEXT = new RegExp(`^\\P{C}{1,${limits.idCharacters}}$`, 'u');
 const COUNT = /^[0-9]{1,15}$/;
 
 /**
- * Reads what another bank sent: a customer credit transfer (pacs.008.001.08) or a statement of our
- * account there (camt.053.001.08). `account` is our IBAN at that bank; money for another is
- * refused, and so is a message whose own counts and sums are not those of what it lists.
+ * Reads what another bank sent: a customer credit transfer (pacs.008.001.08), a statement of our
+ * account there (camt.053.001.08), or its answer to a transfer of ours (pacs.002.001.10).
+ * `account` is our IBAN at that bank; money for another is refused, and so is a message whose own
+ * counts and sums are not those of what it lists.
  */
-export function readCreditMessage(bytes: Uint8Array, account: string): RailResult<CreditMessage> {
+export function readMessage(bytes: Uint8Array, account: string): RailResult<RailMessage> {
   if (bytes.length > limits.fileBytes) return refuse('rail/too_large');
   const root = readXml(bytes);
   if (root === undefined) return refuse('rail/malformed');
@@ -42,10 +57,11 @@ export function readCreditMessage(bytes: Uint8Array, account: string): RailResul
   if (root.name !== 'Document') return refuse('rail/unknown_message');
   if (namespace === `${NAMESPACE}pacs.008.001.08`) return readTransfers(root, account);
   if (namespace === `${NAMESPACE}camt.053.001.08`) return readStatement(root, account);
+  if (namespace === `${NAMESPACE}pacs.002.001.10`) return readReport(root);
   return refuse('rail/unknown_message');
 }
 
-function readTransfers(root: XmlElement, account: string): RailResult<CreditMessage> {
+function readTransfers(root: XmlElement, account: string): RailResult<RailMessage> {
   const message = elementAt(root, 'FIToFICstmrCdtTrf');
   const header = message && elementAt(message, 'GrpHdr');
   const messageId = header && idAt(header, 'MsgId');
@@ -62,20 +78,21 @@ function readTransfers(root: XmlElement, account: string): RailResult<CreditMess
     sum: elementAt(header, 'TtlIntrBkSttlmAmt'),
   });
   if (disagrees !== undefined) return refuse(disagrees);
-  const credits = transactions.map((one, at) => readCredit(elementAt(one, 'PmtId'), amounts[at]));
-  return listed('pacs.008.001.08', messageId, credits);
+  const credits = transactions.map((one, at) =>
+    readCredit(elementAt(one, 'PmtId'), amounts[at], textAt(one, 'DbtrAcct/Id/IBAN')),
+  );
+  return listed({ kind: 'pacs.008.001.08', messageId, words: [] }, credits);
 }
 
-function readStatement(root: XmlElement, account: string): RailResult<CreditMessage> {
+function readStatement(root: XmlElement, account: string): RailResult<RailMessage> {
   const message = elementAt(root, 'BkToCstmrStmt');
   const messageId = message && idAt(message, 'GrpHdr/MsgId');
   // Several accounts in one message would each need their own sums.
   const statement = message && elementAt(message, 'Stmt');
   if (messageId === undefined || statement === undefined) return refuse('rail/malformed');
   if (textAt(statement, 'Acct/Id/IBAN') !== account) return refuse('rail/wrong_account');
-  const entries = childrenOf(statement, 'Ntry').filter(
-    (entry) => textAt(entry, 'CdtDbtInd') === 'CRDT',
-  );
+  const all = childrenOf(statement, 'Ntry');
+  const entries = all.filter((entry) => textAt(entry, 'CdtDbtInd') === 'CRDT');
   const amounts = entries.map((entry) => readAmount(elementAt(entry, 'Amt')));
   const summary = elementAt(statement, 'TxsSummry/TtlCdtNtries');
   const disagrees = findDisagreement(amounts, {
@@ -83,7 +100,60 @@ function readStatement(root: XmlElement, account: string): RailResult<CreditMess
     sum: summary && elementAt(summary, 'Sum'),
   });
   if (disagrees !== undefined) return refuse(disagrees);
-  return listed('camt.053.001.08', messageId, entries.filter(isBooked).flatMap(readEntry));
+  const words = all.filter((entry) => isBooked(entry) && isDebit(entry)).flatMap(readDebits);
+  const credits = entries.filter(isBooked).flatMap(readEntry);
+  return listed({ kind: 'camt.053.001.08', messageId, words }, credits);
+}
+
+/** What became of a payment, by the statuses that end it; any other leaves it open. */
+const ENDS: Readonly<Record<string, 'paid' | 'refused'>> = {
+  ACSC: 'paid',
+  ACCC: 'paid',
+  RJCT: 'refused',
+};
+
+function readReport(root: XmlElement): RailResult<RailMessage> {
+  const report = elementAt(root, 'FIToFIPmtStsRpt');
+  const messageId = report && idAt(report, 'GrpHdr/MsgId');
+  const answered = report && idAt(report, 'OrgnlGrpInfAndSts/OrgnlMsgId');
+  const transactions = report === undefined ? [] : childrenOf(report, 'TxInfAndSts');
+  // A status of the whole group alone does not say which payments the other bank has read.
+  if (messageId === undefined || answered === undefined || transactions.length === 0) {
+    return refuse('rail/malformed');
+  }
+  const words: PayoutWord[] = [];
+  for (const one of transactions) {
+    const endToEndId = textOf(one, 'OrgnlEndToEndId');
+    const status = textAt(one, 'TxSts');
+    if (endToEndId === undefined || status === undefined) return refuse('rail/malformed');
+    words.push({ endToEndId, said: ENDS[status] ?? 'open', messageId: answered });
+  }
+  return { ok: true, value: { kind: 'pacs.002.001.10', messageId, credits: [], words, unread: 0 } };
+}
+
+function isDebit(entry: XmlElement): boolean {
+  return textAt(entry, 'CdtDbtInd') === 'DBIT';
+}
+
+/** ISO 20022 for “no id was given”. */
+const NO_ID = 'NOTPROVIDED';
+
+/** One word for each transaction of a debit; fees and the like name none, and are told as such. */
+function readDebits(entry: XmlElement): readonly PayoutWord[] {
+  const whole = readAmount(elementAt(entry, 'Amt'));
+  const details = childrenOf(entry, 'NtryDtls').flatMap((part) => childrenOf(part, 'TxDtls'));
+  if (details.length === 0) return [wordOf(undefined, whole)];
+  return details.map((one) => {
+    const part = elementAt(one, 'Amt');
+    const amount = details.length === 1 && part === undefined ? whole : readAmount(part);
+    return wordOf(elementAt(one, 'Refs'), amount);
+  });
+}
+
+function wordOf(ids: XmlElement | undefined, amount: Amount | undefined): PayoutWord {
+  const endToEndId = (ids && textOf(ids, 'EndToEndId')) ?? NO_ID;
+  // An amount that nobody can read is not the one that was ordered.
+  return { endToEndId, said: 'paid', amount: amount ?? { amountMinor: 0n, currency: 0 } };
 }
 
 /** And not the undoing of something. */
@@ -99,13 +169,14 @@ function readEntry(entry: XmlElement): readonly (Credit | undefined)[] {
   const whole = readAmount(elementAt(entry, 'Amt'));
   const details = childrenOf(entry, 'NtryDtls').flatMap((part) => childrenOf(part, 'TxDtls'));
   const [only, ...others] = details.map((one) => elementAt(one, 'Refs'));
-  if (others.length === 0) return [readCredit(only, whole)];
+  const froms = details.map((one) => textAt(one, 'RltdPties/DbtrAcct/Id/IBAN'));
+  if (others.length === 0) return [readCredit(only, whole, froms[0])];
   const amounts = details.map(readPart);
   const isWhole =
     amounts.every((amount) => amount !== undefined && amount.currency === whole?.currency) &&
     amounts.reduce((sum, amount) => sum + (amount?.amountMinor ?? 0n), 0n) === whole?.amountMinor;
   return details.map((one, at) =>
-    isWhole ? readCredit(elementAt(one, 'Refs'), amounts[at]) : undefined,
+    isWhole ? readCredit(elementAt(one, 'Refs'), amounts[at], froms[at]) : undefined,
   );
 }
 
@@ -114,11 +185,16 @@ function readPart(details: XmlElement): Amount | undefined {
   return isCredit ? readAmount(elementAt(details, 'Amt')) : undefined;
 }
 
-function readCredit(ids: XmlElement | undefined, amount: Amount | undefined): Credit | undefined {
+function readCredit(
+  ids: XmlElement | undefined,
+  amount: Amount | undefined,
+  account: string | undefined,
+): Credit | undefined {
   const endToEndId = ids && textOf(ids, 'EndToEndId');
   const reference = ids && textOf(ids, 'TxId');
   if (endToEndId === undefined || reference === undefined || amount === undefined) return undefined;
-  return { endToEndId, reference, ...amount };
+  const from = parseIban(account ?? '');
+  return { endToEndId, reference, ...amount, ...(from.ok ? { from: from.value } : {}) };
 }
 
 type Amount = Pick<Credit, 'amountMinor' | 'currency'>;
@@ -155,14 +231,13 @@ function findDisagreement(
 
 /** One credit that nobody can read costs nobody else theirs. */
 function listed(
-  kind: CreditMessage['kind'],
-  messageId: string,
+  message: Pick<RailMessage, 'kind' | 'messageId' | 'words'>,
   read: readonly (Credit | undefined)[],
-): RailResult<CreditMessage> {
+): RailResult<RailMessage> {
   const credits = read.filter((credit) => credit !== undefined);
   const references = new Set(credits.map(({ reference }) => reference));
   if (references.size < credits.length) return refuse('rail/reference_reused');
-  return { ok: true, value: { kind, messageId, credits, unread: read.length - credits.length } };
+  return { ok: true, value: { ...message, credits, unread: read.length - credits.length } };
 }
 
 function idAt(from: XmlElement, path: string): string | undefined {

@@ -7,9 +7,9 @@ export type RailSettings =
   | { readonly kind: 'simulated' | 'none' }
   | ({ readonly kind: 'files' } & Pick<FileRailOptions, 'dir' | 'account'>);
 
-/** The rail that the settings name; `none` refuses every order. */
+/** The rail that the settings name; `none` refuses every order and payout. */
 export function openRail(
-  settings: RailSettings & Pick<FileRailOptions, 'pool' | 'warn'>,
+  settings: RailSettings & Pick<FileRailOptions, 'pool' | 'vault' | 'warn'>,
 ): BankRail {
   switch (settings.kind) {
     case 'simulated':
@@ -17,6 +17,12 @@ export function openRail(
     case 'files':
       return createFileRail(settings);
     case 'none':
-      return { name: 'none', order: async () => 'rejected', collect: async () => 0 };
+      return {
+        name: 'none',
+        order: async () => 'rejected',
+        pay: async () => 'rejected',
+        send: async () => 0,
+        collect: async () => 0,
+      };
   }
 }

@@ -1,4 +1,4 @@
-import type { CreditStatus, SeenCredit } from './store.ts';
+import type { CreditStatus, SeenCredit } from './store/credits.ts';
 import { escapeXml } from './xml.ts';
 
 /** What the sender is told of each transaction: settled, or waiting for a person. */

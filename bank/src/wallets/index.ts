@@ -46,5 +46,8 @@ export {
 } from './keys/index.ts';
 export type { CompletedTransfer, TransferAnswer, TransferOrder } from './transfers.ts';
 export { transfer, transfersOf } from './transfers.ts';
+export type { WithdrawalRouteDeps } from './withdrawal-routes.ts';
+export { withdrawalRoutes } from './withdrawal-routes.ts';
+export { endWithdrawal } from './withdrawals.ts';
 export type { DrawNumber, WalletKind, WalletRecord, WalletWithMoney } from './wallets.ts';
 export { openHouseAccount, openWallet, walletByNumber, walletOf, walletsOf } from './wallets.ts';

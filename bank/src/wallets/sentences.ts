@@ -17,6 +17,9 @@ export const sentences = {
   'wallet/key_taken': 'This key is or was in use. Each key is one wallet’s, once.',
   'wallet/possession_unproven': 'The challenge is not signed by this key for this wallet.',
   'wallet/key_device_held': 'The private half of this wallet’s key is not at the bank.',
+  'withdrawal/account_unproved':
+    'Money goes out only to the account from which your own last came in, by a top-up.',
+  'withdrawal/rejected': 'The other bank refused. Nothing has moved.',
   'rate/limited': 'That was done too often with this wallet. Wait before doing it again.',
   'server/busy': 'Too many keys are being made at this moment.',
   'device/name_unverified': 'An operator has to verify your name and town first.',

@@ -201,8 +201,9 @@ async function order(
   await record(tx, [{ actor: `account:${use.account}`, ...event, details }], at);
   if (answer === 'rejected') await rejectTopUp(tx, id, at);
   if (answer === 'settled') {
-    const news = { rail: rail.name, endToEndId, reference: endToEndId, amountMinor, currency };
-    const outcome = await settleTopUp(tx, news, at);
+    const money = { rail: rail.name, endToEndId, reference: endToEndId, amountMinor, currency };
+    const news = parseIban(iban).ok ? { ...money, from: iban } : money;
+    const outcome = await settleTopUp(deps, tx, news, at);
     if (outcome !== 'credited') throw new Error('Money came for an order, and was held.');
   }
   return answer;
@@ -218,9 +219,15 @@ export function endToEndIdOf(id: bigint): string {
 /**
  * Credits money that came in to the wallet that ordered it, once: row, audit event and deposit in
  * one transaction. Of no order, of another amount or currency, for an order that is over, for a
- * closed account, or a second time: held, and written down, for people to look at.
+ * closed account, or a second time: held, and written down, for people to look at. The account
+ * that it came from is then proved to be one that money may go out to.
  */
-export async function settleTopUp(tx: Tx, news: RailNews, now: Date): Promise<RailOutcome> {
+export async function settleTopUp(
+  { people }: { readonly people: Pick<People, 'update'> },
+  tx: Tx,
+  news: RailNews,
+  now: Date,
+): Promise<RailOutcome> {
   const { rail, reference, amountMinor, currency, endToEndId } = news;
   const [, id] = END_TO_END.exec(endToEndId) ?? [];
   const money = { rail, reference, amountMinor, currency, at: now };
@@ -233,6 +240,9 @@ export async function settleTopUp(tx: Tx, news: RailNews, now: Date): Promise<Ra
     return 'held';
   }
   await record(tx, [{ ...event, action: 'topup.settled', outcome: 'credited' }], now);
+  if (news.from !== undefined) {
+    await people.update(tx, settled.accountId, { provedIban: news.from });
+  }
   await announceWallet(tx, settled.wallet, now);
   const wallet = await walletByNumber(tx, settled.wallet);
   if (wallet === undefined) throw new Error('A wallet vanished.');

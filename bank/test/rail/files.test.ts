@@ -4,11 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openRail } from '../../src/rail/index.ts';
-import type { BankRail, RailCode, RailNews, RailOutcome } from '../../src/rail/index.ts';
+import type { BankRail, RailCode, RailNews, RailOutcome, SettleNews } from '../../src/rail/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import { camt053, OUR_ACCOUNT, pacs008 } from './messages.ts';
 
+/** Nothing is paid out here. */
+const noPayee = {
+  seal: () => Promise.reject(new Error('a payee was sealed')),
+  open: () => Promise.reject(new Error('a payee was opened')),
+};
 const now = new Date('2026-11-21T10:00:00Z');
 
 describe('money that comes in by files', () => {
@@ -41,19 +46,20 @@ describe('money that comes in by files', () => {
       void warnings.push([event, fields['code'] ?? fields['status']].join(' '));
     return openRail({
       ...{ kind: 'files', dir, account: OUR_ACCOUNT },
-      ...{ pool: database.serverPool, warn },
+      ...{ pool: database.serverPool, vault: noPayee, warn },
     });
   }
 
-  const collect = (by: BankRail = rail) =>
-    by.collect(async (tx, one) => {
-      // As whoever settles does: in the transaction that is given.
-      await tx.query('select 1');
-      const answer = outcome(one);
-      if (answer instanceof Error) throw answer;
-      news.push(one);
-      return answer;
-    }, now);
+  const settle: SettleNews = async (tx, one) => {
+    // As whoever settles does: in the transaction that is given.
+    await tx.query('select 1');
+    const answer = outcome(one);
+    if (answer instanceof Error) throw answer;
+    news.push(one);
+    return answer;
+  };
+  const endPayout = () => Promise.reject(new Error('a payout ended'));
+  const collect = (by: BankRail = rail) => by.collect({ settle, endPayout }, now);
   const put = (name: string, text: string) => writeFileSync(path.join(dir, 'in', name), text);
   const list = (folder: string) => readdirSync(path.join(dir, folder));
   const report = () => {
@@ -231,10 +237,15 @@ describe('without files', () => {
     ['settled', 'simulated', 'PK36SCBL0000001123456702'],
     ['rejected', 'simulated', 'PK36SCBL0000001123450000'],
     ['rejected', 'none', 'PK36SCBL0000001123456702'],
-  ] as const)('an order is %s by the rail %s for %s', async (answer, kind, iban) => {
-    const on = { kind, pool: undefined as never, warn: () => undefined };
+  ] as const)('an order and a payout are %s by the rail %s for %s', async (answer, kind, iban) => {
+    const pool = undefined as never;
+    const rail = openRail({ kind, pool, vault: noPayee, warn: () => undefined });
     const order = { topUp: 1n, iban, amountMinor: 1n, currency: 586, endToEndId: 'T' };
-    expect(await openRail(on).order(undefined as never, order)).toBe(answer);
-    expect(await openRail(on).collect(() => Promise.reject(new Error('no news')), now)).toBe(0);
+    expect(await rail.order(undefined as never, order)).toBe(answer);
+    const payout = { ...order, name: 'Ayesha' };
+    expect(await rail.pay(undefined as never, payout, now)).toBe(answer);
+    expect(await rail.send(now)).toBe(0);
+    const no = () => Promise.reject(new Error('no news'));
+    expect(await rail.collect({ settle: no, endPayout: no }, now)).toBe(0);
   });
 });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCreditMessage } from '../../src/rail/messages.ts';
+import { readMessage } from '../../src/rail/messages.ts';
 import { readXml } from '../../src/rail/xml.ts';
 import { camt053, OUR_ACCOUNT, pacs008, txDtls } from './messages.ts';
 import type { Written } from './messages.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const read = (text: string) => readCreditMessage(bytes(text), OUR_ACCOUNT);
+const read = (text: string) => readMessage(bytes(text), OUR_ACCOUNT);
 
 const LINES = [
   { endToEndId: 'T7K2', txId: 'BANK-1', amount: '500.00' },
@@ -23,7 +23,7 @@ describe('a message about money that came in', () => {
     ['pacs.008.001.08', pacs008(message)],
     ['camt.053.001.08', camt053(message)],
   ])('is read: %s', (kind, text) => {
-    const value = { kind, messageId: 'MSG-1', credits: CREDITS, unread: 0 };
+    const value = { kind, messageId: 'MSG-1', credits: CREDITS, words: [], unread: 0 };
     expect(read(text)).toEqual({ ok: true, value });
   });
 

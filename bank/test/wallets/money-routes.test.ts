@@ -175,8 +175,10 @@ describe('money that comes in by a rail', () => {
       ...change,
     };
   };
+  // No news here says where it came from, so nobody's account is proved.
+  const people = { update: () => Promise.reject(new Error('an account was proved')) };
   const settle = (one: RailNews) =>
-    inTransaction(running.ownerPool, (tx) => settleTopUp(tx, one, new Date()));
+    inTransaction(running.ownerPool, (tx) => settleTopUp({ people }, tx, one, new Date()));
 
   test('is credited to the wallet that ordered it, once', async () => {
     const before = Number(await balance(ayesha, hers.current));

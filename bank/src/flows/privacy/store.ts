@@ -39,6 +39,9 @@ const LISTS = {
     select id, wallet, currency, amount::text as amount_minor, status, rail, rail_reference,
            created_at
     from top_ups where account_id = $1 order by id desc limit ${MOST}`,
+  withdrawals: `
+    select id, wallet, currency, amount::text as amount_minor, status, rail, created_at
+    from withdrawals where account_id = $1 order by id desc limit ${MOST}`,
   allowances: `
     select encode(a.id, 'hex') as id, a.device_no as device, a.currency,
            a.limit_minor::text as limit_minor, s.settled_minor::text as settled_minor, s.status,
@@ -96,6 +99,8 @@ export async function hasMoneyLeft(db: Db, accountId: bigint): Promise<boolean> 
        where w.account_id = $1 and b.balance <> 0
      ) or exists (
        select from top_ups where account_id = $1 and status = 'ordered'
+     ) or exists (
+       select from withdrawals where account_id = $1 and status = 'ordered'
      ) as left`,
     [accountId],
   );

@@ -1,10 +1,10 @@
-import type { Db, Tx } from '../db/index.ts';
-import type { RailCode } from './errors.ts';
-import type { Credit, CreditMessage } from './messages.ts';
+import type { Db, Tx } from '../../db/index.ts';
+import type { RailCode } from '../errors.ts';
+import type { Credit, RailMessage } from '../messages.ts';
 
 export interface KnownFile {
   readonly sha256: Uint8Array;
-  readonly kind: CreditMessage['kind'] | null;
+  readonly kind: RailMessage['kind'] | null;
   readonly messageId: string | null;
   readonly refused: RailCode | null;
 }
@@ -21,7 +21,7 @@ export async function findFile(db: Db, name: string): Promise<KnownFile | undefi
 export async function insertFile(
   tx: Tx,
   file: { readonly name: string; readonly sha256: Uint8Array; readonly at: Date },
-  outcome: CreditMessage | RailCode,
+  outcome: RailMessage | RailCode,
 ): Promise<boolean> {
   const isRefused = typeof outcome === 'string';
   const { rowCount } = await tx.query(
