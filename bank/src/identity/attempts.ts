@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { Db, Pool } from '../db/index.ts';
+import { networkOf } from '../network.ts';
 import { limits } from './limits.ts';
 import * as store from './store/attempts.ts';
 
@@ -79,7 +80,8 @@ function bucketsOf(key: KeyObject, suspect: Suspect): readonly [Bucket, ...Bucke
     const account = Buffer.from(String(suspect.accountId));
     return [{ bucket: bucket('account', account), most: limits.failuresPerClient }];
   }
-  const client = bucket('client', suspect.lookup, Buffer.from(suspect.address));
+  // Or each customer of an IPv6 network would be as many clients as there are addresses in it.
+  const client = bucket('client', suspect.lookup, Buffer.from(networkOf(suspect.address)));
   return [
     { bucket: client, most: limits.failuresPerClient },
     { bucket: bucket('address', suspect.lookup), most: limits.failuresPerAddress },

@@ -4,6 +4,7 @@ import { fromBase64url } from '@sikka/api';
 import type { Refused } from '../caller.ts';
 import { inTransaction } from '../db/index.ts';
 import type { Pool, Tx } from '../db/index.ts';
+import { networkOf } from '../network.ts';
 import { limits } from './limits.ts';
 import * as store from './store/codes.ts';
 
@@ -190,7 +191,7 @@ function subjectMac({ key, lookup }: CodesDeps, subject: CodeSubject): Uint8Arra
 }
 
 function clientMac({ key }: CodesDeps, address: string): Uint8Array {
-  return createHmac('sha256', key).update(`client\0${address}`).digest();
+  return createHmac('sha256', key).update(`client\0${networkOf(address)}`).digest();
 }
 
 function before(now: Date, ms: number): Date {

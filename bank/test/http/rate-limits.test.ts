@@ -12,8 +12,8 @@ import {
   postgresCounters,
   redisCounters,
 } from '../../src/http/index.ts';
-import { networkOf } from '../../src/http/rate-limit/address.ts';
 import { createLog } from '../../src/log.ts';
+import { networkOf } from '../../src/network.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import { startTestBank } from './running-bank.ts';

@@ -90,6 +90,26 @@ describe('passwords', () => {
     expect(words[0]).toEqual(words[1]);
   });
 
+  test('from all the addresses of one IPv6 network are one client’s', async () => {
+    const bank = await startTestBank({ TRUSTED_PROXIES: '127.0.0.1' });
+    const email = await signUp(bank.url);
+    const from = async (address: string, password: string) => {
+      const response = await fetch(`${bank.url}/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        body: JSON.stringify({ email, password, device_fingerprint }),
+      });
+      return response.status;
+    };
+    const statuses: number[] = [];
+    for (let n = 1; n <= 8; n += 1) statuses.push(await from(`2a00:1:2:3::${n}`, 'Wrong-1'));
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
+    expect(await from('2a00:1:2:3:ffff::1', TEST_PASSWORD)).toBe(429);
+    // Its owner, elsewhere.
+    expect(await from('2a00:1:2:4::1', TEST_PASSWORD)).toBe(200);
+    await bank.stop();
+  });
+
   test('of one person do not lock out another', async () => {
     const [victim, other] = [await signUp(running.url), await signUp(running.url)];
     for (let n = 0; n < 6; n += 1) await login(victim, 'Wrong-Rivers-0');

@@ -3,8 +3,8 @@ import type { KeyObject } from 'node:crypto';
 import type { RateClass, Route, RouteName } from '@sikka/api';
 import type { Caller } from '../../caller.ts';
 import type { Log } from '../../log.ts';
+import { networkOf } from '../../network.ts';
 import { limits } from '../limits.ts';
-import { networkOf } from './address.ts';
 import { createCounters } from './counters.ts';
 import type { CounterStore } from './counters.ts';
 

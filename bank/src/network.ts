@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What is counted as one address: an IPv4 address, or the /64 that an IPv6 customer has at least
+ * What is counted as one client: an IPv4 address, or the /64 that an IPv6 customer has at least
  * (RFC 6177). IPv4 written as IPv6 is IPv4.
  */
 export function networkOf(address: string): string {
