@@ -1,6 +1,18 @@
 /** Bundles of a till's transactions, sealed to the bank and signed (spec/device-bundle.md). */
 export { bundleMessage, bundleUri, readBundleMessage, readBundleUri } from './carried.ts';
 export type { CarriedBundle } from './carried.ts';
+export {
+  deviceTransactionContent,
+  encodeBundleCarrier,
+  encodeDeviceOrder,
+  isBundleCarrier,
+  isDeviceOrder,
+  openBundleCarrier,
+  proveBundleCarrier,
+  readBundleCarrier,
+  readDeviceOrder,
+} from './carrier.ts';
+export type { BundleCarrier, DeviceOrder } from './carrier.ts';
 export { BUNDLE_CODES } from './codes.ts';
 export type { BundleCode } from './codes.ts';
 export { readDeviceKey } from './device-key.ts';
@@ -13,4 +25,9 @@ export { sealBundle, signBundle } from './seal.ts';
 export type { BundleSecrets, SealBundleTo } from './seal.ts';
 export { BUNDLE_TRANSACTION_TYPES, deviceTransactionId } from './transaction.ts';
 export type { BundleTransactionType, DeviceTransaction } from './transaction.ts';
-export type { SignedBundle } from './verified.ts';
+export type {
+  CarriedTransaction,
+  OpenedCarrier,
+  SignedBundle,
+  VerifiedDeviceTransaction,
+} from './verified.ts';

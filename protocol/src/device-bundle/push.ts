@@ -39,16 +39,23 @@ export async function proveBundle(
   if (payload === undefined || payload.length === 0) {
     return failure('bundle/malformed', 'not base64');
   }
-  const { scheme, publicKey, id: keyId } = key;
   const signed = decodeBase64(signature);
-  const raw = scheme === 'ECDSA-P256' ? readDerSignature(signed ?? new Uint8Array(0)) : signed;
-  if (signed === undefined || raw === undefined) {
-    return failure('bundle/signature_invalid', 'not a signature');
-  }
-  if (!(await verifier.verify(scheme, publicKey, payload, raw))) {
+  if (signed === undefined || !(await isSignedBy(payload, { signature: signed, key, verifier }))) {
     return failure('bundle/signature_invalid', 'the device did not sign this');
   }
-  return success(
-    new SignedBundle({ payload, payloadHash: sha256(payload), signature: signed, keyId }),
-  );
+  const payloadHash = sha256(payload);
+  return success(new SignedBundle({ payload, payloadHash, signature: signed, keyId: key.id }));
+}
+
+/** Whether the device's key signed these bytes: a signature as the device sends it. */
+export async function isSignedBy(
+  payload: Uint8Array,
+  {
+    signature,
+    key: { scheme, publicKey },
+    verifier,
+  }: { readonly signature: Uint8Array; readonly key: DeviceKey; readonly verifier: Verifier },
+): Promise<boolean> {
+  const raw = scheme === 'ECDSA-P256' ? readDerSignature(signature) : signature;
+  return raw !== undefined && (await verifier.verify(scheme, publicKey, payload, raw));
 }

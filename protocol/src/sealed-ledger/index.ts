@@ -1,4 +1,10 @@
 /** Ledgers of signed transactions, sealed to their receiver or the bank (spec/sealed-ledger.md). */
+export {
+  encodeLedgerCarrier,
+  isLedgerCarrier,
+  openLedgerCarrier,
+  readLedgerCarrier,
+} from './carrier.ts';
 export { checkLedger } from './check.ts';
 export type { LedgerFinding } from './check.ts';
 export { LEDGER_CODES } from './codes.ts';

@@ -99,6 +99,14 @@ export function readSignedLedger(
   });
 }
 
+/** Reads the text of a ledger that its receiver signed. */
+export function readLedgerText(
+  signed: SignedLedger,
+): { readonly ok: true; readonly value: LedgerUpload } | LedgerFailure {
+  const parsed = parse(signed.text);
+  return parsed.ok ? uploadOf('sealed', parsed.value, { signed }) : parsed;
+}
+
 function uploadOf(
   form: LedgerUpload['form'],
   list: JsonNode,
