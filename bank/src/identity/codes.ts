@@ -191,7 +191,9 @@ function subjectMac({ key, lookup }: CodesDeps, subject: CodeSubject): Uint8Arra
 }
 
 function clientMac({ key }: CodesDeps, address: string): Uint8Array {
-  return createHmac('sha256', key).update(`client\0${networkOf(address)}`).digest();
+  return createHmac('sha256', key)
+    .update(`client\0${networkOf(address)}`)
+    .digest();
 }
 
 function before(now: Date, ms: number): Date {

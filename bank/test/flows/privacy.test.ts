@@ -181,6 +181,12 @@ describe('personal data', () => {
     expect(await post(path, body, await as('risk'))).toMatchObject({ status: 200 });
     const answer = await erase(token);
     expect(answer).toMatchObject({ status: 409, body: { code: 'privacy/held' } });
+    for (const until of ['2027-02-30T00:00:00Z', '2027-13-01T00:00:00Z']) {
+      expect(await post(path, { ...body, until }, await as('risk'))).toMatchObject({
+        status: 422,
+        body: { code: 'request/invalid' },
+      });
+    }
     const letGo = { until: null, reason: 'order lifted' };
     expect(await post(path, letGo, await as('risk'))).toMatchObject({ status: 200 });
     expect(await erase(token)).toMatchObject({ status: 200 });
@@ -191,8 +197,14 @@ describe('personal data', () => {
   it('stands in no table afterwards, nor do its keys, and nobody signs in', async () => {
     const { email, token, id } = await person();
     expect(await tablesWith('zulaikha')).toEqual([]);
+    await bank.ownerPool.query(
+      `update accounts set name = 'Zulaikha Rahimoon', town = 'Umarkot', name_verified_at = now()
+       where id = $1`,
+      [id],
+    );
+    expect(await tablesWith('umarkot')).toEqual(['accounts']);
     expect(await erase(token)).toMatchObject({ status: 200 });
-    for (const word of ['zulaikha', email, phone, 'rahimoon']) {
+    for (const word of ['zulaikha', email, phone, 'rahimoon', 'umarkot']) {
       expect(await tablesWith(word), word).toEqual([]);
     }
     const owned = async (text: string) => (await bank.ownerPool.query(text, [id])).rowCount;

@@ -28,6 +28,7 @@ export function privacyRoutes(
     setHold: async ({ caller, params, body, now }) => {
       const until = body.until === null ? undefined : new Date(body.until);
       const { reason } = body;
+      if (until !== undefined && !isDayOf(until, body.until)) return noDay;
       const held = await inTransaction(deps.pool, async (tx) => {
         const account = await findAccount(tx, params.user_id);
         if (account === undefined || !(await deps.people.hold(tx, account.id, until))) return false;
@@ -142,5 +143,17 @@ function writable(lists: store.ExportedLists) {
   );
   return JSON.parse(text) as Record<keyof store.ExportedLists, Record<string, unknown>[]>;
 }
+
+/** False for the 30th of February, which would quietly be a day in March, and for month 13. */
+function isDayOf(time: Date, text: string | null): boolean {
+  return !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 19) === text?.slice(0, 19);
+}
+
+const noDay: Refused = {
+  ok: false,
+  code: 'request/invalid',
+  detail: 'There is no such time.',
+  errors: [{ pointer: '/body/until', detail: 'is in no calendar' }],
+};
 
 const noUser: Refused = { ok: false, code: 'user/not_found', detail: 'There is no such user.' };

@@ -139,7 +139,13 @@ export async function hasOpenPayments(
 export async function forgetTraces(tx: Tx, accountId: bigint, at: Date): Promise<void> {
   await tx.query(`update sessions set agent = null where account_id = $1`, [accountId]);
   await tx.query(`delete from wallet_requests where account_id = $1`, [accountId]);
-  await tx.query(`update accounts set email = null, phone = null where id = $1`, [accountId]);
+  // The verified name as well: it stays on credentials that payers hold, and nowhere else.
+  await tx.query(
+    `update accounts
+        set email = null, phone = null, name = null, town = null, name_verified_at = null
+      where id = $1`,
+    [accountId],
+  );
   // The private halves that the bank has kept are destroyed with it.
   await tx.query(
     `update wallet_keys
