@@ -151,7 +151,7 @@ function openLogs(
 }
 
 /** The address to connect to as the owner: the one given, or that of our own server. */
-async function openDatabase(
+export async function openDatabase(
   config: BankConfig,
   on: { readonly log: Log; readonly ending: (() => Promise<void>)[] } & Required<
     Pick<StartOptions, 'report'>

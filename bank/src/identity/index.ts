@@ -30,6 +30,7 @@ export { createPasskeys, deletePasskeysOf, passkeyRoutes } from './passkeys/inde
 export type { Profile } from './personal-data.ts';
 export { NEW_ADDRESS } from './recovery.ts';
 export { identityRoutes } from './routes.ts';
+export { sealedPersonKeys } from './sealed-rows.ts';
 export type { OpenSession, RefreshRequest, SessionEnd, Sessions, Tokens } from './sessions.ts';
 export { createSessions } from './sessions.ts';
 export type { SessionRecord } from './store/sessions.ts';

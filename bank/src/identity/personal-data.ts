@@ -90,6 +90,6 @@ function decrypt(key: Uint8Array, accountId: bigint, sealed: Uint8Array): Profil
 }
 
 /** A row copied to another account opens neither there nor here. */
-function contextOf(accountId: bigint): string {
+export function contextOf(accountId: bigint): string {
   return `${domain}/${accountId}`;
 }

@@ -17,6 +17,10 @@ export { limits as keysLimits } from './limits.ts';
 export { createLocalVault } from './local-vault.ts';
 export type { MasterKeys, MasterKeySource } from './master-key.ts';
 export { loadMasterKeys } from './master-key.ts';
+export type { Resealed, ResealDeps, ResealProgress } from './reseal/reseal.ts';
+export { resealRows } from './reseal/reseal.ts';
+export type { SealedRow, SealedRows } from './reseal/sealed-rows.ts';
+export { sealedKeyRows } from './sealed-key-rows.ts';
 export type {
   PublicSealingKey,
   SealingJwk,

@@ -5,15 +5,8 @@ import { KeysError } from './errors.ts';
 import { contextOf, createCurrentSigner } from './issuer-signer.ts';
 import type { IssuerKeysOptions, IssuerSigner } from './issuer-signer.ts';
 import { limits } from './limits.ts';
-import { openPrivateKey, sealPrivateKey } from './sealed-key.ts';
-import {
-  insertIssuerKey,
-  lockIssuerKeys,
-  readIssuerKeys,
-  readSealedIssuerKeys,
-  resealIssuerKey,
-  retireIssuerKeys,
-} from './store.ts';
+import { sealPrivateKey } from './sealed-key.ts';
+import { insertIssuerKey, lockIssuerKeys, readIssuerKeys, retireIssuerKeys } from './store.ts';
 import type { IssuerKeyRow } from './store.ts';
 import { addDays, secondsOf, wholeSeconds } from './window.ts';
 
@@ -51,8 +44,6 @@ export interface IssuerKeys {
    * has committed: until then everybody else still read, and kept, the key before.
    */
   refresh(): void;
-  /** Seals every key again, after the vault got a new master key; answers how many. */
-  reseal(tx: Tx): Promise<number>;
 }
 
 export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
@@ -74,7 +65,6 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     issuers: async () => new Map((await listed()).map((key) => [key.number, key])),
     signer: () => current.get(),
     refresh: () => current.forget(),
-    reseal: (tx) => resealAll(tx, options),
   };
 }
 
@@ -108,18 +98,6 @@ async function makeKey(
   }
   await retireIssuerKeys(tx, { before: number, at: from });
   return publicPart(row);
-}
-
-async function resealAll(tx: Tx, { vault, bank }: IssuerKeysOptions): Promise<number> {
-  await lockIssuerKeys(tx);
-  const rows = await readSealedIssuerKeys(tx);
-  for (const row of rows) {
-    const context = contextOf(bank, row);
-    const key = await openPrivateKey(vault, row.sealed, context);
-    const sealed = await sealPrivateKey(vault, key, context);
-    await resealIssuerKey(tx, { number: row.number, sealed, vault: vault.name });
-  }
-  return rows.length;
 }
 
 function publicPart(row: IssuerKeyRow): PublicIssuerKey {

@@ -8,6 +8,8 @@ export const limits = {
   masterKeys: 4,
   /** The largest secret sealed: a PKCS #8 RSA key is about 1,200 bytes. */
   plaintextBytes: 4_096,
+  /** Rows locked and sealed anew in one transaction: less than a second of it. */
+  resealedAtOnce: 200,
   /** A context names one row. */
   contextBytes: 512,
 

@@ -39,7 +39,8 @@ export function createLocalVault(masterKeys: readonly [KeyObject, ...KeyObject[]
         throw new KeysError(
           'keys/wrong_master_key',
           'The keys in this database were sealed under another master key. Start with the ' +
-            'MASTER_KEY, or the master.key in the data folder, that this database was made with.',
+            'MASTER_KEY, or the master.key in the data folder, that this database was made ' +
+            'with; to replace it, give that one as OLD_MASTER_KEY and run `npm run reseal`.',
         );
       }
       return decryptGcm(key, sealed.subarray(headerBytes), additionalData(domain, given, context));

@@ -10,7 +10,6 @@ import {
   lockSealingKeys,
   readSealedSealingKeys,
   readSealingKeys,
-  resealSealingKey,
   retireSealingKeys,
 } from './store.ts';
 import type { SealingKeyRow } from './store.ts';
@@ -47,8 +46,6 @@ export interface SealingKeys {
   list(db: Db): Promise<readonly PublicSealingKey[]>;
   /** The private half, to open a message that names this number. Throws the vault's errors. */
   privateKey(db: Db, number: number): Promise<KeyObject | undefined>;
-  /** Seals every key again, after the vault got a new master key; answers how many. */
-  reseal(tx: Tx): Promise<number>;
 }
 
 export interface SealingKeysOptions {
@@ -82,17 +79,6 @@ export function createSealingKeys({ vault, bank, clock }: SealingKeysOptions): S
       if (row === undefined) return undefined;
       return openPrivateKey(vault, row.sealed, contextOf(bank, row));
     },
-    reseal: async (tx) => {
-      await lockSealingKeys(tx);
-      const rows = await readSealedSealingKeys(tx);
-      for (const row of rows) {
-        const context = contextOf(bank, row);
-        const key = await openPrivateKey(vault, row.sealed, context);
-        const sealed = await sealPrivateKey(vault, key, context);
-        await resealSealingKey(tx, { number: row.number, sealed, vault: vault.name });
-      }
-      return rows.length;
-    },
   };
 }
 
@@ -101,7 +87,8 @@ interface KeyName {
   readonly publicKey: Uint8Array;
 }
 
-function contextOf(bank: string, { number, publicKey }: KeyName): string {
+/** Of a sealed private half: it opens in its own row only. */
+export function contextOf(bank: string, { number, publicKey }: KeyName): string {
   return JSON.stringify(['sealing_keys', bank, number, 'P-256', hex(publicKey)]);
 }
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import type { Pool, Tx } from '../db/index.ts';
-import { insertSecret, readSecret, readSecrets, resealSecret } from './store.ts';
+import type { Pool } from '../db/index.ts';
+import { insertSecret, readSecret } from './store.ts';
 import type { KeyVault } from './vault.ts';
 
 /** What each is for; one secret is never used for two things. */
@@ -11,8 +11,6 @@ export type SecretName = 'email-lookup' | 'otp' | 'refresh' | 'address';
 export interface Secrets {
   /** 32 random bytes, the same in every process. Throws the vault's errors. */
   get(name: SecretName): Promise<KeyObject>;
-  /** Seals every secret again, after the vault got a new master key; answers how many. */
-  reseal(tx: Tx): Promise<number>;
 }
 
 export interface SecretsOptions {
@@ -25,10 +23,9 @@ const SECRET_BYTES = 32;
 
 export function createSecrets({ pool, vault, bank }: SecretsOptions): Secrets {
   const known = new Map<SecretName, KeyObject>();
-  const contextOf = (name: string) => `sikka/secret/v1 ${bank} ${name}`;
   const open = async (name: SecretName): Promise<KeyObject> => {
     const sealed = (await readSecret(pool, name)) ?? (await make(name));
-    const bytes = await vault.open(sealed, contextOf(name));
+    const bytes = await vault.open(sealed, contextOf(bank, name));
     try {
       return createSecretKey(bytes);
     } finally {
@@ -38,7 +35,7 @@ export function createSecrets({ pool, vault, bank }: SecretsOptions): Secrets {
   /** Whichever process wrote first: every other one reads that row. */
   const make = async (name: SecretName): Promise<Uint8Array> => {
     const bytes = randomBytes(SECRET_BYTES);
-    const sealed = await vault.seal(bytes, contextOf(name));
+    const sealed = await vault.seal(bytes, contextOf(bank, name));
     bytes.fill(0);
     await insertSecret(pool, { name, sealed, vault: vault.name, at: new Date() });
     return (await readSecret(pool, name)) ?? sealed;
@@ -49,15 +46,9 @@ export function createSecrets({ pool, vault, bank }: SecretsOptions): Secrets {
       known.set(name, key);
       return key;
     },
-    reseal: async (tx) => {
-      const rows = await readSecrets(tx);
-      for (const { name, sealed } of rows) {
-        const bytes = await vault.open(sealed, contextOf(name));
-        const again = await vault.seal(bytes, contextOf(name));
-        bytes.fill(0);
-        await resealSecret(tx, { name, sealed: again, vault: vault.name });
-      }
-      return rows.length;
-    },
   };
+}
+
+export function contextOf(bank: string, name: string): string {
+  return `sikka/secret/v1 ${bank} ${name}`;
 }

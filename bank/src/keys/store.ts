@@ -106,29 +106,6 @@ export async function readSigningKey(db: Db, now: Date): Promise<SealedIssuerKey
   return rows[0];
 }
 
-export async function readSealedIssuerKeys(db: Db): Promise<readonly SealedIssuerKey[]> {
-  const { rows } = await db.query<SealedIssuerKey>(
-    `select number, suite, public_key as "publicKey", sealed_private as sealed
-       from issuer_keys
-      order by number`,
-  );
-  return rows;
-}
-
-export interface Resealed {
-  readonly number: number;
-  readonly sealed: Uint8Array;
-  readonly vault: string;
-}
-
-export async function resealIssuerKey(tx: Tx, key: Resealed): Promise<void> {
-  await tx.query(`update issuer_keys set sealed_private = $2, vault = $3 where number = $1`, [
-    key.number,
-    key.sealed,
-    key.vault,
-  ]);
-}
-
 export interface SealingKeyRow {
   readonly number: number;
   readonly publicKey: Uint8Array;
@@ -200,14 +177,6 @@ export async function readSealedSealingKeys(
   return rows;
 }
 
-export async function resealSealingKey(tx: Tx, key: Resealed): Promise<void> {
-  await tx.query(`update sealing_keys set sealed_private = $2, vault = $3 where number = $1`, [
-    key.number,
-    key.sealed,
-    key.vault,
-  ]);
-}
-
 export async function readSecret(db: Db, name: string): Promise<Uint8Array | undefined> {
   const { rows } = await db.query<{ sealed: Uint8Array }>(
     `select sealed from bank_secrets where name = $1`,
@@ -234,23 +203,41 @@ export async function insertSecret(
   );
 }
 
-/** Locks: all secrets, by name. */
-export async function readSecrets(
-  tx: Tx,
-): Promise<readonly { readonly name: string; readonly sealed: Uint8Array }[]> {
-  const { rows } = await tx.query<{ name: string; sealed: Uint8Array }>(
-    `select name, sealed from bank_secrets order by name for update`,
-  );
-  return rows;
-}
+/** Seals anew: `keys` runs them (SealedStatements). */
+export const SEALED_ISSUER_KEYS = {
+  count: `
+    select count(*)::int as count from issuer_keys
+    where substring(sealed_private from 1 for octet_length($1::bytea)) <> $1`,
+  take: `
+    select number as key, sealed_private as sealed, suite, public_key as "publicKey" from issuer_keys
+    where substring(sealed_private from 1 for octet_length($1::bytea)) <> $1
+      and ($2::int is null or number > $2)
+    order by number limit $3 for no key update`,
+  put: `update issuer_keys set sealed_private = $2, vault = $3 where number = $1`,
+} as const;
 
-export async function resealSecret(
-  tx: Tx,
-  secret: { readonly name: string; readonly sealed: Uint8Array; readonly vault: string },
-): Promise<void> {
-  await tx.query(`update bank_secrets set sealed = $2, vault = $3 where name = $1`, [
-    secret.name,
-    secret.sealed,
-    secret.vault,
-  ]);
-}
+/** Seals anew: `keys` runs them (SealedStatements). */
+export const SEALED_SEALING_KEYS = {
+  count: `
+    select count(*)::int as count from sealing_keys
+    where substring(sealed_private from 1 for octet_length($1::bytea)) <> $1`,
+  take: `
+    select number as key, sealed_private as sealed, public_key as "publicKey" from sealing_keys
+    where substring(sealed_private from 1 for octet_length($1::bytea)) <> $1
+      and ($2::int is null or number > $2)
+    order by number limit $3 for no key update`,
+  put: `update sealing_keys set sealed_private = $2, vault = $3 where number = $1`,
+} as const;
+
+/** Seals anew: `keys` runs them (SealedStatements). */
+export const SEALED_SECRETS = {
+  count: `
+    select count(*)::int as count from bank_secrets
+    where substring(sealed from 1 for octet_length($1::bytea)) <> $1`,
+  take: `
+    select name as key, sealed from bank_secrets
+    where substring(sealed from 1 for octet_length($1::bytea)) <> $1
+      and ($2::text is null or name > $2)
+    order by name limit $3 for no key update`,
+  put: `update bank_secrets set sealed = $2, vault = $3 where name = $1`,
+} as const;

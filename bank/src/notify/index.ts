@@ -14,6 +14,7 @@ export { createSmtpTransport } from './mail/smtp.ts';
 export type { MailLanguage, TemplateName } from './mail/templates.ts';
 export { announceAccount, disableWebhooksOf, forgetTold } from './store/index.ts';
 export { TEMPLATE_NAMES, TEMPLATES } from './mail/templates.ts';
+export { sealedNotifyRows } from './sealed-rows.ts';
 export type { MailTransport, OutgoingMail, Sent } from './mail/transport.ts';
 export type { CallAnswer, CallFailure, Network } from './webhooks/call.ts';
 export { CALL_FAILURE_CODES } from './webhooks/call.ts';

@@ -18,7 +18,7 @@ export interface PayeeSeal {
 
 type Payee = Pick<Payout, 'iban' | 'name'>;
 
-function contextOf(endToEndId: string): string {
+export function contextOf(endToEndId: string): string {
   return `sikka/payout/v1/${endToEndId}`;
 }
 

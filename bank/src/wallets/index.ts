@@ -41,6 +41,7 @@ export {
   ensureWalletKey,
   keysOf,
   retireUnprovedKeys,
+  sealedWalletKeys,
   walletByKey,
   walletsByKey,
 } from './keys/index.ts';

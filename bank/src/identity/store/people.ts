@@ -186,3 +186,16 @@ export async function clearLeftovers(tx: Tx, accountIds: readonly bigint[]): Pro
     [accountIds],
   );
 }
+
+/** Seals anew: `keys` runs them (SealedStatements). */
+export const SEALED_PERSON_KEYS = {
+  count: `
+    select count(*)::int as count from person_keys
+    where substring(sealed from 1 for octet_length($1::bytea)) <> $1`,
+  take: `
+    select account_id as key, sealed from person_keys
+    where substring(sealed from 1 for octet_length($1::bytea)) <> $1
+      and ($2::bigint is null or account_id > $2)
+    order by account_id limit $3 for no key update`,
+  put: `update person_keys set sealed = $2, vault = $3 where account_id = $1`,
+} as const;

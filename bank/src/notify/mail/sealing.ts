@@ -31,6 +31,6 @@ export async function openMail(
   return JSON.parse(plain.toString('utf8')) as SealedMail;
 }
 
-function contextOf({ bank, messageId }: Place): string {
+export function contextOf({ bank, messageId }: Place): string {
   return JSON.stringify(['mails', bank, messageId]);
 }

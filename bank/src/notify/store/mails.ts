@@ -147,3 +147,16 @@ export async function pruneMails(
   );
   await db.query(`delete from mails where next_at is null and created_at < $1`, [ask.before]);
 }
+
+/** Seals anew: `keys` runs them (SealedStatements). */
+export const SEALED_MAILS = {
+  count: `
+    select count(*)::int as count from mails
+    where substring(sealed from 1 for octet_length($1::bytea)) <> $1`,
+  take: `
+    select id as key, sealed, message_id as "messageId" from mails
+    where substring(sealed from 1 for octet_length($1::bytea)) <> $1
+      and ($2::bigint is null or id > $2)
+    order by id limit $3 for no key update`,
+  put: `update mails set sealed = $2, vault = $3 where id = $1`,
+} as const;

@@ -259,3 +259,16 @@ export async function insertReplay(
   );
   return rows[0]?.id;
 }
+
+/** Seals anew: `keys` runs them (SealedStatements). */
+export const SEALED_WEBHOOK_SECRETS = {
+  count: `
+    select count(*)::int as count from webhooks
+    where substring(sealed_secret from 1 for octet_length($1::bytea)) <> $1`,
+  take: `
+    select id as key, sealed_secret as sealed from webhooks
+    where substring(sealed_secret from 1 for octet_length($1::bytea)) <> $1
+      and ($2::bytea is null or id > $2)
+    order by id limit $3 for no key update`,
+  put: `update webhooks set sealed_secret = $2, vault = $3 where id = $1`,
+} as const;

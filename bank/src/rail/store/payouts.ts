@@ -106,10 +106,10 @@ export async function endPayout(
   endToEndId: string,
   status: 'settled' | 'rejected',
 ): Promise<void> {
-  await tx.query(
-    `update rail_payouts set status = $2, payee = null where end_to_end_id = $1`,
-    [endToEndId, status],
-  );
+  await tx.query(`update rail_payouts set status = $2, payee = null where end_to_end_id = $1`, [
+    endToEndId,
+    status,
+  ]);
 }
 
 export type WordOutcome = 'settled' | 'rejected' | 'known' | 'open' | 'contradicts' | 'unknown';
@@ -129,3 +129,18 @@ export async function insertWord(
     [word.file, word.place, word.endToEndId, word.said, word.outcome, word.at],
   );
 }
+
+/** Seals anew: `keys` runs them (SealedStatements). The table does not name the vault: $3 is idle. */
+export const SEALED_PAYEES = {
+  count: `
+    select count(*)::int as count from rail_payouts
+    where substring(payee from 1 for octet_length($1::bytea)) <> $1`,
+  take: `
+    select end_to_end_id as key, payee as sealed from rail_payouts
+    where substring(payee from 1 for octet_length($1::bytea)) <> $1
+      and ($2::text is null or end_to_end_id > $2)
+    order by end_to_end_id limit $3 for no key update`,
+  put: `
+    update rail_payouts set payee = $2
+    where end_to_end_id = $1 and $3::text is not null`,
+} as const;

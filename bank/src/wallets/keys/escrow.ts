@@ -138,6 +138,6 @@ async function release(
 }
 
 /** One row's: a sealed key moved into another row does not open. */
-function contextOf(id: Uint8Array): string {
+export function contextOf(id: Uint8Array): string {
   return `wallet_keys:${hex(id)}`;
 }

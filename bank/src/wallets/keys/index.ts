@@ -5,3 +5,4 @@ export type { WalletKeyRecord } from './records.ts';
 export { keysOf, walletByKey, walletsByKey } from './records.ts';
 export type { ConsumeKeyChallenge, RegisterDeps, RegisterRefusal } from './register.ts';
 export { KeyRefused, registerKey, registerKeyIn, retireUnprovedKeys } from './register.ts';
+export { sealedWalletKeys } from './sealed-rows.ts';

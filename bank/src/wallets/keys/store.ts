@@ -236,3 +236,16 @@ function recordOf(row: KeyRow): WalletKeyRecord {
     retiredAt: row.retired_at ?? undefined,
   };
 }
+
+/** Seals anew: `keys` runs them (SealedStatements). */
+export const SEALED_WALLET_KEYS = {
+  count: `
+    select count(*)::int as count from wallet_keys
+    where substring(sealed_private from 1 for octet_length($1::bytea)) <> $1`,
+  take: `
+    select id as key, sealed_private as sealed from wallet_keys
+    where substring(sealed_private from 1 for octet_length($1::bytea)) <> $1
+      and ($2::bytea is null or id > $2)
+    order by id limit $3 for no key update`,
+  put: `update wallet_keys set sealed_private = $2, vault = $3 where id = $1`,
+} as const;
