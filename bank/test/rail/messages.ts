@@ -9,6 +9,8 @@ export interface Line {
   readonly currency?: string;
   /** For statements. Default: booked, in our favour. */
   readonly entry?: string;
+  /** The IBAN that it came from. */
+  readonly from?: string;
   /** For statements, in place of the one transaction that the ids are of. */
   readonly details?: string;
 }
@@ -29,11 +31,11 @@ function sumOf(lines: readonly Line[]): string {
 
 export function pacs008({ messageId, lines, count, sum, account = OUR_ACCOUNT }: Written): string {
   const transactions = lines.map(
-    ({ endToEndId, txId, amount, currency = 'PKR' }) => `
+    ({ endToEndId, txId, amount, currency = 'PKR', from }) => `
     <CdtTrfTxInf>
       <PmtId><EndToEndId>${endToEndId}</EndToEndId><TxId>${txId}</TxId></PmtId>
       <IntrBkSttlmAmt Ccy="${currency}">${amount}</IntrBkSttlmAmt>
-      <Dbtr><Nm>Tariq &amp; Sons</Nm></Dbtr>
+      <Dbtr><Nm>Tariq &amp; Sons</Nm></Dbtr>${from === undefined ? '' : debtorAccount(from)}
       <CdtrAcct><Id><IBAN>${account}</IBAN></Id></CdtrAcct>
     </CdtTrfTxInf>`,
   );
@@ -51,6 +53,37 @@ export function pacs008({ messageId, lines, count, sum, account = OUR_ACCOUNT }:
 </Document>
 `;
 }
+
+function debtorAccount(iban: string): string {
+  return `<DbtrAcct><Id><IBAN>${iban}</IBAN></Id></DbtrAcct>`;
+}
+
+/** What the other bank answers to a transfer of ours: the status of each of its payments. */
+export function pacs002(report: {
+  readonly messageId: string;
+  readonly answers: string;
+  readonly statuses: readonly (readonly [endToEndId: string, status: string])[];
+}): string {
+  const { messageId, answers, statuses } = report;
+  const transactions = statuses.map(
+    ([endToEndId, status]) => `
+    <TxInfAndSts>
+      <OrgnlEndToEndId>${endToEndId}</OrgnlEndToEndId>
+      <TxSts>${status}</TxSts>
+    </TxInfAndSts>`,
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10">
+  <FIToFIPmtStsRpt>
+    <GrpHdr><MsgId>${messageId}</MsgId><CreDtTm>2026-11-21T09:00:00Z</CreDtTm></GrpHdr>
+    <OrgnlGrpInfAndSts><OrgnlMsgId>${answers}</OrgnlMsgId></OrgnlGrpInfAndSts>${transactions.join('')}
+  </FIToFIPmtStsRpt>
+</Document>
+`;
+}
+
+/** For statements: booked, out of our account. */
+export const DEBITED = '<CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>';
 
 const BOOKED = '<CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>';
 
