@@ -1,0 +1,3 @@
+/** What takes a second person. */
+export type { Act, Agreement, Approval } from './approvals.ts';
+export { agree, openApprovals } from './approvals.ts';

@@ -1,0 +1,86 @@
+import type { Db, Tx } from '../db/index.ts';
+import type { Approval } from './approvals.ts';
+
+interface Proposal {
+  readonly kind: string;
+  readonly subject: string;
+  readonly content: string;
+  readonly sha256: Uint8Array;
+  readonly by: bigint | undefined;
+  readonly at: Date;
+}
+
+/** The open proposal of exactly this, locked until the transaction ends. */
+export async function lockProposal(
+  tx: Tx,
+  { kind, subject, sha256 }: Proposal,
+): Promise<{ readonly id: bigint; readonly by: bigint | undefined } | undefined> {
+  const { rows } = await tx.query<{ id: bigint; proposed_by: bigint | null }>(
+    `select id, proposed_by from approvals
+     where kind = $1 and subject = $2 and content_sha256 = $3 and outcome is null
+     for update`,
+    [kind, subject, sha256],
+  );
+  const [row] = rows;
+  return row === undefined ? undefined : { id: row.id, by: row.proposed_by ?? undefined };
+}
+
+/** Undefined where the same was proposed at this moment. */
+export async function insertApproval(
+  tx: Tx,
+  approval: Proposal & { readonly outcome: 'approved_alone' | undefined },
+): Promise<bigint | undefined> {
+  const { kind, subject, content, sha256, by, at, outcome } = approval;
+  const decidedAt = outcome === undefined ? null : at;
+  const { rows } = await tx.query<{ id: bigint }>(
+    `insert into approvals (kind, subject, content, content_sha256, proposed_by, proposed_at,
+       outcome, decided_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict do nothing
+     returning id`,
+    [kind, subject, content, sha256, by ?? null, at, outcome ?? null, decidedAt],
+  );
+  return rows[0]?.id;
+}
+
+export async function closeProposal(
+  tx: Tx,
+  id: bigint,
+  {
+    outcome,
+    by,
+    at,
+  }: {
+    readonly outcome: 'approved' | 'withdrawn';
+    readonly by: bigint | undefined;
+    readonly at: Date;
+  },
+): Promise<void> {
+  await tx.query(
+    'update approvals set outcome = $2, decided_by = $3, decided_at = $4 where id = $1',
+    [id, outcome, by ?? null, at],
+  );
+}
+
+export async function readOpen(db: Db, limit: number): Promise<readonly Approval[]> {
+  const { rows } = await db.query<{
+    id: bigint;
+    kind: string;
+    subject: string;
+    content: string;
+    public_id: string | null;
+    proposed_at: Date;
+  }>(
+    `select p.id, p.kind, p.subject, p.content, a.public_id, p.proposed_at
+     from approvals as p
+     left join accounts as a on a.id = p.proposed_by
+     where p.outcome is null
+     order by p.id
+     limit $1`,
+    [limit],
+  );
+  return rows.map(({ id, kind, subject, content, public_id, proposed_at }) => ({
+    ...{ id, kind, subject, content },
+    ...{ proposedBy: public_id ?? undefined, proposedAt: proposed_at },
+  }));
+}
