@@ -164,16 +164,16 @@ function readTransactions(
     return failure('bundle/too_many_transactions', `more than ${MAX_BUNDLE_TRANSACTIONS}`);
   }
   const transactions: DeviceTransaction[] = [];
-  const seen = new Set<string>();
   for (const [i, item] of items.entries()) {
     const read = readDeviceTransaction(item, text);
     if (!read.ok) return { ...read, transaction: i };
-    const { localId } = read.value;
-    if (seen.has(localId)) {
-      return { ...failure('bundle/duplicate_transaction', localId), transaction: i };
-    }
-    seen.add(localId);
     transactions.push(read.value);
+  }
+  const ids = transactions.map(({ localId }) => localId);
+  const places = new Map(ids.map((id, i) => [id, i]));
+  const twice = ids.findIndex((id, i) => places.get(id) !== i);
+  if (twice >= 0) {
+    return { ...failure('bundle/duplicate_transaction', ids[twice] ?? ''), transaction: twice };
   }
   return success(transactions);
 }

@@ -30,6 +30,7 @@ import type { PaymentPacket, ProtocolCode, Refused, Result, Verifier } from '../
 import { documentsJson, packetJson, proveDocuments } from './documents.ts';
 import { cborJson, json } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
+import { bundleCase, ledgerCase } from './older-formats.ts';
 import * as read from './read.ts';
 
 type Answer = (input: JsonObject, verifier: Verifier) => JsonObject | Promise<JsonObject>;
@@ -118,6 +119,8 @@ const FAMILIES: Readonly<Record<string, Answer>> = {
   log: logCase,
   identifiers: identifierCase,
   'wallet-key': walletKeyCase,
+  'sealed-ledger': ledgerCase,
+  'device-bundle': bundleCase,
 };
 
 function answer<T>(result: Result<T>, show: (value: T) => JsonObject): JsonObject {

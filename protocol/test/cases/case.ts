@@ -1,5 +1,5 @@
 import { hex } from '../../src/index.ts';
-import type { IssuerKeys, ProtocolCode } from '../../src/index.ts';
+import type { BundleCode, IssuerKeys, LedgerCode, ProtocolCode } from '../../src/index.ts';
 import type { Json, JsonObject, VectorCase } from '../../src/vectors/index.ts';
 
 export { cborJson, json } from '../../src/vectors/index.ts';
@@ -12,7 +12,7 @@ export function family(name: string, rows: readonly VectorRow[]): readonly Vecto
   return rows.map((row) => ({ family: name, ...row }));
 }
 
-export function refused(code: ProtocolCode): JsonObject {
+export function refused(code: ProtocolCode | LedgerCode | BundleCode): JsonObject {
   return { ok: false, code };
 }
 

@@ -1,4 +1,5 @@
 import type { VectorCase } from './case.ts';
+import { deviceBundleVectors } from './device-bundle.ts';
 import { documentVectors } from './documents.ts';
 import { encodingVectors } from './encoding.ts';
 import { frameVectors } from './frames.ts';
@@ -9,6 +10,7 @@ import { packetVectors, qrVectors } from './packets.ts';
 import { proofVectors } from './proofs.ts';
 import { runVectors } from './runs.ts';
 import { sealingVectors } from './sealing.ts';
+import { sealedLedgerVectors } from './sealed-ledger.ts';
 import { suiteVectors } from './suites.ts';
 import { targetVectors } from './targets.ts';
 import { walletKeyVectors } from './wallet-key.ts';
@@ -30,6 +32,8 @@ export async function allVectors(): Promise<readonly VectorCase[]> {
     ...(await logVectors()),
     ...identifierVectors(),
     ...(await walletKeyVectors()),
+    ...(await sealedLedgerVectors()),
+    ...(await deviceBundleVectors()),
   ];
 }
 

@@ -22,6 +22,16 @@ export function signPss({ n, d }: RsaKey, message: Uint8Array, salt: Uint8Array)
   return toBytes(power(encoded, d, n));
 }
 
+/** RSASSA-PKCS1-v1_5 (RFC 8017 §8.2.1) with SHA-256. */
+export function signPkcs1({ n, d }: RsaKey, message: Uint8Array): Uint8Array {
+  const info = fromHex('3031300d060960864801650304020105000420');
+  const digest = concatBytes(info, sha256(message));
+  const block = new Uint8Array(BYTES).fill(0xff);
+  block.set([0, 1]);
+  block.set(concatBytes(Uint8Array.of(0), digest), BYTES - digest.length - 1);
+  return toBytes(power(toBigInt(block), d, n));
+}
+
 export function modulusBytes({ n }: RsaKey): Uint8Array {
   return toBytes(n);
 }
