@@ -51,8 +51,15 @@ type Call<R extends Route> =
     ? (input?: CallInput<R>) => Promise<ApiResult<AnswerOf<R>>>
     : (input: CallInput<R>) => Promise<ApiResult<AnswerOf<R>>>;
 
-/** One function a route, under its name in the table. None of them throws or rejects. */
-export type Client = { readonly [N in RouteName]: Call<Routes[N]> };
+/**
+ * One function a route, under its name in the table. None of them throws or rejects. A WebSocket
+ * is no call: whoever wants one opens it, with the token in a header or a subprotocol.
+ */
+export type Client = {
+  readonly [N in RouteName as Routes[N]['answer'] extends { type: 'socket' } ? never : N]: Call<
+    Routes[N]
+  >;
+};
 
 export interface ClientOptions {
   /** Where the bank is, for example `http://127.0.0.1:9000`. */
@@ -83,7 +90,8 @@ interface AnyInput {
  * allowance requests, and transfers with an idempotency key.
  */
 export function createClient(options: ClientOptions): Client {
-  const calls = ROUTE_NAMES.map((name) => [
+  const callable = ROUTE_NAMES.filter((name) => ROUTES[name].answer.type !== 'socket');
+  const calls = callable.map((name) => [
     name,
     (input: AnyInput = {}) => call(options, ROUTES[name], input),
   ]);

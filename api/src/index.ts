@@ -29,6 +29,7 @@ export type {
   QueryOf,
   RateClass,
   Route,
+  SocketAnswer,
   StreamAnswer,
 } from './route.ts';
 export { commonProblems } from './route.ts';

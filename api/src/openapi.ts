@@ -231,6 +231,7 @@ function answerContent(route: Route, components: Components): JsonObject {
   if (answer.type === 'stream') {
     return { [answer.mediaType]: { schema: { type: 'string' }, example: answer.example } };
   }
+  if (answer.type === 'socket') return {};
   if (answer.type === 'file') {
     return Object.fromEntries(
       answer.mediaTypes.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),

@@ -77,6 +77,14 @@ export interface StreamAnswer {
   readonly example: string;
 }
 
+/** A WebSocket (RFC 6455) on which only the bank speaks: a JSON text a message. */
+export interface SocketAnswer {
+  readonly type: 'socket';
+  /** The subprotocol that both name. */
+  readonly protocol: string;
+  readonly example: string;
+}
+
 /** One row of the table: everything about a route that both sides must know. */
 export interface Route {
   readonly method: Method;
@@ -109,7 +117,8 @@ export interface Route {
   readonly respondAsync?: boolean;
   /** Each with what it means; the first is the usual one. */
   readonly statuses: Readonly<Record<number, string>>;
-  readonly answer: JsonAnswer | PacketAnswer | PageAnswer | FileAnswer | StreamAnswer;
+  readonly answer:
+    JsonAnswer | PacketAnswer | PageAnswer | FileAnswer | StreamAnswer | SocketAnswer;
   /** The answer carries an ETag, and `If-None-Match` with it is answered 304. */
   readonly etag?: true;
   /** Beside those that every route has (`commonProblems`). */
@@ -133,7 +142,7 @@ export type AnswerOf<R extends Route> = R['answer'] extends { schema: infer S ex
   ? Static<S>
   : R['answer'] extends { type: 'file' }
     ? File
-    : R['answer'] extends { type: 'stream' }
+    : R['answer'] extends { type: 'stream' | 'socket' }
       ? AsyncIterable<string>
       : string;
 

@@ -50,7 +50,9 @@ export interface Call<N extends RouteName> {
   /** As in the answer's `X-Request-Id` and in the log. */
   readonly requestId: string;
   /** For streams: aborted when the caller has gone or the bank stops. */
-  readonly ended: Routes[N]['answer'] extends { type: 'stream' } ? AbortSignal : undefined;
+  readonly ended: Routes[N]['answer'] extends { type: 'stream' | 'socket' }
+    ? AbortSignal
+    : undefined;
   readonly idempotencyKey: string | undefined;
   /** The caller asked not to wait. */
   readonly respondAsync: boolean;

@@ -40,6 +40,12 @@ export const limits = {
   streamRetryMs: 3_000,
   /** How long a stream may outlive its token, session or account. */
   streamCheckMs: 5_000,
+  /** Between two pings of a WebSocket: proxies cut what is silent for a minute or half. */
+  socketBeatMs: 15_000,
+  /** Nothing is taken on a WebSocket, so a message is only ever a mistake. */
+  socketMessageBytes: 1_024,
+  /** How long a WebSocket that was told to close may take to say so too. */
+  socketCloseMs: 2_000,
   /** Field errors told at once. */
   fieldErrors: 5,
 } as const;

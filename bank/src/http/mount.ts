@@ -11,12 +11,14 @@ import type { Call, Caller, Handlers, Reply } from '../caller.ts';
 import type { Authenticator } from '../identity/index.ts';
 import { authorise } from './authorise.ts';
 import { limits } from './limits.ts';
+import { authorizationOf, refuseSocket } from './handshake.ts';
 import { isServed } from './mode.ts';
 import type { Mode } from './mode.ts';
 import { sendProblem } from './problems.ts';
 import type { RateLimiter, Verdict } from './rate-limit/index.ts';
 import { bodyLimitOf, isEmpty, namesTwice, schemaOf, wrongType } from './schemas.ts';
 import { send } from './send.ts';
+import type { Sockets } from './sockets.ts';
 import type { NewStream, Streams } from './streams.ts';
 
 export interface MountDeps extends Mode {
@@ -25,6 +27,12 @@ export interface MountDeps extends Mode {
   readonly clock: () => Date;
   /** Undefined: nothing is counted. */
   readonly limiter: RateLimiter | undefined;
+}
+
+interface Mounting extends MountDeps {
+  readonly streams: Streams;
+  readonly sockets: Sockets;
+  readonly corsOrigins: readonly string[];
 }
 
 declare module 'fastify' {
@@ -51,10 +59,7 @@ export function servedPaths(
 }
 
 /** Puts every row of the table behind its handler: nothing else is served. */
-export function mount(
-  server: FastifyInstance,
-  deps: MountDeps & { readonly streams: Streams },
-): void {
+export function mount(server: FastifyInstance, deps: Mounting): void {
   server.decorateRequest('caller', undefined);
   server.decorateRequest('rawBody', undefined);
   // Overwritten by each request before anything reads it.
@@ -62,11 +67,7 @@ export function mount(
   for (const { name, path } of servedPaths(deps)) server.route(optionsOf(name, path, deps));
 }
 
-function optionsOf(
-  name: RouteName,
-  path: string,
-  deps: MountDeps & { readonly streams: Streams },
-): RouteOptions {
+function optionsOf(name: RouteName, path: string, deps: Mounting): RouteOptions {
   const route: Route = ROUTES[name];
   const config: FastifyContextConfig = { row: { name, route } };
   return {
@@ -75,12 +76,14 @@ function optionsOf(
     bodyLimit: bodyLimitOf(route),
     schema: schemaOf(route),
     config,
-    exposeHeadRoute: route.method === 'GET' && route.answer.type !== 'stream',
+    exposeHeadRoute: route.method === 'GET' && !goesOn(route),
     // Before the body is read: who may not call gets nothing parsed.
     onRequest: async (request, reply) => {
       request.receivedAt = deps.clock();
       return (
-        (await admit(name, route, { request, reply, deps })) ?? refuseType(route, request, reply)
+        (await admit(name, route, { request, reply, deps })) ??
+        (await refuseSocket(route, { ...deps, request, reply })) ??
+        refuseType(route, request, reply)
       );
     },
     preValidation: async (request, reply) =>
@@ -91,8 +94,9 @@ function optionsOf(
       return refuseOver(verdict, reply);
     },
     handler: async (request, reply) => {
-      const isStream = route.answer.type === 'stream';
-      const ended = isStream ? deps.streams.open(streamOf(route, request, reply, deps)) : undefined;
+      const ended = goesOn(route)
+        ? deps.streams.open(streamOf(route, { request, reply, deps }))
+        : undefined;
       const call = callOf(route, request, ended);
       if (call === undefined) {
         const detail = 'Idempotency-Key is 1 to 128 printable ASCII characters.';
@@ -100,20 +104,23 @@ function optionsOf(
       }
       // The table has one type for each row; here they are one.
       const answer = deps.handlers[name] as (call: unknown) => Promise<Reply<RouteName>>;
-      return send(route, await answer(call), { request, reply, ended });
+      return send(route, await answer(call), { request, reply, ended, sockets: deps.sockets });
     },
   };
 }
 
-function streamOf(
-  route: Route,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { authenticator, clock }: MountDeps,
-): NewStream {
-  const { authorization } = request.headers;
+/** Answers that end when somebody ends them. */
+function goesOn({ answer }: Route): boolean {
+  return answer.type === 'stream' || answer.type === 'socket';
+}
+
+function streamOf(route: Route, { request, reply, deps }: Asking): NewStream {
+  const { authenticator, clock } = deps;
+  // The response to a handshake ends where the WebSocket begins.
+  const lasting = route.answer.type === 'socket' ? request.raw.socket : reply.raw;
+  const authorization = authorizationOf(route, request);
   return {
-    onClose: (end) => reply.raw.once('close', end),
+    onClose: (end) => lasting.once('close', end),
     mayGoOn: async () =>
       (await authorise(route, authorization, { authenticator, now: clock() })).ok,
   };
@@ -122,7 +129,7 @@ function streamOf(
 interface Asking {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
-  readonly deps: MountDeps;
+  readonly deps: Mounting;
 }
 
 /** Answers a problem where the caller may not, or asks too often. */
@@ -135,7 +142,8 @@ async function admit(
   const { ip: address, receivedAt: now } = request;
   const asked = await limiter?.byAddress({ name, route, address, now });
   if (asked?.ok === false) return refuseOver(asked, reply);
-  const authorised = await authorise(route, request.headers.authorization, { authenticator, now });
+  const authorization = authorizationOf(route, request);
+  const authorised = await authorise(route, authorization, { authenticator, now });
   if (!authorised.ok) {
     const failed = await limiter?.byFailure({ address, now });
     if (failed?.ok === false) return refuseOver(failed, reply);
@@ -158,7 +166,8 @@ async function admitAgain(
   const now = deps.clock();
   if (now.getTime() - request.receivedAt.getTime() <= limits.promptBodyMs) return undefined;
   request.receivedAt = now;
-  const authorised = await authorise(route, request.headers.authorization, { authenticator, now });
+  const authorization = authorizationOf(route, request);
+  const authorised = await authorise(route, authorization, { authenticator, now });
   if (!authorised.ok) return sendProblem(reply, authorised.code, authorised);
   request.caller = authorised.caller;
   return undefined;

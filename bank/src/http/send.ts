@@ -4,7 +4,10 @@ import type { File, Route, RouteName } from '@sikka/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Reply } from '../caller.ts';
 import { sendProblem } from './problems.ts';
-import { untilEnded } from './streams.ts';
+import type { Sockets } from './sockets.ts';
+import { COME_AGAIN, untilEnded } from './streams.ts';
+
+const GONE = AbortSignal.abort();
 
 /** Sends what a handler answered, as its row of the table says. */
 export async function send(
@@ -14,10 +17,12 @@ export async function send(
     request,
     reply,
     ended,
+    sockets,
   }: {
     readonly request: FastifyRequest;
     readonly reply: FastifyReply;
     readonly ended: AbortSignal | undefined;
+    readonly sockets: Sockets;
   },
 ): Promise<FastifyReply> {
   if (!answer.ok) return sendProblem(reply, answer.code, answer);
@@ -33,8 +38,14 @@ export async function send(
     case 'stream': {
       // A proxy that collects the answer would keep events back.
       reply.header('x-accel-buffering', 'no').type(`${route.answer.mediaType}; charset=utf-8`);
-      const signal = ended ?? AbortSignal.abort();
-      return reply.send(Readable.from(untilEnded(value as AsyncIterable<string>, signal)));
+      const source = untilEnded(value as AsyncIterable<string>, ended ?? GONE, COME_AGAIN);
+      return reply.send(Readable.from(source));
+    }
+    case 'socket': {
+      const source = value as AsyncIterable<string>;
+      const { protocol } = route.answer;
+      sockets.grant({ request, reply, protocol, source, ended: ended ?? GONE });
+      return reply;
     }
     case 'packet':
       return sendPacket(value, route.answer.first, { request, reply });

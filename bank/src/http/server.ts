@@ -16,6 +16,7 @@ import type { Metrics } from './metrics.ts';
 import type { Mode } from './mode.ts';
 import { mount, servedPaths } from './mount.ts';
 import type { MountDeps } from './mount.ts';
+import { createSockets } from './sockets.ts';
 import { createStreams } from './streams.ts';
 import { BodyRefused, createErrorHandler, problemBody, sendProblem } from './problems.ts';
 
@@ -81,7 +82,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   server.setErrorHandler(createErrorHandler(options.logs.application));
   server.setNotFoundHandler(refusePath(options));
   const streams = createStreams();
-  mount(server, { ...options, streams });
+  const sockets = createSockets(server, limits.socketBeatMs);
+  mount(server, { ...options, streams, sockets });
   return {
     listen: (at) => listen(server, at),
     close: () => {

@@ -1,12 +1,13 @@
 import { limits } from './limits.ts';
 
-/**
- * What `source` gives until it ends or `ended` is aborted; then a word for the reader on when to
- * come again (the `retry` field of server-sent events).
- */
+/** What server-sent events say last: when to come again. */
+export const COME_AGAIN = `retry: ${limits.streamRetryMs}\n\n`;
+
+/** What `source` gives until it ends or `ended` is aborted; then `farewell`, if there is one. */
 export async function* untilEnded(
   source: AsyncIterable<string>,
   ended: AbortSignal,
+  farewell?: string,
 ): AsyncGenerator<string> {
   const parts = source[Symbol.asyncIterator]();
   const over = new Promise<undefined>((resolve) => {
@@ -17,7 +18,7 @@ export async function* untilEnded(
     for (;;) {
       const next = await Promise.race([parts.next(), over]);
       if (next === undefined) {
-        yield `retry: ${limits.streamRetryMs}\n\n`;
+        if (farewell !== undefined) yield farewell;
         return;
       }
       if (next.done === true) return;
@@ -28,6 +29,9 @@ export async function* untilEnded(
     void parts.return?.();
   }
 }
+
+/** Why a signal of a stream ended: the reason of its abort. */
+export type StreamEnd = 'gone' | 'refused' | 'stopping';
 
 /** Signals that end when their connection does, or all together when the server stops. */
 export interface Streams {
@@ -50,19 +54,19 @@ export function createStreams(): Streams {
       const check = setInterval(() => {
         // A database that is away answers nobody: its streams bring nothing either.
         void mayGoOn().then(
-          (may) => (may ? undefined : controller.abort()),
+          (may) => (may ? undefined : controller.abort('refused' satisfies StreamEnd)),
           () => undefined,
         );
       }, limits.streamCheckMs);
       onClose(() => {
         clearInterval(check);
         open.delete(controller);
-        controller.abort();
+        controller.abort('gone' satisfies StreamEnd);
       });
       return controller.signal;
     },
     closeAll: () => {
-      for (const controller of open) controller.abort();
+      for (const controller of open) controller.abort('stopping' satisfies StreamEnd);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SERVER_SENT } from '../../src/notify/events/forms.ts';
 import { createEventStreams, forgetEvents, publishEvents } from '../../src/notify/index.ts';
 import type { EventStreams } from '../../src/notify/index.ts';
 import { createTestDatabase } from '../support/index.ts';
@@ -44,7 +45,7 @@ async function listen(
   const end = new AbortController();
   ends.push(end);
   const accountId = town.people[name]!.id;
-  const stream = await on.open({ accountId, lastEventId, ended: end.signal });
+  const stream = await on.open({ accountId, lastEventId, ended: end.signal, form: SERVER_SENT });
   return stream && { ...readStream(stream), hangUp: () => end.abort() };
 }
 
@@ -155,7 +156,8 @@ describe('a stream', () => {
   test('of a reader that takes nothing holds a hundred events, and then ends', async () => {
     const end = new AbortController();
     const accountId = town.people['ayesha']!.id;
-    const stream = await node.open({ accountId, lastEventId: undefined, ended: end.signal });
+    const ask = { accountId, lastEventId: undefined, ended: end.signal, form: SERVER_SENT };
+    const stream = await node.open(ask);
     const slow = stream![Symbol.asyncIterator]();
     await slow.next();
     for (let i = 0; i < 250; i += 1) await town.transfer('ayesha', 'bilal', 1n);

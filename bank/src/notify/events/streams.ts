@@ -1,9 +1,8 @@
 import type { Pool } from '../../db/index.ts';
 import { limits } from '../limits.ts';
 import { readEvents, readSequencer } from '../store/index.ts';
+import type { StreamForm } from './forms.ts';
 import { keepInterest, startAfter } from './interest.ts';
-import { wireEvent } from './kinds.ts';
-import type { StoredEvent } from './kinds.ts';
 
 export interface OpenStream {
   readonly accountId: bigint;
@@ -11,10 +10,11 @@ export interface OpenStream {
   readonly lastEventId: string | undefined;
   /** Aborted when the reader is gone, may no longer read, or the bank stops. */
   readonly ended: AbortSignal;
+  readonly form: StreamForm;
 }
 
 export interface EventStreams {
-  /** Server-sent events of one account; undefined where too many are open already. */
+  /** Events of one account; undefined where too many are open already. */
   open(ask: OpenStream): Promise<AsyncIterable<string> | undefined>;
   /** Looks once for what is new, for all streams of this process. One call at a time. */
   poll(): Promise<void>;
@@ -22,6 +22,7 @@ export interface EventStreams {
 
 interface Stream {
   readonly accountId: bigint;
+  readonly form: StreamForm;
   /** Messages that the reader has not taken. */
   readonly waiting: string[];
   after: bigint;
@@ -43,9 +44,9 @@ export function createEventStreams(deps: {
 }): EventStreams {
   const streams = new Set<Stream>();
   return {
-    open: async ({ accountId, lastEventId, ended }) => {
+    open: async ({ accountId, lastEventId, ended, form }) => {
       if (isFull(streams, accountId)) return undefined;
-      const stream = emptyStream(accountId, deps.clock());
+      const stream = emptyStream({ accountId, form }, deps.clock());
       const end = () => endStream(streams, stream);
       streams.add(stream);
       ended.addEventListener('abort', end, { once: true });
@@ -72,12 +73,12 @@ function isFull(streams: ReadonlySet<Stream>, accountId: bigint): boolean {
   return own >= limits.streamsOfAccount || streams.size >= limits.streams;
 }
 
-function emptyStream(accountId: bigint, now: Date): Stream {
+function emptyStream(of: Pick<Stream, 'accountId' | 'form'>, now: Date): Stream {
   const at = now.getTime();
   // Nothing is read for it until it is known where it begins.
   const times = { takenAt: at, putAt: at, keptAt: at };
   const nowhere = 2n ** 62n;
-  return { accountId, waiting: [], after: nowhere, over: false, ...times, wake: () => undefined };
+  return { ...of, waiting: [], after: nowhere, over: false, ...times, wake: () => undefined };
 }
 
 function endStream(streams: Set<Stream>, stream: Stream): void {
@@ -95,11 +96,9 @@ async function begin(
   await keepInterest(pool, { accountId, now: clock() });
   const lastSeen = lastEventId === undefined ? undefined : numberOf(lastEventId);
   const { after, reset } = await startAfter(pool, accountId, lastSeen);
-  const resumed = lastSeen !== undefined && !reset;
-  // The reader learns where it stands before anything happens, so that it can always come back.
-  const hello = resumed ? ': resumed\n\n' : message(after, reset ? 'reset' : 'ready', '{}');
+  const how = reset ? 'reset' : lastSeen === undefined ? 'ready' : 'resumed';
   stream.after = after;
-  put(stream, [`retry: ${limits.retryMs}\n`, hello], clock());
+  put(stream, stream.form.hello({ how, after }), clock());
 }
 
 /** -1 is before everything: whoever sends what is no number of ours starts anew. */
@@ -114,8 +113,8 @@ async function* messagesOf(
   try {
     while (!stream.over) {
       stream.takenAt = clock().getTime();
-      const messages = stream.waiting.splice(0).join('');
-      if (messages !== '') yield messages;
+      const messages = stream.waiting.splice(0);
+      if (messages.length > 0) yield* stream.form.joined ? [messages.join('')] : messages;
       else await new Promise<void>((resolve) => (stream.wake = resolve));
     }
   } finally {
@@ -134,8 +133,8 @@ function tend(stream: Stream, now: Date, end: () => void): void {
   const at = now.getTime();
   if (stream.waiting.length > 0) {
     if (at - Math.max(stream.takenAt, stream.putAt) > limits.stalledMs) end();
-  } else if (at - stream.putAt >= limits.heartbeatMs) {
-    put(stream, [': \n\n'], now);
+  } else if (stream.form.beat !== undefined && at - stream.putAt >= limits.heartbeatMs) {
+    put(stream, [stream.form.beat], now);
   }
 }
 
@@ -155,7 +154,7 @@ async function feed(
     const events = found[index] ?? [];
     const last = events.at(-1);
     stream.after = events.length === most && last !== undefined ? last.seq : top;
-    if (events.length > 0) put(stream, events.map(eventMessage), clock());
+    if (events.length > 0) put(stream, events.map(stream.form.event), clock());
   }
 }
 
@@ -165,13 +164,4 @@ async function keepAll(streams: readonly Stream[], now: Date, pool: Pool): Promi
     stream.keptAt = now.getTime();
     await keepInterest(pool, { accountId: stream.accountId, now });
   }
-}
-
-function eventMessage(event: StoredEvent): string {
-  return message(event.seq, event.kind, wireEvent(event));
-}
-
-/** The data is JSON, which has no line ends. */
-function message(id: bigint, event: string, data: string): string {
-  return `id: ${id}\nevent: ${event}\ndata: ${data}\n\n`;
 }
