@@ -24,7 +24,7 @@ const LIMITS = { depth: MAX_LEDGER_DEPTH, nodes: MAX_LEDGER_VALUES };
 /**
  * A transaction signed by its sender, as JSON text (spec/sealed-ledger.md §3). `amount` is a
  * decimal text that JavaScript prints in the same way.
- * @throws ProtocolError `malformed` for fields that no reader would take, or a key of another suite.
+ * @throws ProtocolError `malformed` for fields that no reader takes, or a key of another suite.
  */
 export async function signLedgerTransaction(fields: LedgerFields, signer: Signer): Promise<string> {
   const { txnId, fromId, toId, amount, timestamp, prevHash, walletId } = fields;

@@ -91,7 +91,7 @@ export async function badSignatures(
       [
         'rsa-as-p256',
         'A signature of another scheme.',
-        { ...rsa, publicKey: String(push['publicKey']) },
+        { ...rsa, publicKey: pemOf(p256Der(TILL)) },
       ],
     ]),
     ...rows('bundle/malformed', [

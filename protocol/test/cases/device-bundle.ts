@@ -68,7 +68,10 @@ async function good(): Promise<readonly Good[]> {
 
 /** What a code of a push carries. */
 export function carriedOf(push: JsonObject) {
-  const text = (key: string) => String(push[key]);
+  const text = (key: string) => {
+    const value = push[key];
+    return typeof value === 'string' ? value : '';
+  };
   return {
     deviceId: text('deviceId'),
     bundleId: text('bundleId'),

@@ -83,7 +83,7 @@ async function badKeys(envelope: Core, payload: Core): Promise<readonly BadLedge
       ['key-other-type', 'Another type.', outer({ kty: 'RSA' })],
       ['key-off-curve', 'A point off the curve.', outer({ y })],
       ['key-short', 'A coordinate of 31 bytes.', outer({ x: good?.x.slice(0, -1) })],
-      ['key-padded', 'Base64url with padding.', outer({ x: `${good?.x}=` })],
+      ['key-padded', 'Base64url with padding.', outer({ x: `${good?.x ?? ''}=` })],
       ['key-missing', 'No key.', { ...envelope, receiver_public_key: undefined }],
     ]),
     ...rows('ledger/key_invalid', 'payload', [
