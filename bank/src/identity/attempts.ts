@@ -9,6 +9,8 @@ import * as store from './store/attempts.ts';
 export type Suspect =
   /** Before anybody has signed in: the address, and the client that names it. */
   | { readonly lookup: Uint8Array; readonly address: string }
+  /** The same from a device on which that person has signed in before. */
+  | { readonly lookup: Uint8Array; readonly device: Uint8Array }
   /** Somebody signed in, or with the person's token. */
   | { readonly accountId: bigint };
 
@@ -79,6 +81,11 @@ function bucketsOf(key: KeyObject, suspect: Suspect): readonly [Bucket, ...Bucke
   if ('accountId' in suspect) {
     const account = Buffer.from(String(suspect.accountId));
     return [{ bucket: bucket('account', account), most: limits.failuresPerClient }];
+  }
+  // Others, however many, do not lock it out, nor does it lock them out.
+  if ('device' in suspect) {
+    const device = bucket('device', suspect.lookup, suspect.device);
+    return [{ bucket: device, most: limits.failuresPerClient }];
   }
   // Or each customer of an IPv6 network would be as many clients as there are addresses in it.
   const client = bucket('client', suspect.lookup, Buffer.from(networkOf(suspect.address)));

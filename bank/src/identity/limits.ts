@@ -6,6 +6,10 @@ export const limits = {
   keyFileBytes: 1_000,
   /** Tokens whose signature need not be checked again: about 5 MB of text. */
   tokensRemembered: 10_000,
+  /** Who asks, of requests that come at the same moment: one statement of half a millisecond. */
+  callersTogether: 64,
+  /** One connection reads while another is on its way; the rest of the pool is for the work. */
+  callerReadsAtOnce: 1,
 
   /** Rows of before, sealed in one transaction: about a tenth of a second. */
   sealedAtOnce: 200,
@@ -34,7 +38,7 @@ export const limits = {
 
   /** Wrong passwords and codes from one client for one address. */
   failuresPerClient: 5,
-  /** The same from everywhere: short, because it locks out the owner as well. */
+  /** The same from everywhere: short, because it locks out the owner on a new device as well. */
   failuresPerAddress: 20,
   failureWindowMs: 15 * 60_000,
   lockMs: 15 * 60_000,

@@ -46,6 +46,8 @@ type RefreshRefused = Refused & { readonly code: 'auth/refresh_invalid' | 'auth/
 export interface Sessions {
   /** HMAC of what a client calls its device. */
   fingerprint(text: string): Uint8Array;
+  /** Whether whoever has this address has ever signed in on this device. */
+  isKnownDevice(db: Db, device: KnownDevice): Promise<boolean>;
   /** A fresh session; one of the same account and fingerprint ends. */
   open(tx: Tx, session: OpenSession): Promise<Tokens>;
   refresh(request: RefreshRequest): Promise<({ readonly ok: true } & Tokens) | RefreshRefused>;
@@ -55,6 +57,12 @@ export interface Sessions {
   list(accountId: bigint, now: Date): Promise<readonly store.SessionRecord[]>;
   /** False where the session has ended meanwhile. */
   stepUp(tx: Tx, session: Uint8Array, by: string, now: Date): Promise<boolean>;
+}
+
+/** An address as `People.lookup` has it, and a device as `fingerprint` has it. */
+export interface KnownDevice {
+  readonly lookup: Uint8Array;
+  readonly fingerprint: Uint8Array;
 }
 
 export interface SessionEnd extends store.WhichSessions {
@@ -83,6 +91,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   return {
     fingerprint: (text) =>
       createHmac('sha256', deps.key).update(`fingerprint\0${text}`, 'utf8').digest(),
+    isKnownDevice: store.hasSessionOn,
     open: (tx, session) => open(tx, session, deps),
     refresh: (request) => refresh(request, deps),
     endByToken: (token, now) => endByToken(token, now, pool),

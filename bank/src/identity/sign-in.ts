@@ -4,6 +4,7 @@ import { inTransaction } from '../db/index.ts';
 import type { Pool, Tx } from '../db/index.ts';
 import type { Log } from '../log.ts';
 import type { AccountRecord } from './accounts.ts';
+import type { Suspect } from './attempts.ts';
 import { accountById } from './accounts.ts';
 import { blockedRefusal } from './blocked.ts';
 import type { IssuedCode, Purpose } from './codes.ts';
@@ -72,15 +73,15 @@ interface LogIn {
 }
 
 /**
- * For a known address and for one that nobody has, the same steps in the same order: one count,
- * one look, one bcrypt. Only after the right password is anything said about the account.
+ * For a known address and for one that nobody has, the same steps in the same order: one look at
+ * the device, one count, one look, one bcrypt. Only after the right password is anything said about the account.
  */
 async function logIn(deps: SignInDeps, ask: LogIn): Promise<Reply<'login'>> {
   const { pool, people, attempts, passwords } = deps;
-  const { email, address, now } = ask;
+  const { email, now } = ask;
   const lookup = people.lookup(email);
   const who = Buffer.from(lookup).toString('hex', 0, 6);
-  const attempt = await attempts.take({ lookup, address }, now);
+  const attempt = await attempts.take(await suspectOf(deps, { ...ask, lookup }), now);
   if (!attempt.ok) {
     deps.log.warn('login.locked', { who });
     return locked(attempt.lockedUntil, now);
@@ -111,6 +112,21 @@ async function logIn(deps: SignInDeps, ask: LogIn): Promise<Reply<'login'>> {
       ...demoCode(issued),
     },
   };
+}
+
+/** Strangers can lock an address, but not its owner out of a device that is known. */
+async function suspectOf(
+  { pool, sessions }: Pick<SignInDeps, 'pool' | 'sessions'>,
+  by: {
+    readonly lookup: Uint8Array;
+    readonly address: string;
+    readonly fingerprint?: Uint8Array;
+  },
+): Promise<Suspect> {
+  const { lookup, address, fingerprint } = by;
+  if (fingerprint === undefined) return { lookup, address };
+  const known = await sessions.isKnownDevice(pool, { lookup, fingerprint });
+  return known ? { lookup, device: fingerprint } : { lookup, address };
 }
 
 async function issueLogin(
@@ -184,7 +200,7 @@ async function provingDevice(
  * and address, and refused without a look while they are locked.
  */
 export async function useCode(
-  deps: Pick<SignInDeps, 'pool' | 'people' | 'attempts' | 'codes' | 'log'>,
+  deps: Pick<SignInDeps, 'pool' | 'people' | 'sessions' | 'attempts' | 'codes' | 'log'>,
   ask: {
     readonly email: string;
     readonly otp: string;
@@ -198,8 +214,10 @@ export async function useCode(
 ): Promise<{ ok: true; accountId: bigint; about: string | undefined } | Refused> {
   const { pool, people, attempts, codes, log } = deps;
   const { email, otp: code, purpose, address, now, id, fingerprint } = ask;
-  const suspect = { lookup: people.lookup(email), address };
-  const who = Buffer.from(suspect.lookup).toString('hex', 0, 6);
+  const lookup = people.lookup(email);
+  const by = { lookup, address, ...(fingerprint === undefined ? {} : { fingerprint }) };
+  const suspect = await suspectOf(deps, by);
+  const who = Buffer.from(lookup).toString('hex', 0, 6);
   const attempt = await attempts.take(suspect, now);
   if (!attempt.ok) {
     log.warn('otp.locked', { who, purpose });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodyOf, startTestBank } from '../http/running-bank.ts';
 import type { RunningBank } from '../http/running-bank.ts';
-import { postJson, signIn, signUp, TEST_PASSWORD } from '../support/person.ts';
+import { postJson, signIn, signUp, signUpAndIn, TEST_PASSWORD } from '../support/person.ts';
 
 /** Guessing passwords and codes, and finding out who has an account. */
 
@@ -19,10 +19,14 @@ afterAll(async () => {
 
 const device_fingerprint = 'test-device';
 
-async function post(path: string, body: unknown, bank = running) {
-  const response = await fetch(`${bank.url}${path}`, {
+function post(path: string, body: unknown, bank = running) {
+  return postAny(bank.url, path, body);
+}
+
+async function postAny(url: string, path: string, body: unknown, more: object = {}) {
+  const response = await fetch(`${url}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...more },
     body: JSON.stringify(body),
   });
   const { status, headers } = response;
@@ -90,16 +94,34 @@ describe('passwords', () => {
     expect(words[0]).toEqual(words[1]);
   });
 
+  test('from everywhere lock an address, but not its owner’s own device', async () => {
+    const bank = await startTestBank({ TRUSTED_PROXIES: '127.0.0.1' });
+    const { email } = await signUpAndIn(bank.url, { fingerprint: 'own phone' });
+    const from = async (n: number, device: string, password = TEST_PASSWORD) => {
+      const forwarded = { 'x-forwarded-for': `203.0.113.${n}` };
+      const body = { email, password, device_fingerprint: device };
+      return postAny(bank.url, '/auth/login', body, forwarded);
+    };
+    for (let n = 0; n < 25; n += 1) await from(n, 'thief', 'Wrong-Rivers-0');
+    expect((await from(99, 'new phone')).status).toBe(429);
+    const begun = await from(99, 'own phone');
+    expect(begun.status).toBe(200);
+    const { otp_demo: otp, nonce_demo: nonce } = begun.body;
+    const code = { email, otp, nonce, device_fingerprint: 'own phone' };
+    expect((await postAny(bank.url, '/auth/login/confirm', code)).status).toBe(200);
+    // Whoever calls a device so has five tries for it, from wherever.
+    const tries: number[] = [];
+    for (let n = 0; n < 7; n += 1) tries.push((await from(n, 'own phone', 'Wrong-1')).status);
+    expect(tries).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    await bank.stop();
+  });
+
   test('from all the addresses of one IPv6 network are one client’s', async () => {
     const bank = await startTestBank({ TRUSTED_PROXIES: '127.0.0.1' });
     const email = await signUp(bank.url);
     const from = async (address: string, password: string) => {
-      const response = await fetch(`${bank.url}/auth/login`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
-        body: JSON.stringify({ email, password, device_fingerprint }),
-      });
-      return response.status;
+      const body = { email, password, device_fingerprint };
+      return (await postAny(bank.url, '/auth/login', body, { 'x-forwarded-for': address })).status;
     };
     const statuses: number[] = [];
     for (let n = 1; n <= 8; n += 1) statuses.push(await from(`2a00:1:2:3::${n}`, 'Wrong-1'));

@@ -87,6 +87,21 @@ export async function countSessions(
   return rows[0] ?? { all: 0, same: 0 };
 }
 
+/** Also of sessions that have ended. */
+export async function hasSessionOn(
+  db: Db,
+  { lookup, fingerprint }: { readonly lookup: Uint8Array; readonly fingerprint: Uint8Array },
+): Promise<boolean> {
+  const { rows } = await db.query<{ known: boolean }>(
+    `select exists (
+       select from personal_data p join sessions s on s.account_id = p.account_id
+       where p.email_lookup = $1 and s.fingerprint = $2
+     ) as known`,
+    [lookup, fingerprint],
+  );
+  return rows[0]?.known ?? false;
+}
+
 /** Which of a person's sessions end; all where nothing is said. */
 export interface WhichSessions {
   readonly only?: Uint8Array;
