@@ -1,6 +1,6 @@
 import type { Suite } from '@sikka/protocol';
 import { generateNodeSigningKey } from '@sikka/protocol/node';
-import type { Tx } from '../db/index.ts';
+import type { Db, Tx } from '../db/index.ts';
 import { KeysError } from './errors.ts';
 import { contextOf, createCurrentSigner } from './issuer-signer.ts';
 import type { IssuerKeysOptions, IssuerSigner } from './issuer-signer.ts';
@@ -30,8 +30,11 @@ export interface IssuerKeys {
   ensure(tx: Tx): Promise<PublicIssuerKey>;
   /** Makes a new key, which signs from its commit on; the one before verifies until its end. */
   rotate(tx: Tx, options?: { readonly suite?: Suite }): Promise<PublicIssuerKey>;
-  /** Every key there ever was, by number. */
-  list(): Promise<readonly PublicIssuerKey[]>;
+  /**
+   * Every key there ever was, by number. Inside a transaction, by that: whoever holds a connection
+   * and waits for a second one can wait for ever.
+   */
+  list(tx?: Tx): Promise<readonly PublicIssuerKey[]>;
   /** The same as the judge takes them. */
   issuers(): Promise<ReadonlyMap<number, PublicIssuerKey>>;
   /**
@@ -49,7 +52,7 @@ export interface IssuerKeys {
 export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   const { pool, clock } = options;
   const current = createCurrentSigner(options);
-  const listed = async () => (await readIssuerKeys(pool)).map(publicPart);
+  const listed = async (db: Db = pool) => (await readIssuerKeys(db)).map(publicPart);
   return {
     ensure: async (tx) => {
       const last = (await lockIssuerKeys(tx)).at(-1);
@@ -61,7 +64,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       const last = (await lockIssuerKeys(tx)).at(-1);
       return makeKey(tx, options, { number: numberAfter(last), suite });
     },
-    list: listed,
+    list: (tx) => listed(tx),
     issuers: async () => new Map((await listed()).map((key) => [key.number, key])),
     signer: () => current.get(),
     refresh: () => current.forget(),

@@ -102,7 +102,9 @@ interface Order {
 
 async function issue(deps: BulletinDeps, order: Order): Promise<BulletinRecord | undefined> {
   for (let attempt = 0; attempt < limits.bulletinAttempts; attempt += 1) {
-    const made = await inTransaction(deps.pool, (tx) => issueOnce(deps, tx, order));
+    // Before the transaction, because it reads by a connection of its own.
+    const signer = await deps.issuerKeys.signer();
+    const made = await inTransaction(deps.pool, (tx) => issueOnce(deps, tx, { ...order, signer }));
     if (made === 'not due') return undefined;
     if (made !== 'beaten') return made;
   }
@@ -112,12 +114,12 @@ async function issue(deps: BulletinDeps, order: Order): Promise<BulletinRecord |
 async function issueOnce(
   deps: BulletinDeps,
   tx: Tx,
-  { now, actor, onlyIfDue }: Order,
+  { now, actor, onlyIfDue, signer }: Order & { readonly signer: IssuerSigner },
 ): Promise<BulletinRecord | 'not due' | 'beaten'> {
   const last = await readLatestBulletin(tx);
-  const news = await gather(deps, tx, { now, keys: await deps.issuerKeys.list() });
+  const news = await gather(deps, tx, { now, keys: await deps.issuerKeys.list(tx) });
   if (onlyIfDue && last !== undefined && !isDue(last, news.content, now)) return 'not due';
-  const bulletin = await sign(news, { last, now, signer: await deps.issuerKeys.signer() });
+  const bulletin = await sign(news, { last, now, signer });
   if (!(await insertBulletin(tx, bulletin))) return 'beaten';
   await record(tx, [issued(bulletin, actor, news.fields)], now);
   return bulletin;
@@ -128,7 +130,7 @@ async function announceKey(
   tx: Tx,
   { key, signer, now, actor }: KeyAnnouncement,
 ): Promise<BulletinRecord> {
-  const before = (await deps.issuerKeys.list()).filter(({ number }) => number !== key.number);
+  const before = (await deps.issuerKeys.list(tx)).filter(({ number }) => number !== key.number);
   const news = await gather(deps, tx, { now, keys: [...before, key] });
   // The transaction holds the lock on issuer keys; only ordinary bulletins can come between.
   for (let attempt = 0; attempt < limits.bulletinAttempts; attempt += 1) {
