@@ -33,7 +33,7 @@ export function publicKeySpki(
   }
 }
 
-/** An uncompressed P-256 point (65 bytes) as DER SubjectPublicKeyInfo: what most software writes. */
+/** An uncompressed P-256 point (65 bytes) as DER SubjectPublicKeyInfo, as usual. */
 export function p256Spki(point: Uint8Array): Uint8Array<ArrayBuffer> {
   return concatBytes(P256_SPKI, point);
 }

@@ -53,7 +53,9 @@ export function badItems(good: Uint8Array): readonly BadLedger[] {
   const signature = good.slice(-64);
   const item = (text: CborValue, key = SENDER.publicKey, by = signature) =>
     encodeCbor([TAG, text, key, by]);
-  const reordered = JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(one) as object).reverse()));
+  const reordered = JSON.stringify(
+    Object.fromEntries(Object.entries(JSON.parse(one) as object).reverse()),
+  );
   return [
     ...rows('ledger/transaction_malformed', 'item', [
       [
