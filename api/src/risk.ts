@@ -24,7 +24,7 @@ export const RISK_FACTS = {
   chain_gap: 'entries missing before this one in its chain',
   sequence_faults: 'entries out of order, or numbers used twice',
   round_trips: 'payments back from payee to payer within a week',
-  rings: 'others through whom money went from the payee back to the payer within a week',
+  rings: 'ways by which money went from the payee through others to the payer within a week',
   failed_pins: 'wrong PINs at the device since its last upload',
 } as const;
 

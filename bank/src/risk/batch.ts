@@ -44,6 +44,8 @@ export interface PastPayment {
   readonly timed: boolean;
   /** Counts as what is usual; what was held back does not. */
   readonly usual: boolean;
+  /** A till paid out its tenant's float. */
+  readonly ownFloat: boolean;
 }
 
 /** What is known of a person or shop: all wallets of one account. */
@@ -62,4 +64,9 @@ export interface History {
   readonly onward: ReadonlyMap<bigint, ReadonlySet<bigint>>;
   /** When the device says that its earlier items happened, newest first. */
   readonly deviceTimes: readonly Date[];
+}
+
+/** Whose wallet it is; undefined for one that is not there. */
+export function accountOf(wallet: bigint | undefined, history: History): bigint | undefined {
+  return wallet === undefined ? undefined : history.accounts.get(wallet);
 }

@@ -1,5 +1,8 @@
 import type { RiskFact } from '@sikka/api';
+import { accountOf } from './batch.ts';
 import type { History, Identity, PastPayment, RiskBatch, RiskItem } from './batch.ts';
+import { flowsOf } from './flows.ts';
+import type { Flows } from './flows.ts';
 import { limits } from './limits.ts';
 
 /** Whole numbers from 0 to `limits.factMost`, of which a score is made. */
@@ -38,8 +41,7 @@ interface Survey {
   readonly history: History;
   /** By payer's account, in the order of time. */
   readonly made: ReadonlyMap<bigint, readonly Made[]>;
-  /** How often a paid b: history and batch. */
-  readonly flows: ReadonlyMap<bigint, ReadonlyMap<bigint, number>>;
+  readonly flows: Flows;
   /** Of the device, sorted. */
   readonly deviceTimes: readonly number[];
   readonly deviceHours: number;
@@ -49,29 +51,16 @@ interface Survey {
 
 function surveyOf(batch: RiskBatch, history: History): Survey {
   const made = new Map<bigint, Made[]>();
-  const flows = new Map<bigint, Map<bigint, number>>();
-  const flow = (from: bigint, to: bigint) => {
-    const out = flows.get(from) ?? new Map<bigint, number>();
-    flows.set(from, out.set(to, (out.get(to) ?? 0) + 1));
-  };
-  const since = batch.receivedAt.getTime() - limits.flowMs;
   for (const [account, { paid }] of history.identities) {
-    made.set(
-      account,
-      paid.map(({ at, to }) => ({ at: at.getTime(), to })),
-    );
-    for (const { at, to } of paid) {
-      if (to !== undefined && at.getTime() > since) flow(account, to);
-    }
+    const before = paid.map(({ at, to }) => ({ at: at.getTime(), to }));
+    made.set(account, before);
   }
-  for (const [from, tos] of history.onward) for (const to of tos) flow(from, to);
   for (const item of batch.items) {
     const from = accountOf(item.payerWallet, history);
     if (from === undefined) continue;
-    const to = accountOf(item.payeeWallet, history);
-    if (to !== undefined) flow(from, to);
+    const one = { at: item.claimedAt.getTime(), to: accountOf(item.payeeWallet, history) };
     const payments = made.get(from) ?? [];
-    payments.push({ at: item.claimedAt.getTime(), to });
+    payments.push(one);
     made.set(from, payments);
   }
   for (const payments of made.values()) payments.sort((a, b) => a.at - b.at);
@@ -80,7 +69,7 @@ function surveyOf(batch: RiskBatch, history: History): Survey {
   return {
     history,
     made,
-    flows,
+    flows: flowsOf(batch, history),
     deviceTimes: [...before, ...claimed].sort((a, b) => a - b),
     deviceHours: hoursOf(before),
     backwards: new Set(claimed.flatMap((at, i) => (at < (claimed[i - 1] ?? at) ? [i] : []))),
@@ -166,24 +155,15 @@ function usualOf(identity: Identity | undefined, { currency }: RiskItem): readon
   return amounts.length < limits.habitPayments ? [] : amounts;
 }
 
-/** Round trips: payee to payer. Rings: payee to somebody to payer. */
+/** Round trips: payee to payer. Rings: payee to somebody, and on, to payer. */
 function ofFlows(item: RiskItem, { history, flows }: Survey) {
   const payer = accountOf(item.payerWallet, history);
   const payee = accountOf(item.payeeWallet, history);
   // A float pays out and takes in the whole day: that is its trade.
-  if (payer === undefined || payee === undefined || item.ownFloat) {
+  if (payer === undefined || payee === undefined || item.ownFloat || payer === payee) {
     return { round_trips: 0, rings: 0 };
   }
-  const next = flows.get(payee) ?? new Map<bigint, number>();
-  let rings = 0;
-  for (const third of next.keys()) {
-    if (third !== payer && third !== payee && flows.get(third)?.has(payer) === true) rings += 1;
-  }
-  return { round_trips: payer === payee ? 0 : whole(next.get(payer) ?? 0), rings: whole(rings) };
-}
-
-function accountOf(wallet: bigint | undefined, { accounts }: History): bigint | undefined {
-  return wallet === undefined ? undefined : accounts.get(wallet);
+  return { round_trips: whole(flows.paid(payee, payer)), rings: whole(flows.ways(payee, payer)) };
 }
 
 /** How many come at or before `at`: the list is sorted. */

@@ -26,6 +26,12 @@ export const FEATURES = {
   unfamiliar: one('much to somebody who was never paid', (f) =>
     f.new_payee === 1 ? ramp(f.amount_of_mean, 120, 500) : 0,
   ),
+  spree: one('several in a day who were never paid', (f) =>
+    f.new_payee === 1 ? ramp(f.payer_payees_day, 0, 5) : 0,
+  ),
+  strange_hour: one('somebody who was never paid, at an unusual hour', (f) =>
+    f.new_payee === 1 ? ramp(f.payer_hour_distance, 1, 6) : 0,
+  ),
   new_payer: one('the payer’s account is new', (f) => ramp(240 - f.payer_age_hours, 0, 240)),
   new_device: one('the device is new', (f) => ramp(240 - f.device_age_hours, 0, 240)),
   skew: one('the device’s clock is off', (f) => ramp(f.skew_seconds, 60, 1_200)),

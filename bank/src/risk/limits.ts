@@ -11,8 +11,11 @@ export const limits = {
   flowMs: 7 * 86_400_000,
   /** Of whom the payees paid: bounds the work for one upload, newest first. */
   onwardParties: 500,
-  /** A mean of fewer says nothing. */
-  habitPayments: 3,
+  /** A ring has five members at most; for each payer so many of those it may have come from. */
+  ringHops: 3,
+  ringParties: 200,
+  /** A mean of fewer says nothing, and whoever begins pays everybody for the first time. */
+  habitPayments: 6,
   /** Hours of fewer are chance. */
   habitHours: 5,
   /** What two operators can still read together; bounds the work for each item. */

@@ -13,6 +13,7 @@ interface PartyRow {
   readonly payees: readonly bigint[];
   readonly timed: readonly boolean[];
   readonly usual: readonly boolean[];
+  readonly own_float: readonly boolean[];
 }
 
 /**
@@ -22,14 +23,15 @@ interface PartyRow {
  */
 const PAID = `
   (select s.claimed_at as at, s.amount, s.currency, payee.account_id as payee,
-          true as timed, s.action = 'accept' as usual
+          true as timed, s.action = 'accept' as usual,
+          s.facts ->> 'own_float' = '1' as own_float
      from wallets as own
      join risk_scores as s on s.payer_wallet = own.number and s.claimed_at > $2
      left join wallets as payee on payee.number = s.payee_wallet
     where own.account_id = party.account_id
     order by s.claimed_at desc limit $3)
   union all
-  (select sent.at, sent.amount, sent.currency, payee.account_id, true, true
+  (select sent.at, sent.amount, sent.currency, payee.account_id, true, true, false
      from wallets as own
      cross join lateral (
        select t.at, t.amount, t.currency, t.to_wallet from wallet_transfers as t
@@ -39,7 +41,7 @@ const PAID = `
        on payee.number = sent.to_wallet and payee.account_id <> own.account_id
     where own.account_id = party.account_id and sent.at > $2)
   union all
-  (select k.received_at, k.amount, k.currency, payee.account_id, false, true
+  (select k.received_at, k.amount, k.currency, payee.account_id, false, true, false
      from wallets as own
      join key_payments as k on k.payer_wallet = own.number and k.received_at > $2
      join settled_key_payments as settled on settled.key_payment = k.id
@@ -48,7 +50,7 @@ const PAID = `
       and not exists (select from risk_scores as s where s.payment_id = k.payment_id)
     order by k.received_at desc limit $3)
   union all
-  (select p.settled_at, p.amount, p.currency, payee.account_id, false, true
+  (select p.settled_at, p.amount, p.currency, payee.account_id, false, true, false
      from allowances as a
      join settled_payments as p on p.allowance_no = a.no and p.settled_at > $2
      join wallets as payee on payee.number = p.payee_wallet
@@ -70,7 +72,8 @@ async function readParties(
     `select party.account_id, owner.created_at as opened_at, party.wallets,
             coalesce(past.seconds, '{}') as seconds, coalesce(past.amounts, '{}') as amounts,
             coalesce(past.currencies, '{}') as currencies, coalesce(past.payees, '{}') as payees,
-            coalesce(past.timed, '{}') as timed, coalesce(past.usual, '{}') as usual
+            coalesce(past.timed, '{}') as timed, coalesce(past.usual, '{}') as usual,
+            coalesce(past.own_float, '{}') as own_float
        from (
          select w.account_id, array_agg(w.number order by w.number) as wallets
            from wallets as w where w.number = any ($1) group by w.account_id
@@ -80,7 +83,8 @@ async function readParties(
          select array_agg(extract(epoch from newest.at)::int8) as seconds,
                 array_agg(newest.amount) as amounts, array_agg(newest.currency) as currencies,
                 array_agg(coalesce(newest.payee, 0)) as payees,
-                array_agg(newest.timed) as timed, array_agg(newest.usual) as usual
+                array_agg(newest.timed) as timed, array_agg(newest.usual) as usual,
+                array_agg(newest.own_float) as own_float
            from (
              select * from (${PAID}) as paid order by paid.at desc limit $3
            ) as newest
@@ -102,7 +106,7 @@ async function readOnward(
     `select distinct party.account_id as payer, paid.payee
        from unnest($1::int8[]) as party (account_id)
        cross join lateral (${PAID}) as paid
-      where paid.payee = any ($4::int8[])`,
+      where paid.payee = any ($4::int8[]) and not paid.own_float`,
     [ask.from, ask.since, limits.historyRows, ask.to],
   );
   for (const { payer, payee } of rows) {
@@ -171,6 +175,7 @@ function identityOf(row: PartyRow): Identity {
       to: payee === 0n ? undefined : payee,
       timed: row.timed[index] ?? false,
       usual: row.usual[index] ?? false,
+      ownFloat: row.own_float[index] ?? false,
     };
   });
   return { openedAt: row.opened_at, paid };
