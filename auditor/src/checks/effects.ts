@@ -46,7 +46,9 @@ const EFFECTS = `
   union all
   select 'device.enrol', 'device:' || no, 'devices', no, '' from devices
   union all
-  select 'wallet.transfer', 'transfer:' || id, 'wallet_transfers', id, '' from wallet_transfers`;
+  select 'wallet.transfer', 'transfer:' || id, 'wallet_transfers', id, '' from wallet_transfers
+  union all
+  select 'withdrawal.ordered', 'withdrawal:' || id, 'withdrawals', id, '' from withdrawals`;
 
 const SILENT = `
   select f.action, f.subject, f.named_by, f.key::text as key

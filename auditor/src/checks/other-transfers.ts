@@ -1,28 +1,21 @@
 import { compareBytes } from '@sikka/protocol';
 import type { Audit } from '../audit.ts';
-import type { Page } from '../book.ts';
-import { compareColumns } from '../columns.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { rowsOf } from '../snapshot.ts';
-
-interface TransferRow {
-  readonly id: bigint;
-  readonly kind: string;
-  readonly reference: Uint8Array | null;
-  readonly debit_account: bigint;
-  readonly credit_account: bigint;
-  readonly amount: bigint;
-  readonly currency: number;
-}
+import { BY_REFERENCE, compareTransfer, refuseTransfer } from './transfer-rows.ts';
+import type { TransferRow } from './transfer-rows.ts';
+import { auditWithdrawals } from './withdrawals.ts';
 
 /**
- * What moved besides settlements and reservations: each refund, online transfer and top-up moved
- * its money once, between the right wallets; anything else moved between the bank and a wallet.
+ * What moved besides settlements and reservations: each refund, online transfer, top-up and
+ * withdrawal moved its money once, between the right accounts; anything else moved between the bank
+ * and a wallet.
  */
 export async function auditOtherTransfers(audit: Audit): Promise<void> {
   await auditRefundTransfers(audit);
   await auditOnlineTransfers(audit);
   await auditTopUps(audit);
+  await auditWithdrawals(audit);
   await auditRest(audit);
 }
 
@@ -117,29 +110,6 @@ async function auditTopUps({ snapshot, book }: Audit): Promise<void> {
   });
 }
 
-interface Expected {
-  readonly amount: bigint;
-  readonly currency: number | null;
-  readonly debit: bigint | null;
-  readonly credit: bigint | null;
-}
-
-function compareTransfer(page: Page, transfer: TransferRow, expected: Expected): void {
-  page.saw();
-  compareColumns(page, { table: 'ledger_transfers', key: { id: transfer.id } }, [
-    ['debit_account', expected.debit, transfer.debit_account],
-    ['credit_account', expected.credit, transfer.credit_account],
-    ['amount', expected.amount, transfer.amount],
-    ['currency', expected.currency, transfer.currency],
-  ]);
-}
-
-function refuseTransfer(page: Page, { id, kind, reference }: TransferRow, expected: string): void {
-  page.saw();
-  const what = `money moved as a ${kind} that nothing asks for, or a second time`;
-  page.wrong({ table: 'ledger_transfers', key: { id }, what, expected, found: reference });
-}
-
 interface RestRow extends TransferRow {
   readonly debit_kind: string | null;
   readonly credit_kind: string | null;
@@ -207,19 +177,14 @@ const TOP_UP_DEPOSITS = `
   where t.kind = 'deposit' and substring(t.reference for 6) = convert_to('topup:', 'UTF8')
   order by t.reference, t.id`;
 
-const BY_REFERENCE = `
-  select id, kind, reference, debit_account, credit_account, amount, currency
-  from ledger_transfers
-  where kind = $1
-  order by reference nulls last, id`;
-
 const REST = `
   select t.id, t.kind, t.reference, t.debit_account, t.credit_account, t.amount, t.currency,
     d.kind as debit_kind, c.kind as credit_kind
   from ledger_transfers as t
   left join ledger_accounts as d on d.id = t.debit_account
   left join ledger_accounts as c on c.id = t.credit_account
-  where t.kind not in ('settlement', 'reserve', 'release', 'closing', 'refund', 'transfer')
+  where t.kind not in ('settlement', 'reserve', 'release', 'closing', 'refund', 'transfer',
+      'withdrawal', 'payout', 'withdrawal_return')
     and (t.kind <> 'deposit'
       or substring(t.reference for 6) is distinct from convert_to('topup:', 'UTF8'))
   order by t.id`;

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openRail } from '../../src/rail/index.ts';
-import type { BankRail, RailCode, RailNews, RailOutcome, SettleNews } from '../../src/rail/index.ts';
+import type {
+  BankRail,
+  RailCode,
+  RailNews,
+  RailOutcome,
+  SettleNews,
+} from '../../src/rail/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import { camt053, OUR_ACCOUNT, pacs008 } from './messages.ts';
