@@ -40,10 +40,6 @@ export async function deviceByTill(db: Db, till: number): Promise<DeviceRecord |
   return readDevice(db, till);
 }
 
-export async function deviceByKey(db: Db, keyHash: Uint8Array): Promise<DeviceRecord | undefined> {
-  return readDeviceByKey(db, keyHash);
-}
-
 /** Who can prove a session by an enrolled key, and whether it still may. */
 export async function provingDevice(db: Db, keyHash: Uint8Array) {
   const device = await readDeviceByKey(db, keyHash);

@@ -4,7 +4,6 @@ export { consumeChallenge, createChallenge } from './challenges.ts';
 export type { CredentialDeps, CredentialRecord, PayeeWallet } from './credentials.ts';
 export type { DeviceRecord, DeviceRole, DeviceWithCredentials } from './devices.ts';
 export {
-  deviceByKey,
   deviceByTill,
   devicesOf,
   provingDevice,

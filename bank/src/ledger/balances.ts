@@ -1,6 +1,6 @@
-import type { Db, Tx } from '../db/index.ts';
+import type { Db } from '../db/index.ts';
 import type { AccountId } from './accounts.ts';
-import { readAndLockBalances, readBalances, readDiscrepancies, readSums } from './store.ts';
+import { readBalances, readDiscrepancies, readSums } from './store.ts';
 
 export interface Balance {
   readonly account: AccountId;
@@ -17,17 +17,6 @@ export async function balances(
   accounts: readonly AccountId[],
 ): Promise<ReadonlyMap<AccountId, Balance>> {
   return byAccount(await readBalances(db, accounts));
-}
-
-/**
- * The same, locked in id order until the transaction ends, to decide by. Name in one call every
- * account that the transaction will touch: taken in two calls, the locks are out of order.
- */
-export async function lockBalances(
-  tx: Tx,
-  accounts: readonly AccountId[],
-): Promise<ReadonlyMap<AccountId, Balance>> {
-  return byAccount(await readAndLockBalances(tx, accounts));
 }
 
 export interface Discrepancy {

@@ -65,18 +65,6 @@ export async function readBalances(
   return rows.map(balanceOf);
 }
 
-/** Locks: these balances, in account id order. */
-export async function readAndLockBalances(
-  tx: Tx,
-  accounts: readonly AccountId[],
-): Promise<readonly Balance[]> {
-  const { rows } = await tx.query<BalanceRow>(
-    `select account_id, currency, floor, balance from ledger_lock($1::bigint[])`,
-    [accounts],
-  );
-  return rows.map(balanceOf);
-}
-
 function balanceOf(row: BalanceRow): Balance {
   return {
     account: row.account_id,

@@ -60,7 +60,6 @@ export interface KeyPayments {
   /** Of a payer or payee, newest first. */
   keyPaymentsOf(accountId: bigint, page: KeyPaymentsPage): Promise<readonly KeyPaymentRow[]>;
   keyPayment(id: bigint): Promise<KeyPaymentRow | undefined>;
-  keyPaymentByNonce(wallet: number, nonce: string): Promise<KeyPaymentRow | undefined>;
   /** What this wallet has signed in the last `limits.pendingDays` and not paid, in minor units. */
   pendingMinor(wallet: number): Promise<bigint>;
   /** Queues again what waited for the review of this account, in the transaction that ends it. */
@@ -91,7 +90,6 @@ export function createKeyPayments({ pool, verifier, clock }: KeyPaymentsOptions)
     storePending: (verified, by) => inTransaction(pool, (tx) => storePending(tx, verified, by)),
     keyPaymentsOf: (accountId, page) => selectKeyPaymentsOf(pool, accountId, page),
     keyPayment: (id) => selectKeyPayment(pool, id),
-    keyPaymentByNonce: (wallet, nonce) => selectByNonce(pool, wallet, nonce),
     pendingMinor: async (wallet) => {
       const { minor } = await selectPending(pool, wallet, pendingSince(clock()));
       return minor;

@@ -7,7 +7,6 @@ import {
   checkBooks,
   createAccounts,
   ledgerLimits,
-  lockBalances,
   post,
   transfersOf,
 } from '../../src/ledger/index.ts';
@@ -195,19 +194,4 @@ test('history is paged, newest first, each transfer once, without settlements', 
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).toEqual([...ids].sort((a, b) => Number(b - a)));
   expect([...page, ...rest].map(({ kind }) => kind)).not.toContain('settlement');
-});
-
-test('a balance locked is a balance kept until the transaction ends', async () => {
-  const seen = await inTransaction(pool, async (tx) => {
-    const locked = await lockBalances(tx, [bilal, ayesha]);
-    const outsider = pool.query('select ledger_lock($1::bigint[])', [[ayesha]]);
-    const first = await Promise.race([
-      outsider.then(() => 'outsider'),
-      new Promise((resolve) => setTimeout(resolve, 200, 'holder')),
-    ]);
-    return { locked, first, outsider: outsider.catch(() => undefined) };
-  });
-  await seen.outsider;
-  expect(seen.first).toBe('holder');
-  expect(seen.locked.get(ayesha)).toMatchObject({ currency: PKR, floorMinor: 0n });
 });
