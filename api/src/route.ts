@@ -56,7 +56,7 @@ export interface PacketAnswer {
 
 export interface PageAnswer {
   readonly type: 'page';
-  readonly mediaType: 'text/html' | 'text/css' | 'text/plain';
+  readonly mediaType: 'text/html' | 'text/css' | 'text/plain; version=0.0.4';
 }
 
 /** Bytes of one of these types, chosen by the handler. */

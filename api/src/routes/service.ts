@@ -102,7 +102,7 @@ export const serviceRoutes = {
     limit: 'none',
     headers: ['authorization'],
     statuses: { 200: 'In the text format of Prometheus.' },
-    answer: { type: 'page', mediaType: 'text/plain' },
+    answer: { type: 'page', mediaType: 'text/plain; version=0.0.4' },
     problems: ['request/not_found'],
   },
   getDocs: {

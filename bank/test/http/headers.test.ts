@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { ALIASES, ROUTE_NAMES, ROUTES } from '@sikka/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readExposition } from './exposition.ts';
 import { bodyOf, startTestBank } from './running-bank.ts';
 import type { RunningBank } from './running-bank.ts';
 
@@ -121,11 +122,33 @@ describe('what is there for those who build on the bank', () => {
     expect((await demo.fetch(`/${asset}`)).status).toBe(status);
   });
 
-  test('numbers for Prometheus name rows, never ids', async () => {
+  test('numbers for Prometheus: its text format, which names rows and never ids', async () => {
     await demo.fetch('/api/v1/wallets/100000000008');
-    const text = await (await demo.fetch('/metrics')).text();
-    expect(text).toMatch(/sikka_http_request_duration_seconds_count\{row="getWallet",.*\} \d/);
+    const response = await demo.fetch('/metrics');
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const text = await response.text();
+    const families = readExposition(text);
+    const duration = families.get('sikka_http_request_duration_seconds');
+    expect([duration?.type, duration?.help]).toEqual(['histogram', expect.any(String)]);
+    const counts = duration?.samples.filter(({ name }) => name.endsWith('_count')) ?? [];
+    expect(counts.map(({ labels }) => labels['row'])).toContain('getWallet');
+    expect(families.get('process_cpu_seconds_total')?.type).toBe('counter');
     expect(text).not.toContain('100000000008');
+  });
+
+  test.each([
+    ['no end of its last line', '# HELP a A\n# TYPE a gauge\na 1'],
+    ['a sample of nobody', 'a 1\n'],
+    ['a type that is none', '# HELP a A\n# TYPE a number\na 1\n'],
+    ['a label that is not quoted', '# HELP a A\n# TYPE a gauge\na{b=c} 1\n'],
+    ['a sample twice', '# HELP a A\n# TYPE a gauge\na{b="c"} 1\na{b="c"} 2\n'],
+    ['a number that is none', '# HELP a A\n# TYPE a gauge\na one\n'],
+    [
+      'buckets that fall',
+      '# HELP a A\n# TYPE a histogram\na_bucket{le="1"} 2\na_bucket{le="+Inf"} 1\na_count 1\n',
+    ],
+  ])('a reader of them refuses %s', (_, text) => {
+    expect(() => readExposition(text)).toThrow();
   });
 
   test.each([
