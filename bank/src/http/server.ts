@@ -137,7 +137,19 @@ async function setHeaders(server: FastifyInstance, options: HttpOptions): Promis
     // Balances and tokens must not stay in anybody's cache.
     reply.header('cache-control', 'no-store');
     reply.header('permissions-policy', 'camera=(), geolocation=(), microphone=(), payment=()');
+    if (!namesOnce(request.raw.rawHeaders)) {
+      const detail = 'The request names its host or its sender twice.';
+      return sendProblem(reply, 'request/malformed', { detail });
+    }
+    return undefined;
   });
+}
+
+/** Node heeds the first, others the last: whoever is in front of us may have (RFC 9112 §3.2). */
+function namesOnce(rawHeaders: readonly string[]): boolean {
+  const count = (name: string) =>
+    rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === name).length;
+  return count('host') <= 1 && count('authorization') <= 1;
 }
 
 /** By the list and no other; without cookies there are no credentials to allow. */

@@ -248,7 +248,7 @@ test.each(Object.entries(cases))('%s', async (_, { code, path, headers, method, 
   }
 });
 
-describe('what Node’s own parser refuses', () => {
+describe('what is refused of the connection itself', () => {
   test.each([
     ['two lengths', 'content-length: 5\r\ncontent-length: 6\r\n', 'request/malformed'],
     [
@@ -258,6 +258,12 @@ describe('what Node’s own parser refuses', () => {
     ],
     ['a header without end', `x: ${'a'.repeat(20_000)}\r\n`, 'request/too_large'],
     ['a folded header', 'x: a\r\n b\r\n', 'request/malformed'],
+    ['two hosts', 'Host: y\r\nconnection: close\r\n', 'request/malformed'],
+    [
+      'two senders',
+      'authorization: Bearer a.b.c\r\nAuthorization: Bearer d.e.f\r\nconnection: close\r\n',
+      'request/malformed',
+    ],
   ])('%s', async (_, header, code) => {
     const text = await raw(`POST ${transfers} HTTP/1.1\r\nhost: x\r\n${header}\r\n`);
     const [head = '', body = ''] = text.split('\r\n\r\n');
