@@ -1,17 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { ROUTES } from '@sikka/api';
 import type { RouteName } from '@sikka/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CounterStore, RateLimiter } from '../../src/http/index.ts';
-import {
-  createRateLimiter,
-  DEFAULT_RATE_LIMITS,
-  postgresCounters,
-  redisCounters,
-} from '../../src/http/index.ts';
+import { createRateLimiter, DEFAULT_RATE_LIMITS, postgresCounters } from '../../src/http/index.ts';
 import { createLog } from '../../src/log.ts';
 import { networkOf } from '../../src/network.ts';
 import { createTestDatabase } from '../support/index.ts';
@@ -132,52 +124,6 @@ describe('while the store is away', () => {
     const limiter = limiterOn(away);
     expect(await through(100, () => limiter.byCaller(asking('getProof')))).toBe(60);
   });
-});
-
-/** A real one on a free port; undefined where none is installed. */
-async function startRedis(): Promise<{ url: string; stop: () => void } | undefined> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  const options = ['--port', String(port), '--save', '', '--appendonly', 'no'];
-  const server = spawn('redis-server', options, { stdio: 'ignore' });
-  const started = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false));
-    server.once('spawn', () => resolve(true));
-  });
-  return started ? { url: `redis://127.0.0.1:${port}`, stop: () => void server.kill() } : undefined;
-}
-
-const redis = await startRedis();
-afterAll(() => redis?.stop());
-const withoutRedis = redis === undefined ? ' (skipped: no redis-server is installed)' : '';
-
-test.skipIf(redis === undefined)(
-  `counted in Redis, three nodes together let through what one may${withoutRedis}`,
-  async () => {
-    const secret = createSecretKey(randomBytes(32));
-    const stores = [1, 2, 3].map(() => redisCounters(redis?.url ?? ''));
-    const limiters = stores.map((store) => limiterOn(store, secret));
-    // Until the server listens each node counts alone.
-    await expect
-      .poll(() => stores[0]?.take(randomBytes(32), { want: 1, limit: 1, windowStart: now }))
-      .toBe(1);
-    await expect
-      .poll(() => stores[2]?.take(randomBytes(32), { want: 1, limit: 1, windowStart: now }))
-      .toBe(1);
-    const at = async (n: number) => limiters[n % 3]?.byCaller(asking('getProof'));
-    expect(await through(200, at)).toBe(DEFAULT_RATE_LIMITS.other);
-    await Promise.all(stores.map((store) => store.close()));
-  },
-);
-
-test('with a Redis that is away nobody signs in, and the rest goes on', async () => {
-  const store = redisCounters('redis://127.0.0.1:1');
-  const limiter = limiterOn(store);
-  expect(await limiter.byAddress(asking('login'))).toMatchObject({ code: 'server/unavailable' });
-  expect(await through(100, () => limiter.byCaller(asking('getProof')))).toBe(60);
-  await store.close();
 });
 
 test('health is never counted', async () => {
