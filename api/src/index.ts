@@ -45,6 +45,7 @@ export {
   OfflineSyncAnswer,
   OfflineTransaction,
 } from './routes/offline-shapes.ts';
+export { OfflinePolicy, TENANT_TYPES, Till, TILL_METHODS } from './routes/tills.ts';
 export { Transaction } from './routes/transactions.ts';
 export { NewWallet, Transfer, TransferOrder, Wallet } from './routes/wallets.ts';
 export type { Role, TokenClaims } from './tokens.ts';

@@ -7,6 +7,7 @@ import { PASSKEY_PROBLEM_CODES } from './problems/passkeys.ts';
 import { PEOPLE_PROBLEM_CODES } from './problems/people.ts';
 import { PRIVACY_PROBLEM_CODES } from './problems/privacy.ts';
 import { RISK_PROBLEM_CODES } from './problems/risk.ts';
+import { TILL_PROBLEM_CODES } from './problems/tills.ts';
 import { TOP_UP_PROBLEM_CODES } from './problems/topup.ts';
 import { TRANSACTION_PROBLEM_CODES } from './problems/transactions.ts';
 import { WALLET_PROBLEM_CODES } from './problems/wallets.ts';
@@ -139,6 +140,7 @@ export const PROBLEM_CODES = {
   ...PASSKEY_PROBLEM_CODES,
   ...PRIVACY_PROBLEM_CODES,
   ...RISK_PROBLEM_CODES,
+  ...TILL_PROBLEM_CODES,
 
   'rate/limited': later(429, 'Too many requests', 'Wait as long as Retry-After says.'),
 

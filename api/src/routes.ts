@@ -5,6 +5,7 @@ import { authRoutes } from './routes/auth.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
+import { fundingRoutes } from './routes/funding.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { logRoutes } from './routes/log.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
@@ -15,6 +16,7 @@ import { peopleRoutes } from './routes/people.ts';
 import { privacyRoutes } from './routes/privacy.ts';
 import { riskRoutes } from './routes/risk.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { tillRoutes } from './routes/tills.ts';
 import { topUpRoutes } from './routes/topup.ts';
 import { transactionRoutes } from './routes/transactions.ts';
 import { userRoutes } from './routes/users.ts';
@@ -46,6 +48,8 @@ export const ROUTES = {
   ...mailboxRoutes,
   ...operatorRoutes,
   ...riskRoutes,
+  ...fundingRoutes,
+  ...tillRoutes,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type Routes = typeof ROUTES;

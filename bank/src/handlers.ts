@@ -76,6 +76,9 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...flows.offlineRoutes(deps),
     ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
     ...riskRoutes(deps),
+    ...flows.tillRoutes(deps),
+    ...flows.policyRoutes({ ...deps, demo }),
+    ...flows.fundingRoutes({ ...deps, demo }),
     ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
   };
 }

@@ -17,3 +17,14 @@ export type { PrintedCodeAnswer, PrintedCodeOrder } from './printed-codes.ts';
 export { printCode } from './printed-codes.ts';
 export { deviceRoutes, wireDevice } from './routes.ts';
 export type { Purpose } from './store.ts';
+export type { NewTill, Tenant, TenantType, Till, TillStatus } from './tills/index.ts';
+export {
+  changeTillStatus,
+  ensureFloat,
+  floatsOf,
+  lockTill,
+  openTenant,
+  registerTill,
+  tenantByAlias,
+  tillOf,
+} from './tills/index.ts';

@@ -14,5 +14,7 @@ export type { PrivacyDeps } from './privacy/index.ts';
 export { privacyRoutes } from './privacy/index.ts';
 export type { SignUpDeps } from './sign-up.ts';
 export { makeFirstKey, signUpRoute } from './sign-up.ts';
+export type { FundingDeps, PolicyDeps } from './tills/index.ts';
+export { fundingRoutes, policyRoutes, tillRoutes } from './tills/index.ts';
 export type { UserDeps } from './users.ts';
 export { userRoutes } from './users.ts';

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../db/index.ts';
 import type { Approval } from './approvals.ts';
+import type { OfflinePolicy, TillMethod } from './offline-policies.ts';
 
 interface Proposal {
   readonly kind: string;
@@ -83,4 +84,75 @@ export async function readOpen(db: Db, limit: number): Promise<readonly Approval
     ...{ id, kind, subject, content },
     ...{ proposedBy: public_id ?? undefined, proposedAt: proposed_at },
   }));
+}
+
+interface PolicyRow {
+  readonly version: number;
+  readonly currency: number;
+  readonly max_amount: bigint;
+  readonly max_per_day: number;
+  readonly agent_approval_above: bigint | null;
+  readonly methods: readonly TillMethod[];
+  readonly max_age_hours: number;
+  readonly enabled: boolean;
+  readonly review_from: number;
+  readonly quarantine_from: number;
+  readonly effective_from: Date;
+}
+
+export async function readPolicy(
+  db: Db,
+  country: string,
+  at: Date,
+): Promise<OfflinePolicy | undefined> {
+  const { rows } = await db.query<PolicyRow>(
+    `select version, currency, max_amount, max_per_day, agent_approval_above, methods,
+       max_age_hours, enabled, review_from, quarantine_from, effective_from
+     from offline_policies
+     where country = $1 and effective_from <= $2
+     order by version desc
+     limit 1`,
+    [country, at],
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  return {
+    ...{ country, version: row.version, currency: row.currency, methods: row.methods },
+    ...{ maxAmountMinor: row.max_amount, maxPerDay: row.max_per_day, enabled: row.enabled },
+    agentApprovalAboveMinor: row.agent_approval_above ?? undefined,
+    ...{ maxAgeHours: row.max_age_hours, reviewFrom: row.review_from },
+    ...{ quarantineFrom: row.quarantine_from, effectiveFrom: row.effective_from },
+  };
+}
+
+/** The version's number; undefined where another was written at this moment. */
+export async function insertPolicy(
+  tx: Tx,
+  terms: Omit<OfflinePolicy, 'version'>,
+  approval: bigint,
+): Promise<number | undefined> {
+  const { rows } = await tx.query<{ version: number }>(
+    `insert into offline_policies (country, version, approval, currency, max_amount, max_per_day,
+       agent_approval_above, methods, max_age_hours, enabled, review_from, quarantine_from,
+       effective_from)
+     select $1, coalesce(max(version), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+     from offline_policies where country = $1
+     on conflict do nothing
+     returning version`,
+    [
+      terms.country,
+      approval,
+      terms.currency,
+      terms.maxAmountMinor,
+      terms.maxPerDay,
+      terms.agentApprovalAboveMinor ?? null,
+      terms.methods,
+      terms.maxAgeHours,
+      terms.enabled,
+      terms.reviewFrom,
+      terms.quarantineFrom,
+      terms.effectiveFrom,
+    ],
+  );
+  return rows[0]?.version;
 }

@@ -111,10 +111,13 @@ export async function walletsOf(db: Db, accountId: bigint): Promise<readonly Wal
   }));
 }
 
-/** The bank's own account of a kind: customers' money comes in and goes out by `bank_cash`. */
+/** What the bank keeps one account of a currency for; customers' money passes by `bank_cash`. */
+export type HouseKind = 'bank_cash' | 'suspense' | 'credit_line' | 'guarantee';
+
+/** The bank's own account of a kind. */
 export async function openHouseAccount(
   tx: Tx,
-  house: { readonly kind: 'bank_cash' | 'suspense'; readonly currency: number; readonly at: Date },
+  house: { readonly kind: HouseKind; readonly currency: number; readonly at: Date },
 ): Promise<AccountId> {
   const known = await houseAccount(tx, house);
   if (known !== undefined) return known;

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import type { Role } from '@sikka/api';
+import { inTransaction } from '../../src/db/index.ts';
+import { openAccount } from '../../src/identity/index.ts';
+import { bodyOf, startTestBank } from '../http/running-bank.ts';
+import type { RunningBank } from '../http/running-bank.ts';
+
+/** A bank that is no demo, with two operators and two people of finance. */
+export interface StaffedBank extends RunningBank {
+  readonly firstOperator: string;
+  readonly secondOperator: string;
+  readonly firstFinance: string;
+  readonly secondFinance: string;
+  /** A request by one of them; `as` undefined: without a token. */
+  ask(as: string | undefined, path: string, body?: unknown): Promise<Asked>;
+}
+
+export interface Asked {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+}
+
+const STAFF = {
+  'first-operator': 'pay_admin',
+  'second-operator': 'pay_admin',
+  'first-finance': 'finance',
+  'second-finance': 'finance',
+} as const satisfies Readonly<Record<string, Role>>;
+
+export async function startStaffedBank(
+  env: Readonly<Record<string, string>> = {},
+): Promise<StaffedBank> {
+  const secrets = {
+    SECRET_KEY: randomBytes(33).toString('base64'),
+    MASTER_KEY: randomBytes(32).toString('base64'),
+  };
+  const bank = await startTestBank({
+    ...{ DEMO_MODE: 'off', BANK_ID: 'bank-of-chakwal' },
+    ...{ ...secrets, ...env },
+  });
+  for (const [publicId, role] of Object.entries(STAFF)) {
+    await inTransaction(bank.ownerPool, (tx) =>
+      openAccount(tx, { publicId, currency: 586, roles: [role] }, new Date()),
+    );
+  }
+  return {
+    ...bank,
+    ...{ firstOperator: 'first-operator', secondOperator: 'second-operator' },
+    ...{ firstFinance: 'first-finance', secondFinance: 'second-finance' },
+    ask: async (as, path, body) => {
+      const answer = await bank.fetch(path, {
+        method: body === undefined ? 'GET' : 'POST',
+        ...(as === undefined ? {} : { as }),
+        ...(body === undefined
+          ? {}
+          : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      });
+      return { status: answer.status, body: await bodyOf(answer) };
+    },
+  };
+}
