@@ -209,7 +209,8 @@ export const SEALED_ISSUER_KEYS = {
     select count(*)::int as count from issuer_keys
     where substring(sealed_private from 1 for octet_length($1::bytea)) <> $1`,
   take: `
-    select number as key, sealed_private as sealed, suite, public_key as "publicKey" from issuer_keys
+    select number as key, sealed_private as sealed, suite, public_key as "publicKey"
+    from issuer_keys
     where substring(sealed_private from 1 for octet_length($1::bytea)) <> $1
       and ($2::int is null or number > $2)
     order by number limit $3 for no key update`,

@@ -65,7 +65,7 @@ describe('the wrapped key of a device’s bundle', () => {
     expect(answer).toEqual({ ok: false, code: 'malformed' });
   });
 
-  test('of the development form is refused where there is no password: outside a demo', async () => {
+  test('of the development form is refused without its password: outside a demo', async () => {
     const strict = open({ developmentPassword: undefined });
     expect(await strict.unwrapBundleKey(wrapDevelopment('mock-kms-password'))).toEqual({
       ok: false,

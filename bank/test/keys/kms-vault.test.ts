@@ -25,12 +25,13 @@ describe('the server of these tests', () => {
   // "get-vanilla" of the AWS Signature Version 4 test suite.
   const signature = '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31';
   const scope = 'AKIDEXAMPLE/20150830/us-east-1/service/aws4_request';
+  const names = 'SignedHeaders=host;x-amz-date';
   const request = (signed: string) => ({
     ...{ method: 'GET', path: '/', body: '' },
     headers: {
       host: 'example.amazonaws.com',
       'x-amz-date': '20150830T123600Z',
-      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${signed}`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, ${names}, Signature=${signed}`,
     },
   });
 

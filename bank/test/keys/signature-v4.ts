@@ -1,5 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 
+const FORM = new RegExp(
+  '^AWS4-HMAC-SHA256 Credential=([^/]+)/(\\d{8})/([^/]+)/([^/]+)/aws4_request, ?' +
+    'SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$',
+);
+
 /** One HTTP request as it arrived. */
 export interface ReceivedRequest {
   readonly method: string;
@@ -17,10 +22,7 @@ export function verifySignature(
   account: { readonly accessKeyId: string; readonly secretAccessKey: string },
 ): 'ok' | 'MissingAuthenticationTokenException' | 'UnrecognizedClientException' | 'Mismatch' {
   const given = request.headers['authorization'] ?? '';
-  const parts =
-    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$/.exec(
-      given,
-    );
+  const parts = FORM.exec(given);
   if (parts === null) return 'MissingAuthenticationTokenException';
   const [, id, day = '', region = '', service = '', names = '', signature] = parts;
   if (id !== account.accessKeyId) return 'UnrecognizedClientException';

@@ -41,12 +41,10 @@ export interface SoftHsm {
 export function startSoftHsm(): SoftHsm {
   if (library === undefined || constants === undefined) throw new Error('There is no SoftHSM.');
   const folder = mkdtempSync(path.join(tmpdir(), 'sikka-softhsm-'));
-  mkdirSync(path.join(folder, 'tokens'));
   const conf = path.join(folder, 'softhsm2.conf');
-  writeFileSync(
-    conf,
-    `directories.tokendir = ${path.join(folder, 'tokens')}\nobjectstore.backend = file\nlog.level = ERROR\n`,
-  );
+  const tokens = path.join(folder, 'tokens');
+  mkdirSync(tokens);
+  writeFileSync(conf, `directories.tokendir = ${tokens}\nobjectstore.backend = file\n`);
   process.env['SOFTHSM2_CONF'] = conf;
   const [token, pin, soPin] = ['sikka-test', '739251', '84629173'];
   const args = ['--init-token', '--free', '--label', token, '--pin', pin, '--so-pin', soPin];

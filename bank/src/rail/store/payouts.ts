@@ -130,7 +130,7 @@ export async function insertWord(
   );
 }
 
-/** Seals anew: `keys` runs them (SealedStatements). The table does not name the vault: $3 is idle. */
+/** Seals anew: `keys` runs them (SealedStatements). No column names the vault: $3 is idle. */
 export const SEALED_PAYEES = {
   count: `
     select count(*)::int as count from rail_payouts
