@@ -91,7 +91,7 @@ async function signsInAndHasTheKey(env: Readonly<Record<string, string>>): Promi
   }
 }
 
-test('after a kill and a second run the new key opens everything, the old one nothing', async () => {
+test('after a kill and a second run the new key opens all, the old one nothing', async () => {
   const newKey = newMasterKey();
   const both = {
     MASTER_KEY_FILE: secretFile(folder, newKey),
