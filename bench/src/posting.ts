@@ -86,7 +86,7 @@ async function decideAndPost(deciding: DecidingStore, batch: ProvedBatch): Promi
   const decision = decide(proved, facts, { uploadId, receivedAt, decidedAt: nowSeconds() });
   const proofs = await proveAccusations(decision.accusations, deciding);
   const outcomesDigest = digestOf(decision);
-  const by = { part: 'whole', actor: `account:${UPLOADER}` } as const;
+  const by = { part: 'whole', carried: false, actor: `account:${UPLOADER}` } as const;
   const posted = await deciding.post({ ...by, decision, proofs, sha256, outcomesDigest });
   const outcomes = outcomesOf(decision, posted);
   return outcomes.filter(({ result }) => result === 'settled').length;

@@ -6,6 +6,7 @@ import type {
   SettledKeyPayment,
   SettledPayment,
 } from './facts.ts';
+import type { OrderKind, SettledOrder } from './orders.ts';
 import type { Outcome } from './outcomes.ts';
 import { outcome } from './outcomes.ts';
 
@@ -114,6 +115,44 @@ export function rejectedKeyPayment(
     code,
     documentId: paymentId,
     paymentId,
+    amountMinor,
+    currency,
+  });
+}
+
+export function settledOrderAnswer(order: SettledOrder): Outcome {
+  return outcome({
+    kind: order.kind,
+    result: 'settled',
+    code: 'acceptable',
+    documentId: order.id,
+    paymentId: order.id,
+    amountMinor: order.amountMinor,
+    currency: order.currency,
+    payeeWallet: order.payeeWallet,
+    settledAt: order.settledAt,
+    extra: false,
+  });
+}
+
+/** A till says its amount itself; that of a ledger's is one only in the currency it is paid from. */
+export interface RefusedOrder {
+  readonly kind: OrderKind;
+  readonly documentId: Uint8Array;
+  readonly amountMinor: bigint | undefined;
+  readonly currency: number | undefined;
+}
+
+export function rejectedOrder(
+  { kind, documentId, amountMinor, currency }: RefusedOrder,
+  { code }: Pick<Refusal, 'code'>,
+): Outcome {
+  return outcome({
+    kind,
+    result: 'rejected',
+    code,
+    documentId,
+    paymentId: documentId,
     amountMinor,
     currency,
   });

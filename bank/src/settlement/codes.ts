@@ -20,8 +20,23 @@ export const SETTLEMENT_CODES = [
   'payee_unknown',
   /** The text names a payee or payer whose keys are not these. */
   'payee_mismatch',
-  /** A packet of a kind that is not settled. */
+  /** A packet of a kind that is not settled, a carrier or an order where it carries nothing. */
   'not_accepted_here',
+  /** Orders of ledgers and tills (§7): what brought it was rejected by review. */
+  'review_rejected',
+  /** The number is another order's. */
+  'order_conflict',
+  /** No registered key of its signer fits. */
+  'order_key_unknown',
+  /** Its bundle was not accepted, or not yet. */
+  'bundle_not_cleared',
+  'device_not_active',
+  /** A till says it, and nobody whose money it is has signed it. */
+  'payment_missing',
+  'limit_wallet_inactive',
+  'payer_mismatch',
+  'self_payment',
+  'amount_invalid',
 ] as const;
 
 export type SettlementCode = (typeof SETTLEMENT_CODES)[number];
@@ -46,6 +61,10 @@ const PASSING: ReadonlySet<RefusalCode> = new Set([
   'wallet_inactive',
   'payer_under_review',
   'payee_unknown',
+  'order_key_unknown',
+  'bundle_not_cleared',
+  'device_not_active',
+  'limit_wallet_inactive',
 ]);
 
 export function mayPass(code: RefusalCode): boolean {

@@ -1,6 +1,7 @@
 import type { WalletKey } from '@sikka/protocol';
 import type { AccountId } from '../ledger/index.ts';
 import type { RefusalCode } from './codes.ts';
+import type { KnownOrderQuestion, KnownOrders, OrderFacts, OrderQuestion } from './orders.ts';
 import type { ItemKind } from './outcomes.ts';
 
 /** What never changes about an allowance: its terms, and the accounts its money moves between. */
@@ -206,6 +207,7 @@ export interface Facts {
   /** Balances above the floor, of the wallets that refunds are paid from. */
   readonly funds: ReadonlyMap<AccountId, bigint>;
   readonly keys: KeyFacts;
+  readonly orders: OrderFacts;
 }
 
 /** Sequences of one allowance around which the settled documents are needed. */
@@ -225,6 +227,7 @@ export interface Question {
   readonly wallets: readonly number[];
   readonly refunds: RefundQuestion;
   readonly keys: KeyQuestion;
+  readonly orders: OrderQuestion;
 }
 
 /** About payments by wallet keys; nothing is read where `nonces` is empty. */
@@ -257,6 +260,7 @@ export interface Known {
   /** By credential id. */
   readonly credentials: ReadonlyMap<string, KnownCredential>;
   readonly keys: KnownKeys;
+  readonly orders: KnownOrders;
 }
 
 /** Which keys may have signed, and what settled: what either is worth is decided under lock. */
@@ -291,4 +295,5 @@ export interface KnownQuestion {
   readonly refundIds: readonly Uint8Array[];
   readonly credentialIds: readonly Uint8Array[];
   readonly keys: Pick<KeyQuestion, 'nonces' | 'paymentIds'>;
+  readonly orders: KnownOrderQuestion;
 }

@@ -6,6 +6,8 @@ import { drainInbox } from './drain.ts';
 import type { KeyPayments } from './key-payments.ts';
 import { createKeyPayments } from './key-payments.ts';
 import { limits } from './limits.ts';
+import type { Intakes } from './order-doors.ts';
+import { createIntakes } from './order-doors.ts';
 import type { PaymentState } from './payments.ts';
 import { findPayment } from './payments.ts';
 import type { IssuerSigner, Receipts } from './receipts.ts';
@@ -31,21 +33,33 @@ export { proveAccusations } from './evidence.ts';
 export type { AllowanceTerms, Facts, Known, KnownQuestion, Question } from './facts.ts';
 export type { BatchCode, Item } from './intakes/documents.ts';
 export { readBatch } from './intakes/documents.ts';
+export type { BundleItem } from './intakes/orders.ts';
+export { bundleBatch, ledgerBatch } from './intakes/orders.ts';
 export type { SignedItem } from './intakes/wallet-key.ts';
 export { walletKeyBatch } from './intakes/wallet-key.ts';
 export type { KeyPayments, StoreCode, Stored, StoringBy } from './key-payments.ts';
 export { limits as settlementLimits } from './limits.ts';
+export type { Intakes, PaymentProgress, ReceivingIn } from './order-doors.ts';
+export { allowanceNosOf, documentKey, paymentStates } from './order-doors.ts';
+export type { KnownOrders, OrderFacts, OrderKind, SettledOrder } from './orders.ts';
 export type { ItemKind, Outcome } from './outcomes.ts';
 export type { PaymentState } from './payments.ts';
 export type { Posted, Posting } from './post.ts';
 export { digestOf, outcomesOf } from './post.ts';
+export type { GivenProofs } from './prove-orders.ts';
 export type { Proved, Proving } from './prove.ts';
 export { prove } from './prove.ts';
 export { knownQuestion, questionOf } from './question.ts';
 export type { IssuerSigner, ReceiptAnswer } from './receipts.ts';
-export type { Received, Settling, SettlingOptions } from './settlement.ts';
+export type {
+  Received,
+  SettledNow,
+  Settling,
+  SettlingGiven,
+  SettlingOptions,
+} from './settlement.ts';
 export { createSettling } from './settlement.ts';
-export type { DecidingStore, NewUpload, SettlementStore, Upload } from './store/index.ts';
+export type { DecidingStore, Hold, NewUpload, SettlementStore, Upload } from './store/index.ts';
 export { createSettlementStore } from './store/index.ts';
 export type { KeyPaymentRow, KeyPaymentsPage, KeyPaymentStatus } from './store/key-payments.ts';
 export type { Head, KeptProof } from './store/reading.ts';
@@ -62,7 +76,7 @@ export interface SettlementOptions {
   readonly clock: () => Date;
 }
 
-export interface Settlement extends Settling, Receipts, KeyPayments {
+export interface Settlement extends Settling, Receipts, KeyPayments, Intakes {
   /** Decides what waits in the inbox; for a worker, many at once. */
   drain(): Promise<Drained>;
   /** Closes allowances whose claim window is over by now; answers how many. For a worker. */
@@ -84,6 +98,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
     ...settling,
     ...createReceipts(options),
     ...createKeyPayments(options),
+    ...createIntakes(options),
     drain: () => drainInbox(pool, settling, clock),
     closeAllowances: (now) => closeAllowances(pool, now),
     findPayment: (paymentId) => findPayment(pool, paymentId),

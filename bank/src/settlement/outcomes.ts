@@ -1,6 +1,14 @@
 import type { RefusalCode } from './codes.ts';
 
-export type ItemKind = 'payment' | 'refund' | 'return' | 'key_payment' | 'other';
+export type ItemKind =
+  | 'payment'
+  | 'refund'
+  | 'return'
+  | 'key_payment'
+  | 'ledger_entry'
+  | 'device_transaction'
+  | 'carrier'
+  | 'other';
 
 /**
  * The answer to one packet (spec/settlement.md §1). It is made of what the tables hold, so it can

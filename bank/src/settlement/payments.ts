@@ -1,15 +1,23 @@
 import { decodePayment } from '@sikka/protocol';
 import type { Db } from '../db/index.ts';
-import { rejectedKeyPayment, rejectedPayment, settledAnswer, settledKeyAnswer } from './answers.ts';
+import {
+  rejectedKeyPayment,
+  rejectedOrder,
+  rejectedPayment,
+  settledAnswer,
+  settledKeyAnswer,
+  settledOrderAnswer,
+} from './answers.ts';
 import type { Outcome } from './outcomes.ts';
 import { selectEvidence } from './store/inbox.ts';
 import { selectRefusedKey, selectSettledKey } from './store/key-reading.ts';
+import { selectRefusedOrder, selectSettledOrder } from './store/orders.ts';
 import { selectPayment, selectRefused, selectWalletOwner } from './store/reading.ts';
 
 /** The answer that everybody gets about a payment, and whom it concerns. */
 export interface PaymentState {
   readonly outcome: Outcome;
-  /** Absent of a payment by a wallet's key, as is its sequence. */
+  /** Absent of a payment by a wallet's key and of an order, as is its sequence. */
   readonly allowanceId: Uint8Array | undefined;
   readonly sequence: number | undefined;
   /** Of the payer; account ids of the bank. */
@@ -54,8 +62,22 @@ async function findKeyPayment(db: Db, paymentId: Uint8Array): Promise<PaymentSta
     return { outcome: settledKeyAnswer(payment), ...unnumbered, payerAccount, payeeAccount };
   }
   const refused = await selectRefusedKey(db, paymentId);
-  if (refused === undefined) return undefined;
+  if (refused === undefined) return findOrder(db, paymentId);
   const { payerAccount, payeeAccount } = refused;
   const answer = rejectedKeyPayment(refused, refused);
+  return { outcome: answer, ...unnumbered, payerAccount, payeeAccount };
+}
+
+async function findOrder(db: Db, documentId: Uint8Array): Promise<PaymentState | undefined> {
+  const unnumbered = { allowanceId: undefined, sequence: undefined };
+  const settled = await selectSettledOrder(db, documentId);
+  if (settled !== undefined) {
+    const { payment, payerAccount, payeeAccount } = settled;
+    return { outcome: settledOrderAnswer(payment), ...unnumbered, payerAccount, payeeAccount };
+  }
+  const refused = await selectRefusedOrder(db, documentId);
+  if (refused === undefined) return undefined;
+  const { payerAccount, payeeAccount } = refused;
+  const answer = rejectedOrder({ ...refused, documentId }, refused);
   return { outcome: answer, ...unnumbered, payerAccount, payeeAccount };
 }

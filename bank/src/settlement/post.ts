@@ -8,6 +8,8 @@ import type { Outcome } from './outcomes.ts';
 export interface Posting {
   /** With an `item` alone the upload stays in the inbox: more of it is to be decided. */
   readonly part: 'whole' | 'item';
+  /** Whether the upload begins with a bundle or a sealed ledger: a hold may have named allowances. */
+  readonly carried: boolean;
   readonly decision: Decision;
   /** One for each accusation, in their order. */
   readonly proofs: readonly Proof[];
@@ -46,4 +48,10 @@ export function outcomesOf({ answers }: Decision, { extra, proofIds }: Posted): 
     if (accusation !== undefined) return { ...outcome, proofId: proofIds[accusation] };
     return outcome;
   });
+}
+
+/** Places of the items that move money now. */
+export function freshOf({ settled, settledKeys, settledOrders }: Decision): ReadonlySet<number> {
+  const moved = [...settled, ...settledKeys, ...settledOrders];
+  return new Set(moved.map(({ handed }) => handed.item.place));
 }

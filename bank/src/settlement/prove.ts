@@ -3,7 +3,9 @@ import type {
   ProveOptions,
   RefundPacket,
   Trust,
+  VerifiedDeviceTransaction,
   VerifiedKeyPayment,
+  VerifiedLedgerPayment,
   VerifiedPayment,
   VerifiedReturn,
 } from '@sikka/protocol';
@@ -29,9 +31,12 @@ import { nonceKeyOf } from './facts.ts';
 import { keyOf } from './keys.ts';
 import { limits } from './limits.ts';
 import type { ItemKind, Outcome } from './outcomes.ts';
+import { outcome } from './outcomes.ts';
+import { answeredOrder, createOrderProver } from './prove-orders.ts';
+import type { GivenProofs, ProveOrder } from './prove-orders.ts';
 
 /** What a claim turned out to be. */
-type Proof =
+export type Proof =
   | { readonly kind: 'payment'; readonly verified: VerifiedPayment; readonly allowanceNo: bigint }
   | { readonly kind: 'return'; readonly verified: VerifiedReturn; readonly allowanceNo: bigint }
   /** Both signatures hold, and its credential is one of ours. */
@@ -41,6 +46,10 @@ type Proof =
       readonly credential: KnownCredential;
     }
   | { readonly kind: 'key_payment'; readonly verified: VerifiedKeyPayment }
+  | { readonly kind: 'ledger_entry'; readonly verified: VerifiedLedgerPayment }
+  | { readonly kind: 'device_transaction'; readonly verified: VerifiedDeviceTransaction }
+  /** Evidence of what came with it. */
+  | { readonly kind: 'carried'; readonly outcome: Outcome }
   /** Refused by rules 1 to 3: about the bytes, not about any document. */
   | { readonly kind: 'refused'; readonly claimed: ItemKind; readonly code: RefusalCode }
   /** Byte for byte what was judged before: nothing is left to prove or decide. */
@@ -51,12 +60,17 @@ export type ProvedPayment = Extract<Proved, { readonly kind: 'payment' }>;
 export type ProvedReturn = Extract<Proved, { readonly kind: 'return' }>;
 export type ProvedKeyPayment = Extract<Proved, { readonly kind: 'key_payment' }>;
 export type ProvedRefund = Extract<Proved, { readonly kind: 'refund' }>;
+export type ProvedLedgerEntry = Extract<Proved, { readonly kind: 'ledger_entry' }>;
+export type ProvedDeviceTransaction = Extract<Proved, { readonly kind: 'device_transaction' }>;
+export type ProvedOrder = ProvedLedgerEntry | ProvedDeviceTransaction;
 
 export interface Proving extends Trust {
   /** What the bank has of the allowances, documents and credentials that the claims name. */
   readonly known: Known;
   /** Bank signatures verified before. */
   readonly issued: IssuedCache;
+  /** What the intake proved in this very call. */
+  readonly given?: GivenProofs | undefined;
 }
 
 /**
@@ -68,6 +82,7 @@ export async function prove(
   proving: Proving,
 ): Promise<readonly Proved[]> {
   const proofs = new Map<string, Promise<Proof>>();
+  const proveOrder = createOrderProver(proving);
   const results = new Array<Proved>(claims.length);
   let next = 0;
   const work = async () => {
@@ -76,7 +91,7 @@ export async function prove(
       if (claim === undefined) continue;
       const { item, sha256 } = claim;
       const key = keyOf(sha256);
-      const proof = proofs.get(key) ?? proveOne(claim, proving);
+      const proof = proofs.get(key) ?? proveOne(claim, proving, proveOrder);
       proofs.set(key, proof);
       results[i] = { ...(await proof), item, sha256 };
     }
@@ -85,7 +100,7 @@ export async function prove(
   return results;
 }
 
-async function proveOne(claim: Claim, proving: Proving): Promise<Proof> {
+async function proveOne(claim: Claim, proving: Proving, proveOrder: ProveOrder): Promise<Proof> {
   switch (claim.kind) {
     case 'payment':
       return answered(claim, proving.known) ?? (await proveClaimedPayment(claim, proving));
@@ -95,6 +110,11 @@ async function proveOne(claim: Claim, proving: Proving): Promise<Proof> {
       return answeredRefund(claim, proving.known) ?? (await proveClaimedRefund(claim, proving));
     case 'key_payment':
       return answeredByKey(claim, proving.known) ?? (await proveKeyPayment(claim, proving));
+    case 'ledger_entry':
+    case 'device_transaction':
+      return answeredOrder(claim, proving.known.orders) ?? (await proveOrder(claim));
+    case 'carrier':
+      return { kind: 'carried', outcome: outcome({ kind: 'carrier', result: 'recorded' }) };
     case 'other':
       return { kind: 'refused', claimed: 'other', code: claim.code };
   }

@@ -1,4 +1,4 @@
-import type { Claim, KeyPaymentClaim } from './claims.ts';
+import type { Claim, DeviceClaim, KeyPaymentClaim, LedgerClaim } from './claims.ts';
 import type {
   AskedRange,
   ClaimedRange,
@@ -10,7 +10,15 @@ import type {
 } from './facts.ts';
 import { NO_KEY_QUESTION } from './facts.ts';
 import { keyOf } from './keys.ts';
-import type { Proved, ProvedKeyPayment, ProvedRefund } from './prove.ts';
+import { NO_ORDER_QUESTION } from './orders.ts';
+import type { KnownOrderQuestion, OrderQuestion } from './orders.ts';
+import type {
+  Proved,
+  ProvedDeviceTransaction,
+  ProvedKeyPayment,
+  ProvedLedgerEntry,
+  ProvedRefund,
+} from './prove.ts';
 
 /** What has to be known of the claims before they are proved. */
 export function knownQuestion(claims: readonly Claim[]): KnownQuestion {
@@ -42,6 +50,19 @@ export function knownQuestion(claims: readonly Claim[]): KnownQuestion {
     paymentIds,
     refundIds,
     keys: knownKeyQuestion(claims),
+    orders: knownOrderQuestion(claims),
+  };
+}
+
+function knownOrderQuestion(claims: readonly Claim[]): KnownOrderQuestion {
+  const entries = claims.filter((claim): claim is LedgerClaim => claim.kind === 'ledger_entry');
+  const orders = claims.filter((claim): claim is DeviceClaim => {
+    return claim.kind === 'device_transaction';
+  });
+  return {
+    userIds: [...new Set(entries.map(({ transaction }) => transaction.fromId))],
+    deviceIds: [...new Set(orders.map(({ carrier }) => carrier.deviceId))],
+    documentIds: [...entries, ...orders].map(({ documentId }) => documentId),
   };
 }
 
@@ -67,7 +88,7 @@ export function recallQuestion(claims: readonly Claim[], known: Known): Question
     returnedNos: returns.flatMap(
       ({ packet }) => known.allowances.get(keyOf(packet.allowanceId))?.no ?? [],
     ),
-    documentIds: claims.flatMap((claim) => (claim.kind === 'other' ? [] : [claim.documentId])),
+    documentIds: claims.flatMap((claim) => ('documentId' in claim ? [claim.documentId] : [])),
     wallets: [],
     refunds: {
       refundIds: refunds.map(({ documentId }) => documentId),
@@ -76,11 +97,16 @@ export function recallQuestion(claims: readonly Claim[], known: Known): Question
       wallets: [],
     },
     keys: NO_KEY_QUESTION,
+    orders: NO_ORDER_QUESTION,
   };
 }
 
 /** What has to be read under lock to decide about what was proved. */
-export function questionOf(proved: readonly Proved[], known: Known): Question {
+export function questionOf(
+  proved: readonly Proved[],
+  known: Known,
+  { carried }: Pick<OrderQuestion, 'carried'> = NO_ORDER_QUESTION,
+): Question {
   const ranges = new Map<bigint, AskedRange>();
   const returnedNos = new Set<bigint>();
   const documentIds: Uint8Array[] = [];
@@ -98,8 +124,10 @@ export function questionOf(proved: readonly Proved[], known: Known): Question {
     } else if (item.kind === 'refund') {
       wallets.add(item.credential.wallet);
       documentIds.push(item.packet.refundId);
-    } else if (item.kind === 'key_payment') {
+    } else if (item.kind === 'key_payment' || item.kind === 'ledger_entry') {
       documentIds.push(item.verified.paymentId);
+    } else if (item.kind === 'device_transaction') {
+      documentIds.push(item.verified.documentId);
     }
   }
   return {
@@ -109,6 +137,28 @@ export function questionOf(proved: readonly Proved[], known: Known): Question {
     wallets: [...wallets],
     refunds: refundQuestion(proved, known),
     keys: keyQuestion(proved),
+    orders: orderQuestion(proved, carried),
+  };
+}
+
+function orderQuestion(proved: readonly Proved[], carried: boolean): OrderQuestion {
+  const entries = proved.filter((item): item is ProvedLedgerEntry => item.kind === 'ledger_entry');
+  const orders = proved.filter((item): item is ProvedDeviceTransaction => {
+    return item.kind === 'device_transaction';
+  });
+  if (entries.length + orders.length === 0) return { ...NO_ORDER_QUESTION, carried };
+  return {
+    carried,
+    ledger: entries.map(({ verified: { fromId: userId, txnId, toId } }) => {
+      return { userId, txnId, toId };
+    }),
+    device: orders.map(({ verified: { deviceId, transaction } }) => {
+      return { deviceId, localId: transaction.localId };
+    }),
+    documentIds: [
+      ...entries.map(({ verified }) => verified.paymentId),
+      ...orders.map(({ verified }) => verified.documentId),
+    ],
   };
 }
 

@@ -3,13 +3,16 @@ import {
   doneRefund,
   recordedReturn,
   rejectedKeyPayment,
+  rejectedOrder,
   rejectedPayment,
   rejectedRefund,
   rejectedReturn,
   settledAnswer,
   settledKeyAnswer,
+  settledOrderAnswer,
 } from './answers.ts';
-import type { Claim } from './claims.ts';
+import type { RefusedOrder } from './answers.ts';
+import type { Claim, DeviceClaim, LedgerClaim } from './claims.ts';
 import type { RefusalCode } from './codes.ts';
 import { mayPass } from './codes.ts';
 import type { Facts, Known } from './facts.ts';
@@ -38,7 +41,8 @@ export function recall(claims: readonly Claim[], decided: Decided): readonly Out
       return refusedBytes(refusal.kind, refusal.code);
     }
     // Its six members are anybody's to copy: only these bytes are the payment that was answered.
-    if (refusal?.code === 'payer_key_unknown' && !isAnswered(claim, decided)) {
+    const isKeyUnknown = refusal !== undefined && KEY_CODES.includes(refusal.code);
+    if (isKeyUnknown && !isAnswered(claim, decided)) {
       return refusedBytes(refusal.kind, refusal.code);
     }
     return byId(claim, decided) ?? passing(claim, refusal) ?? outcome(PENDING);
@@ -51,6 +55,9 @@ const REFUND_CODES: readonly RefusalCode[] = [
   'refund_out_of_order',
   'insufficient_funds',
 ];
+
+/** No key fitted, so nothing of what the bytes say is anybody's yet. */
+const KEY_CODES: readonly RefusalCode[] = ['payer_key_unknown', 'order_key_unknown'];
 
 const PENDING = { kind: 'other', result: 'pending' } as const;
 
@@ -67,17 +74,21 @@ function passing(claim: Claim, refusal: ItemRefusal | undefined): Outcome | unde
   if (claim.kind === 'key_payment' && code !== 'payer_key_unknown') {
     return rejectedKeyPayment({ paymentId: claim.documentId, ...claim.signed.claimed }, refusal);
   }
+  const isOrder = claim.kind === 'ledger_entry' || claim.kind === 'device_transaction';
+  if (isOrder && code !== 'order_key_unknown') return rejectedOrder(saidBy(claim), refusal);
   return refusedBytes(kind, code);
 }
 
 function isAnswered(claim: Claim, { known, facts }: Decided): boolean {
-  if (claim.kind !== 'key_payment') return false;
+  if (!('documentId' in claim)) return false;
   const key = keyOf(claim.documentId);
-  const answered = known.keys.settled.get(key) ?? facts.rejections.get(key);
+  const settled = known.keys.settled.get(key) ?? known.orders.settled.get(key);
+  const answered = settled ?? facts.rejections.get(key);
   return answered !== undefined && equalBytes(answered.sha256, claim.sha256);
 }
 
 function byId(claim: Claim, { known, facts }: Decided): Outcome | undefined {
+  if (claim.kind === 'carrier') return outcome({ kind: 'carrier', result: 'recorded' });
   if (claim.kind === 'other') return undefined;
   const key = keyOf(claim.documentId);
   const rejection = facts.rejections.get(key);
@@ -103,5 +114,30 @@ function byId(claim: Claim, { known, facts }: Decided): Outcome | undefined {
       const refused = { paymentId: claim.documentId, ...claim.signed.claimed };
       return rejection && rejectedKeyPayment(refused, rejection);
     }
+    case 'ledger_entry':
+    case 'device_transaction': {
+      if (!isSame(claim, known)) return undefined;
+      const settled = known.orders.settled.get(key);
+      if (settled !== undefined) return settledOrderAnswer(settled);
+      return rejection && rejectedOrder(saidBy(claim), rejection);
+    }
   }
+}
+
+/** A till's id is only a name: what is answered under it has to be what this one says. */
+function isSame(claim: LedgerClaim | DeviceClaim, { orders }: Known): boolean {
+  if (claim.kind === 'ledger_entry') return true;
+  const key = keyOf(claim.documentId);
+  const content = orders.settled.get(key)?.content ?? orders.contents.get(key);
+  const carried = claim.carrier.transactions[claim.ordinal];
+  return content !== undefined && carried !== undefined && equalBytes(content, carried.content);
+}
+
+function saidBy(claim: LedgerClaim | DeviceClaim): RefusedOrder {
+  const { kind, documentId } = claim;
+  if (claim.kind === 'ledger_entry') {
+    return { kind, documentId, amountMinor: undefined, currency: undefined };
+  }
+  const { amountMinor, currency } = claim.carrier.transactions[claim.ordinal]?.transaction ?? {};
+  return { kind, documentId, amountMinor, currency };
 }

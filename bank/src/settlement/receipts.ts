@@ -5,6 +5,7 @@ import { checkpointOver, inclusionPath, positionOf } from '../audit/index.ts';
 import type { Db, Pool } from '../db/index.ts';
 import type { Received } from './settlement.ts';
 import { selectSettledKey } from './store/key-reading.ts';
+import { selectSettledOrder } from './store/orders.ts';
 import { selectPayment } from './store/reading.ts';
 
 export type IssuerSigner = Signer & { readonly number: number };
@@ -74,11 +75,12 @@ export function createReceipts({ pool, bank, signer }: ReceiptOptions): Receipts
   };
 }
 
-/** A settled payment as the log sees it: what authorised it is an allowance or a wallet's key. */
+/** A settled payment as the log sees it: what authorised it is an allowance, or a key. */
 async function findLeaf(db: Db, paymentId: Uint8Array) {
   const found = await selectPayment(db, paymentId);
   if (found !== undefined) return { ...found, authorityId: found.allowanceId };
-  const byKey = await selectSettledKey(db, paymentId);
+  const byKey =
+    (await selectSettledKey(db, paymentId)) ?? (await selectSettledOrder(db, paymentId));
   return byKey && { ...byKey, authorityId: byKey.keyId };
 }
 

@@ -8,17 +8,26 @@ import { reasonOf, SettlementError } from './errors.ts';
 import { proveAccusations } from './evidence.ts';
 import type { Known } from './facts.ts';
 import { NO_KNOWN_KEYS } from './facts.ts';
+import { NO_KNOWN_ORDERS } from './orders.ts';
 import { readBatch } from './intakes/documents.ts';
 import type { BatchCode } from './intakes/documents.ts';
 import { limits } from './limits.ts';
 import type { Outcome } from './outcomes.ts';
 import type { Posting } from './post.ts';
-import { digestOf, outcomesOf } from './post.ts';
+import { digestOf, freshOf, outcomesOf } from './post.ts';
+import type { GivenProofs } from './prove-orders.ts';
 import type { Proved } from './prove.ts';
 import { prove } from './prove.ts';
 import { knownQuestion, questionOf, recallQuestion } from './question.ts';
 import { recall } from './recall.ts';
-import type { DecidingStore, HeldItem, SettlementStore, Upload } from './store/index.ts';
+import type {
+  DecidingStore,
+  HeldItem,
+  NewUpload,
+  SettlementStore,
+  StoredUpload,
+  Upload,
+} from './store/index.ts';
 
 export interface SettlingOptions {
   readonly store: SettlementStore;
@@ -51,6 +60,8 @@ export interface Settling {
    * inbox.
    */
   settle(uploadId: bigint, held?: Uint8Array): Promise<readonly Outcome[]>;
+  /** The same, for who has proved some of it already, or has to say what this very call moved. */
+  settleNow(uploadId: bigint, given: SettlingGiven): Promise<SettledNow>;
   /**
    * The same, each item in a transaction of its own: for an upload that fails as a whole. An item
    * that fails alone is held for an operator and stays `pending`; the others are decided.
@@ -58,12 +69,26 @@ export interface Settling {
   settleEach(uploadId: bigint): Promise<readonly Outcome[]>;
 }
 
+export interface SettlingGiven {
+  /** The upload's bytes. */
+  readonly held?: Uint8Array | undefined;
+  readonly proofs?: GivenProofs | undefined;
+}
+
+export interface SettledNow {
+  /** One an item, in order. */
+  readonly outcomes: readonly Outcome[];
+  /** Places of the items whose money this call moved: none where somebody else has decided. */
+  readonly fresh: ReadonlySet<number>;
+}
+
 /** The walk of a batch from bytes to outcomes, on any store. */
 export function createSettling(options: SettlingOptions): Settling {
   const context = { ...options, issued: createIssuedCache(limits.cachedAllowances) };
   return {
     receive: (bytes, uploader) => receive(context, bytes, uploader),
-    settle: (uploadId, held) => settle(context, uploadId, held),
+    settle: async (uploadId, held) => (await settle(context, uploadId, { held })).outcomes,
+    settleNow: (uploadId, given) => settle(context, uploadId, given),
     settleEach: (uploadId) => settleEach(context, uploadId),
   };
 }
@@ -78,35 +103,53 @@ async function receive(
   bytes: Uint8Array,
   uploader: string,
 ): Promise<Result<Received, BatchCode>> {
+  const upload = uploadOf(bytes, { uploader, now: clock() });
+  if (!upload.ok) return upload;
+  const stored = await store.receive(upload.value);
+  return { ok: true, value: receivedOf(upload.value, stored) };
+}
+
+/** What is stored of bytes that are a batch. */
+export function uploadOf(
+  bytes: Uint8Array,
+  { uploader, now, hold }: Pick<NewUpload, 'hold' | 'uploader'> & { readonly now: Date },
+): Result<NewUpload, BatchCode> {
   const read = readBatch(bytes);
   if (!read.ok) return read;
-  const digest = sha256(bytes);
-  const visibleAt = new Date(clock().getTime() + limits.waitingCallerMs);
+  const visibleAt = new Date(now.getTime() + limits.waitingCallerMs);
   const items = read.value.length;
-  const stored = await store.receive({ sha256: digest, bytes, uploader, visibleAt, items });
-  const { id: uploadId } = stored;
   return {
     ok: true,
-    value: { uploadId, sha256: digest, receivedAt: secondsOf(stored.receivedAt), items },
+    value: { sha256: sha256(bytes), bytes, uploader, visibleAt, items, hold },
   };
+}
+
+export function receivedOf(
+  { sha256, items }: NewUpload,
+  { id: uploadId, receivedAt }: StoredUpload,
+): Received {
+  return { uploadId, sha256, receivedAt: secondsOf(receivedAt), items };
 }
 
 async function settle(
   context: Context,
   uploadId: bigint,
-  held?: Uint8Array,
-): Promise<readonly Outcome[]> {
-  const read = await readProved(context, uploadId, held);
+  given: SettlingGiven,
+): Promise<SettledNow> {
+  const read = await readProved(context, uploadId, given);
   const decided = read.proved && (await post(context, { ...read, proved: read.proved }, 'whole'));
-  return decided ?? recallDecided(context, uploadId, read.claims);
+  if (decided !== undefined) return decided;
+  return { outcomes: await recallDecided(context, uploadId, read.claims), fresh: NOTHING_FRESH };
 }
+
+const NOTHING_FRESH: ReadonlySet<number> = new Set();
 
 async function settleEach(context: Context, uploadId: bigint): Promise<readonly Outcome[]> {
   const { store, clock } = context;
-  const { claims, ...read } = await readProved(context, uploadId);
+  const { claims, ...read } = await readProved(context, uploadId, {});
   const held: HeldItem[] = [];
   for (const item of inOrder(read.proved ?? [])) {
-    if (item.kind === 'answered') continue;
+    if (item.kind === 'answered' || item.kind === 'carried') continue;
     try {
       await post(context, { ...read, proved: [item] }, 'item');
     } catch (error) {
@@ -124,11 +167,17 @@ interface Read {
   readonly upload: Upload;
   readonly claims: readonly Claim[];
   readonly known: Known;
+  /** Whether it begins with a bundle or a sealed ledger. */
+  readonly carried: boolean;
   /** Undefined where somebody has decided the upload already. */
   readonly proved: readonly Proved[] | undefined;
 }
 
-async function readProved(context: Context, uploadId: bigint, held?: Uint8Array): Promise<Read> {
+async function readProved(
+  context: Context,
+  uploadId: bigint,
+  { held, proofs: given }: SettlingGiven,
+): Promise<Read> {
   const { store, verifier, issued } = context;
   const upload = await store.readUpload(uploadId, held);
   if (upload === undefined) {
@@ -137,21 +186,24 @@ async function readProved(context: Context, uploadId: bigint, held?: Uint8Array)
   const items = readBatch(upload.bytes);
   if (!items.ok) throw new Error('A stored upload is no longer a batch.');
   const claims = await readClaims(items.value);
-  if (!upload.undecided) return { upload, claims, known: NOTHING_KNOWN, proved: undefined };
+  const carried = claims[0]?.kind === 'carrier';
+  if (!upload.undecided) {
+    return { upload, claims, carried, known: NOTHING_KNOWN, proved: undefined };
+  }
   const known = await store.readKnown(knownQuestion(claims));
   const issuers = await context.issuers();
-  const proved = await prove(claims, { issuers, verifier, known, issued });
-  return { upload, claims, known, proved };
+  const proved = await prove(claims, { issuers, verifier, known, issued, given });
+  return { upload, claims, carried, known, proved };
 }
 
-type Batch = Pick<Read, 'known' | 'upload'> & { readonly proved: readonly Proved[] };
+type Batch = Pick<Read, 'carried' | 'known' | 'upload'> & { readonly proved: readonly Proved[] };
 
 /** The one place that posts. Undefined where somebody else has decided this upload. */
 async function post(
   { store, clock }: Context,
   batch: Batch,
   part: Posting['part'],
-): Promise<readonly Outcome[] | undefined> {
+): Promise<SettledNow | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const decided = await store.deciding(batch.upload.id, (deciding) =>
@@ -168,10 +220,10 @@ async function post(
 /** Inside the transaction, under the locks: facts, decision, proofs, rows and money. */
 async function decideAndPost(
   deciding: DecidingStore,
-  { upload, proved, known }: Batch,
+  { upload, proved, known, carried }: Batch,
   { part, decidedAt }: Pick<Posting, 'part'> & { readonly decidedAt: number },
-): Promise<readonly Outcome[]> {
-  const facts = await deciding.readFacts(questionOf(proved, known), known);
+): Promise<SettledNow> {
+  const facts = await deciding.readFacts(questionOf(proved, known, { carried }), known);
   const decision = decide(proved, facts, {
     uploadId: upload.id,
     receivedAt: secondsOf(upload.receivedAt),
@@ -180,13 +232,19 @@ async function decideAndPost(
   const proofs = await proveAccusations(decision.accusations, deciding);
   const posted = await deciding.post({
     part,
+    carried,
     decision,
     proofs,
-    actor: `account:${upload.uploader}`,
+    actor: actorOf(upload),
     sha256: upload.sha256,
     outcomesDigest: digestOf(decision),
   });
-  return outcomesOf(decision, posted);
+  return { outcomes: outcomesOf(decision, posted), fresh: freshOf(decision) };
+}
+
+/** An account's public id has no colon; an intake names itself, as `till:…`. */
+function actorOf({ uploader }: Upload): string {
+  return uploader.includes(':') ? uploader : `account:${uploader}`;
 }
 
 async function recallDecided(
@@ -205,6 +263,7 @@ const NOTHING_KNOWN: Known = {
   refunds: new Map(),
   credentials: new Map(),
   keys: NO_KNOWN_KEYS,
+  orders: NO_KNOWN_ORDERS,
 };
 
 function secondsOf(at: Date): number {

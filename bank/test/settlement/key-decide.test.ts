@@ -4,6 +4,7 @@ import { nodeVerifier } from '@sikka/protocol/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { decide } from '../../src/settlement/index.ts';
 import type { Facts, Proved } from '../../src/settlement/index.ts';
+import { NO_ORDER_FACTS } from '../../src/settlement/orders.ts';
 import type { HeldKey } from './key-town.ts';
 import { dictOf, makeKey, signDict } from './key-town.ts';
 import type { Person } from './town.ts';
@@ -108,6 +109,7 @@ function factsWith(changes: Changes): Facts {
       settled: new Map(),
       refusedBefore: new Set(refusedBefore),
     },
+    orders: NO_ORDER_FACTS,
   };
 }
 

@@ -69,10 +69,7 @@ function stateOf(row: StateRow | undefined): SequenceState {
 
 export async function readPendingEvents(tx: Tx, limit: number): Promise<readonly StoredEvent[]> {
   const { rows } = await tx.query<Omit<StoredEvent, 'time'> & { readonly at: Date }>(
-    `select e.id, e.at, e.actor, e.action, e.subject, e.outcome, e.details
-       from (select event_id from audit_pending order by event_id limit $1) as p
-       join audit_events as e on e.id = p.event_id
-      order by e.id`,
+    `select id, at, actor, action, subject, outcome, details from audit_next_events($1)`,
     [limit],
   );
   return rows.map(({ at, ...row }) => ({ ...row, time: at.getTime() / 1000 }));
@@ -130,20 +127,24 @@ export interface Leaf extends LogEntry {
   readonly ordinal: number;
 }
 
-/** A leaf as bytes, of a payment `p` under the authority `id` of `a` (spec/log.md §1). */
-const leafOf = (authority: 'a.id' | 'p.key_id') => `int8send(p.batch_id) || int4send(p.ordinal)
-  || p.payment_id || ${authority} || int8send(p.amount) || int4send(p.currency)
+/** A leaf as bytes, of a payment `p` under the authority named (spec/log.md §1). */
+const leafOf = (
+  payment: 'p.payment_id' | 'p.document_id',
+  authority: 'a.id' | 'p.key_id',
+) => `int8send(p.batch_id) || int4send(p.ordinal)
+  || ${payment} || ${authority} || int8send(p.amount) || int4send(p.currency)
   || int8send(p.payee_wallet) || int8send(floor(extract(epoch from p.settled_at))::bigint)`;
 
-const UNDER_ALLOWANCE = leafOf('a.id');
-const BY_WALLET_KEY = leafOf('p.key_id');
+const UNDER_ALLOWANCE = leafOf('p.payment_id', 'a.id');
+const BY_WALLET_KEY = leafOf('p.payment_id', 'p.key_id');
+const BY_ORDER = leafOf('p.document_id', 'p.key_id');
 
 /** Bytes of one leaf in the answer of `readLeaves`: 8 + 4 + 32 + 32 + 8 + 4 + 8 + 8. */
 const PACKED_BYTES = 104;
 
 /**
  * Leaves in the order of their batches and ordinals. The tables are settlement's and are only read
- * here, payments under allowances and by wallet keys; a leaf is its columns and nothing else
+ * here, payments under allowances, by wallet keys, and orders; a leaf is its columns and nothing else
  * (spec/log.md §1). They come as one binary value: thousands of rows of eight columns cost the
  * driver more than all their hashes.
  */
@@ -163,6 +164,11 @@ export async function readLeaves(db: Db, spans: readonly Span[]): Promise<readon
          select p.batch_id, p.ordinal, ${BY_WALLET_KEY} as leaf
            from spans as s
            join settled_key_payments as p
+             on p.batch_id = s.batch_id and p.ordinal between s.first and s.last
+         union all
+         select p.batch_id, p.ordinal, ${BY_ORDER} as leaf
+           from spans as s
+           join settled_orders as p
              on p.batch_id = s.batch_id and p.ordinal between s.first and s.last
        ) as l`,
     [

@@ -127,13 +127,10 @@ create function settlement_requeue_orders(p_debit bigint, p_at timestamptz) retu
 as $$
   with queued as (
     insert into inbox (upload_id, visible_at)
-      select distinct last.upload_id, p_at
+      select distinct r.upload_id, p_at
         from signed_orders as o
-        cross join lateral (
-          select r.upload_id, r.code from rejected_items as r
-            where r.signed_order = o.id order by r.id desc limit 1
-        ) as last
-        where o.debit_account = p_debit and last.code = 'insufficient_funds'
+        join rejected_items as r on r.signed_order = o.id and r.code = 'insufficient_funds'
+        where o.debit_account = p_debit
           and not exists (select from settled_orders as s where s.signed_order = o.id)
       on conflict (upload_id) do nothing
       returning upload_id

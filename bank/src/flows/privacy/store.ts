@@ -109,9 +109,9 @@ export async function hasMoneyLeft(db: Db, accountId: bigint): Promise<boolean> 
 
 /**
  * Whether payments may still come of what has been signed: an allowance that is not closed, a
- * credential that payers still take, a payment by this person's wallet key that has not moved
- * money. One by another's key does not count: whoever names a payee could else keep him from
- * leaving.
+ * credential that payers still take, a payment by this person's wallet key or an order of his that
+ * has not moved money. One by another's key does not count: whoever names a payee could else keep
+ * him from leaving.
  */
 export async function hasOpenPayments(
   db: Db,
@@ -129,6 +129,12 @@ export async function hasOpenPayments(
        select from key_payments k
        where k.payer_account = $1 and k.received_at > $3
          and not exists (select from settled_key_payments s where s.key_payment = k.id)
+     ) or exists (
+       select from kyc_users u join signed_orders o
+         on o.kind = 'ledger_entry' and o.signer = u.no
+       where u.account_id = $1 and o.received_at > $3
+         and not exists (select from settled_orders s where s.signed_order = o.id)
+         and not exists (select from rejected_items r where r.document_id = o.document_id)
      ) as open`,
     [accountId, Math.floor(now.getTime() / 1_000), pendingSince],
   );

@@ -78,23 +78,19 @@ function settledEvents(payments: readonly PaymentEffect[]): readonly NewEvent[] 
   };
   const told = payments.flatMap((payment): readonly NewEvent[] => {
     const { payer, payee, payerWallet, payeeWallet, amountMinor, at } = payment;
-    add(payer, payerWallet, -amountMinor, payment);
+    const isOrder = payer === null || payerWallet === null;
+    if (!isOrder) add(payer, payerWallet, -amountMinor, payment);
     add(payee, payeeWallet, amountMinor, payment);
     const data = {
       payment_id: payment.paymentId,
       amount: formatAmount(amountMinor, payment.currency),
       currency: letters(payment.currency),
     };
-    return [
-      {
-        ...{ accountId: payer, kind: 'payment.settled', at },
-        data: { ...data, wallet_id: Number(payerWallet) },
-      },
-      {
-        ...{ accountId: payee, kind: 'payment.received', at },
-        data: { ...data, wallet_id: Number(payeeWallet) },
-      },
-    ];
+    const received = { ...data, wallet_id: Number(payeeWallet) };
+    const toPayee = { accountId: payee, kind: 'payment.received', at, data: received } as const;
+    if (isOrder) return [toPayee];
+    const paid = { ...data, wallet_id: Number(payerWallet) };
+    return [{ accountId: payer, kind: 'payment.settled', at, data: paid }, toPayee];
   });
   return [...told, ...[...totals.values()].map(changed)];
 }

@@ -37,9 +37,10 @@ export interface PaymentEffect {
   readonly batch: bigint;
   /** 64 digits of hexadecimal. */
   readonly paymentId: string;
-  readonly payer: bigint;
+  /** Null of an order: a limit or a float is nobody's wallet, and nobody is told of it. */
+  readonly payer: bigint | null;
   readonly payee: bigint;
-  readonly payerWallet: bigint;
+  readonly payerWallet: bigint | null;
   /** The wallet that was credited. */
   readonly payeeWallet: bigint;
   readonly currency: number;
@@ -47,7 +48,7 @@ export interface PaymentEffect {
   readonly at: Date;
 }
 
-/** Payments of both kinds that batches settled, in the order of the log. */
+/** Payments and orders that batches settled, in the order of the log. */
 export async function readSettled(
   tx: Tx,
   batches: readonly bigint[],
@@ -65,6 +66,11 @@ export async function readSettled(
          p.payee_wallet, p.currency, p.amount, p.settled_at
        from settled_key_payments as p
        join wallets as w on w.number = p.payer_wallet
+       where p.batch_id = any ($1)
+       union all
+       select p.batch_id, p.ordinal, p.document_id, null, null, p.payee_wallet, p.currency,
+         p.amount, p.settled_at
+       from settled_orders as p
        where p.batch_id = any ($1)
      )
      select s.batch_id as batch, encode(s.payment_id, 'hex') as "paymentId", s.payer,
@@ -101,18 +107,20 @@ export async function readRefused(
 ): Promise<readonly RefusalEffect[]> {
   const { rows } = await tx.query<RefusalEffect>(
     `select b.id as batch, a.id as "accountId",
-       encode(coalesce(r.document_id, k.payment_id), 'hex') as "paymentId", r.code,
+       encode(coalesce(r.document_id, k.payment_id, o.document_id), 'hex') as "paymentId", r.code,
        r.decided_at as at
      from settlement_batches as b
      join uploads as u on u.id = b.upload_id
      join accounts as a on a.public_id = u.uploader
      cross join lateral (
-       select document_id, key_payment, code, decided_at, id from rejected_items
-         where upload_id = b.upload_id and decided_at = b.at and kind in ('payment', 'key_payment')
-           and (document_id is not null or key_payment is not null)
+       select document_id, key_payment, signed_order, code, decided_at, id from rejected_items
+         where upload_id = b.upload_id and decided_at = b.at
+           and kind in ('payment', 'key_payment', 'ledger_entry', 'device_transaction')
+           and (document_id is not null or key_payment is not null or signed_order is not null)
          order by id limit $3
      ) as r
      left join key_payments as k on k.id = r.key_payment
+     left join signed_orders as o on o.id = r.signed_order
      where b.id = any ($1) and a.id = any ($2::bigint[])
      order by b.id, r.id`,
     [batches, ask.interested, ask.most],

@@ -14,6 +14,7 @@ import type {
   SettledPayment,
 } from '../facts.ts';
 import { keyOf } from '../keys.ts';
+import type { OrderName, SettledOrder } from '../orders.ts';
 import type { ItemKind, Outcome } from '../outcomes.ts';
 
 /** When and where: the only things a decision knows beside the facts. Times in seconds. */
@@ -64,6 +65,49 @@ export interface Claiming {
   readonly payeeWallet: number | undefined;
 }
 
+/** What an order debits, and whom it pays if anybody is known. */
+export interface OrderTerms {
+  readonly debit: AccountId;
+  readonly amountMinor: bigint;
+  readonly currency: number;
+  readonly payeeWallet: number | undefined;
+  /** That brought a till's. */
+  readonly bundle: bigint | undefined;
+}
+
+/** An order that is the first under its number, whether it settles or not. */
+export interface Ordering extends OrderName {
+  readonly documentId: Uint8Array;
+  readonly content: Uint8Array;
+  readonly keyId: Uint8Array;
+  readonly previous: Uint8Array | undefined;
+  readonly terms: OrderTerms;
+}
+
+/** An order that settles now. */
+export interface SettlingOrder {
+  readonly handed: Handed;
+  readonly keyId: Uint8Array;
+  readonly order: SettledOrder;
+  readonly debit: AccountId;
+  /** The payee's current wallet. */
+  readonly credit: AccountId;
+}
+
+/** A ledger's transaction that was decided about now, for the audit chain. */
+export interface DecidedEntry {
+  readonly documentId: Uint8Array;
+  readonly txnId: string;
+  readonly amount: string;
+  readonly code: RefusalCode | 'acceptable';
+}
+
+/** Two transactions that one key signed under one number. */
+export interface OrderConflict {
+  readonly first: Uint8Array;
+  readonly second: Uint8Array;
+}
+
 /** Two documents of one key that cannot both be true; the proof is built from their bytes. */
 export interface Accusation {
   readonly verdict: 'double_spend' | 'contradiction';
@@ -85,6 +129,8 @@ export interface Rejecting {
   readonly accusation: number | undefined;
   /** Id of the payment by a wallet's key that holds its nonce: the refusal is linked to it. */
   readonly keyPayment?: Uint8Array | undefined;
+  /** Id of the order that holds its number. */
+  readonly signedOrder?: Uint8Array | undefined;
 }
 
 export interface Returning {
@@ -143,6 +189,12 @@ export interface Docket {
   readonly settledKeysNow: Map<string, SettlingKey>;
   readonly claimedNow: Map<string, Claiming>;
   readonly settledKeys: SettlingKey[];
+  /** Orders, by id, and those whose numbers they are, by `orderNameOf`. */
+  readonly settledOrdersNow: Map<string, SettlingOrder>;
+  readonly orderedNow: Map<string, Ordering>;
+  readonly settledOrders: SettlingOrder[];
+  readonly entries: DecidedEntry[];
+  readonly conflicts: OrderConflict[];
   readonly rejected: Rejecting[];
   readonly returned: Returning[];
   readonly refunded: Refunding[];
@@ -180,6 +232,11 @@ export function openDocket(facts: Facts, hearing: Hearing): Docket {
     settledKeysNow: new Map(),
     claimedNow: new Map(),
     settledKeys: [],
+    settledOrdersNow: new Map(),
+    orderedNow: new Map(),
+    settledOrders: [],
+    entries: [],
+    conflicts: [],
     rejected: [],
     returned: [],
     refunded: [],

@@ -1,11 +1,15 @@
 import { compareBytes } from '@sikka/protocol';
+import type { Handed } from '../claims.ts';
+import type { RefusalCode } from '../codes.ts';
 import type { Facts } from '../facts.ts';
 import { keyOf } from '../keys.ts';
 import { refusedBytes } from '../outcomes.ts';
+import type { ItemKind } from '../outcomes.ts';
 import type { Proved, ProvedRefund } from '../prove.ts';
-import type { Answer, Claiming, Docket, Hearing, OpenAllowance } from './docket.ts';
+import type { Answer, Claiming, Docket, Hearing, OpenAllowance, Ordering } from './docket.ts';
 import { openDocket, plainAnswer } from './docket.ts';
 import { decideKeyPayment } from './key-payment.ts';
+import { decideOrder, rejectReviewed } from './order.ts';
 import { decidePayment } from './payment.ts';
 import { decideRefund } from './refund.ts';
 import { release } from './release.ts';
@@ -15,20 +19,26 @@ export type {
   Accusation,
   Answer,
   Claiming,
+  DecidedEntry,
   Hearing,
   Move,
   OpenAllowance,
+  OrderConflict,
+  Ordering,
   Refunding,
   Rejecting,
   Returning,
   Settling,
   SettlingKey,
+  SettlingOrder,
 } from './docket.ts';
 
 /** What posting writes, and the answers that it completes. */
 export interface Decision extends Pick<
   Docket,
   | 'accusations'
+  | 'conflicts'
+  | 'entries'
   | 'hearing'
   | 'moves'
   | 'refunded'
@@ -36,6 +46,7 @@ export interface Decision extends Pick<
   | 'returned'
   | 'settled'
   | 'settledKeys'
+  | 'settledOrders'
 > {
   /** One for each item, in their order; items may share one. */
   readonly answers: readonly Answer[];
@@ -43,10 +54,12 @@ export interface Decision extends Pick<
   readonly changed: readonly OpenAllowance[];
   /** Payments by wallet keys that are the first under their nonce. */
   readonly claimed: readonly Claiming[];
+  /** Orders that are the first under their number. */
+  readonly ordered: readonly Ordering[];
 }
 
 /**
- * Decides a whole batch: payments of both kinds in the order received, then Returns, then refunds
+ * Decides a whole batch: payments and orders as received, then Returns, then refunds
  * by payment and number, each seeing the ones before it (spec/settlement.md §2). Pure: the same
  * facts give the same decision.
  */
@@ -56,11 +69,14 @@ export function decide(proved: readonly Proved[], facts: Facts, hearing: Hearing
   for (const item of inOrder(proved)) answered.set(item, decideOne(docket, item));
   const answers = proved.map((item) => answerOf(answered, item));
   for (const allowance of docket.allowances.values()) release(docket, allowance);
-  const { accusations, moves, refunded, rejected, returned, settled, settledKeys } = docket;
+  const { accusations, conflicts, entries, moves, refunded, rejected, returned } = docket;
+  const { settled, settledKeys, settledOrders } = docket;
   const changed = [...docket.allowances.values()].filter((allowance) => allowance.changed);
   const claimed = [...docket.claimedNow.values()];
-  const written = { accusations, moves, refunded, rejected, returned, settled, settledKeys };
-  return { answers, changed, claimed, hearing, ...written };
+  const ordered = [...docket.orderedNow.values()];
+  const written = { accusations, conflicts, entries, moves, refunded, rejected, returned };
+  const moved = { settled, settledKeys, settledOrders };
+  return { answers, changed, claimed, ordered, hearing, ...written, ...moved };
 }
 
 function answerOf(answered: ReadonlyMap<Proved, Answer>, item: Proved): Answer {
@@ -69,7 +85,7 @@ function answerOf(answered: ReadonlyMap<Proved, Answer>, item: Proved): Answer {
   return answer;
 }
 
-/** Payments as received, then Returns, then refunds by payment and number. */
+/** Payments and orders as received, then Returns, then refunds by payment and number. */
 export function inOrder(proved: readonly Proved[]): readonly Proved[] {
   const refunds = proved.filter((item) => item.kind === 'refund');
   const returns = proved.filter((item) => item.kind === 'return');
@@ -83,6 +99,7 @@ function byPaymentAndNumber(one: ProvedRefund, other: ProvedRefund): number {
 }
 
 function decideOne(docket: Docket, proved: Proved): Answer {
+  if (docket.facts.orders.review === 'rejected') return decideReviewed(docket, proved);
   switch (proved.kind) {
     case 'payment':
       return keep(docket, proved.verified.paymentId, decidePayment(docket, proved));
@@ -92,10 +109,34 @@ function decideOne(docket: Docket, proved: Proved): Answer {
       return keep(docket, proved.packet.refundId, decideRefund(docket, proved));
     case 'key_payment':
       return decideKeyPayment(docket, proved);
+    case 'ledger_entry':
+    case 'device_transaction':
+      return decideOrder(docket, proved);
     case 'answered':
+    case 'carried':
       return plainAnswer(proved.outcome);
     case 'refused':
-      return refuseBytes(docket, proved);
+      return refuseBytes(docket, proved, { kind: proved.claimed, code: proved.code });
+  }
+}
+
+/**
+ * A batch that review rejected: nothing in it is answered for more than these bytes, since its
+ * payments are still their payers' and may come another way; but a till's own orders are.
+ */
+function decideReviewed(docket: Docket, proved: Proved): Answer {
+  const code = 'review_rejected';
+  switch (proved.kind) {
+    case 'ledger_entry':
+    case 'device_transaction':
+      return rejectReviewed(docket, proved);
+    case 'answered':
+    case 'carried':
+      return plainAnswer(proved.outcome);
+    case 'refused':
+      return refuseBytes(docket, proved, { kind: proved.claimed, code });
+    default:
+      return refuseBytes(docket, proved, { kind: proved.kind, code });
   }
 }
 
@@ -106,16 +147,19 @@ function keep(docket: Docket, documentId: Uint8Array, answer: Answer): Answer {
 }
 
 /** Rules 1 to 3: kept under the bytes' hash, without any document's id. */
-function refuseBytes(docket: Docket, refused: Extract<Proved, { kind: 'refused' }>): Answer {
-  const { item, sha256, claimed, code } = refused;
+function refuseBytes(
+  docket: Docket,
+  { item, sha256 }: Handed,
+  { kind, code }: { readonly kind: ItemKind; readonly code: RefusalCode },
+): Answer {
   docket.rejected.push({
     handed: { item, sha256 },
-    kind: claimed,
+    kind,
     code,
     documentId: undefined,
     allowanceNo: undefined,
     sequence: undefined,
     accusation: undefined,
   });
-  return plainAnswer(refusedBytes(claimed, code));
+  return plainAnswer(refusedBytes(kind, code));
 }

@@ -15,16 +15,18 @@ import type {
   SettledPayment,
 } from '../facts.ts';
 import { keyOf } from '../keys.ts';
+import type { OrderFacts } from '../orders.ts';
 import { readChains } from './chains.ts';
 import { lockKeyWallets, readKeyFacts } from './key-facts.ts';
 import { readRejections, readSettled } from './known.ts';
+import { lockOrders, readOrderFacts } from './order-facts.ts';
 import { packIds, packNumbers } from './packing.ts';
 import type { RefundRow, ReturnRow } from './rows.ts';
 import { REFUND_COLUMNS, refundOf, RETURN_COLUMNS, returnOf } from './rows.ts';
 
 /**
- * Locks every allowance that the batch is about, then every wallet that pays by its key, each in
- * order of number, then reads. Each statement sees what committed before it, so what another
+ * Locks every allowance that the batch is about, then every wallet that pays by its key, then what
+ * orders debit, each in order of number, then reads. Each statement sees what committed before it, so what another
  * batch decided while this one waited is seen.
  */
 export async function lockAndReadFacts(
@@ -37,6 +39,7 @@ export async function lockAndReadFacts(
     [packNumbers(numbersOf(question))],
   );
   await lockKeyWallets(tx, question.keys);
+  await lockOrders(tx, question.orders);
   return readFacts(tx, question, { known, uploadId });
 }
 
@@ -52,7 +55,8 @@ export async function readFacts(
     [packNumbers(numbersOf(question))],
   );
   const keys = await readKeyFacts(db, question.keys, uploadId);
-  return readAround(db, question, { known, states: rows, keys });
+  const orders = await readOrderFacts(db, question.orders, uploadId);
+  return readAround(db, question, { known, states: rows, keys, orders });
 }
 
 function numbersOf({ ranges, returnedNos, refunds }: Question): readonly bigint[] {
@@ -69,13 +73,16 @@ interface Before {
   readonly known: Known;
   readonly states: readonly StateRow[];
   readonly keys: KeyFacts;
+  readonly orders: OrderFacts;
 }
 
 async function readAround(db: Db, question: Question, before: Before): Promise<Facts> {
   const { documentIds, refunds } = question;
-  const { keys } = before;
+  const { keys, orders } = before;
   const returns = await readReturns(db, question);
-  const wallets = await readWallets(db, [...question.wallets, ...payeesOf(keys)]);
+  const payees = [...question.wallets, ...payeesOf(keys), ...orderPayees(orders)];
+  const wallets = await readWallets(db, payees);
+  const paying = [...accountsOf(wallets, refunds), ...payingAccounts(keys), ...debited(orders)];
   return {
     allowances: allowancesOf(before, await readChains(db, rangesOf(question)), returns),
     wallets,
@@ -83,9 +90,22 @@ async function readAround(db: Db, question: Question, before: Before): Promise<F
     returns: new Map(returns.map((recorded) => [keyOf(recorded.id), recorded])),
     ...(await readRefunds(db, refunds)),
     payers: await readPayers(db, refunds.allowanceNos),
-    funds: await readFunds(db, [...accountsOf(wallets, refunds), ...payingAccounts(keys)]),
+    funds: await readFunds(db, paying),
     keys,
+    orders,
   };
+}
+
+function orderPayees({ transactions }: OrderFacts): readonly number[] {
+  const named = [...transactions.values()].flatMap(({ payeeWallet }) => payeeWallet ?? []);
+  return [...new Set(named)];
+}
+
+/** Limits of ledgers' senders and floats of tills' tenants. */
+function debited({ senders, tills }: OrderFacts): readonly bigint[] {
+  const limits = [...senders.values()].flatMap(({ limit }) => limit?.account ?? []);
+  const floats = [...tills.values()].flatMap((till) => [...till.floats.values()]);
+  return [...limits, ...floats];
 }
 
 /** Whose keys are named; those of payers among them do no harm. */

@@ -4,7 +4,8 @@ import { PASSING_CODES } from '../codes.ts';
 import type { EvidencePlace } from '../facts.ts';
 import { readEvidence } from '../intakes/documents.ts';
 import type { ItemKind } from '../outcomes.ts';
-import { bytesOf } from './packing.ts';
+import { dropHeldAllowances } from './orders.ts';
+import { bytesOf, packNumbers } from './packing.ts';
 import type { HeldItem, ItemRefusal, NewUpload, StoredUpload, Upload } from './port.ts';
 
 interface StoredRow {
@@ -14,10 +15,19 @@ interface StoredRow {
 
 /** One statement, so that the row is committed as soon as it has its time. */
 export async function receiveUpload(db: Db, upload: NewUpload): Promise<StoredUpload> {
-  const { sha256, bytes, uploader, items, visibleAt } = upload;
+  const { sha256, bytes, uploader, items, visibleAt, hold } = upload;
   const { rows } = await db.query<StoredRow>(
-    'select upload, received from settlement_receive($1, $2, $3, $4, $5, $6)',
-    [sha256, bytes, uploader, items, visibleAt, PASSING_CODES],
+    'select upload, received from settlement_receive($1, $2, $3, $4, $5, $6, $7, $8)',
+    [
+      sha256,
+      bytes,
+      uploader,
+      items,
+      visibleAt,
+      PASSING_CODES,
+      hold?.review,
+      packNumbers(hold?.allowanceNos ?? []),
+    ],
   );
   const [stored] = rows;
   if (stored === undefined) throw new Error('settlement_receive answered nothing.');
@@ -40,7 +50,7 @@ export async function selectUpload(
 ): Promise<Upload | undefined> {
   const { rows } = await db.query<UploadRow>(
     `select id, case when $2 then bytes end as bytes, sha256, uploader, received_at,
-        exists (select from inbox where upload_id = id) as undecided
+        exists (select from inbox where upload_id = id and held_by is null) as undecided
       from uploads where id = $1`,
     [id, held === undefined],
   );
@@ -51,10 +61,10 @@ export async function selectUpload(
   })[0];
 }
 
-/** Locks the upload's row of the inbox; false where it has been decided. */
+/** Locks the upload's row of the inbox; false where it has been decided, or a review holds it. */
 export async function lockInbox(tx: Tx, uploadId: bigint): Promise<boolean> {
   const { rowCount } = await tx.query(
-    'select upload_id from inbox where upload_id = $1 for update',
+    'select upload_id from inbox where upload_id = $1 and held_by is null for update',
     [uploadId],
   );
   return rowCount > 0;
@@ -78,6 +88,7 @@ export async function finishUpload(
       at,
     ],
   );
+  await dropHeldAllowances(tx, uploadId);
   await tx.query('delete from inbox where upload_id = $1', [uploadId]);
 }
 

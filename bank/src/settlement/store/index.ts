@@ -19,6 +19,7 @@ import { postDecision } from './post.ts';
 export type {
   DecidingStore,
   HeldItem,
+  Hold,
   ItemRefusal,
   NewUpload,
   SettlementStore,

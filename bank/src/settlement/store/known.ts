@@ -11,6 +11,7 @@ import type {
 import { keyOf } from '../keys.ts';
 import { readClaimed } from './chains.ts';
 import { readKnownKeys } from './key-facts.ts';
+import { readKnownOrders } from './known-orders.ts';
 import { packIds } from './packing.ts';
 import type { RefundRow, RejectionRow, SettledRow } from './rows.ts';
 import {
@@ -48,6 +49,7 @@ export async function readKnown(
     refunds: await readDoneRefunds(db, refundIds),
     credentials: await readCredentials(db, credentialIds),
     keys: await readKnownKeys(db, question.keys),
+    orders: await readKnownOrders(db, question.orders),
   };
 }
 

@@ -15,7 +15,7 @@ export async function takeDue(
   const { rows } = await db.query<Taken>(
     `update inbox set attempts = attempts + 1, visible_at = $2
       where upload_id = (
-        select upload_id from inbox where visible_at <= $1
+        select upload_id from inbox where visible_at <= $1 and held_by is null
         order by visible_at limit 1 for update skip locked
       )
       returning upload_id as "uploadId", attempts`,
@@ -87,7 +87,8 @@ export interface Closable {
 /**
  * Locks allowances whose claim window is over, by the bound given, and of which nothing received
  * in time is left undecided: one undecided upload may be about any allowance, so it keeps all
- * those open whose window was open when it came.
+ * those open whose window was open when it came. One that waits for a review keeps open those
+ * that it names.
  */
 export async function lockClosable(
   tx: Tx,
@@ -103,9 +104,11 @@ export async function lockClosable(
       where s.status <> 'closed' and s.claim_until_s < $1
         and s.claim_until_s < coalesce(
           (select floor(extract(epoch from min(u.received_at)))
-            from inbox as i join uploads as u on u.id = i.upload_id),
+            from inbox as i join uploads as u on u.id = i.upload_id
+            where i.held_by is null),
           'infinity'
         )
+        and not exists (select from held_allowances as h where h.allowance_no = s.no)
         and not exists (select from proofs as p where p.allowance_no = s.no)
         and not exists (select from held_items as h where h.allowance_no = s.no)
       order by s.no limit $2

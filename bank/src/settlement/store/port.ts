@@ -11,7 +11,7 @@ export interface Upload {
   /** Who handed it in first. */
   readonly uploader: string;
   readonly receivedAt: Date;
-  /** Whether it waits in the inbox. */
+  /** Whether it waits in the inbox, and for nobody's review. */
   readonly undecided: boolean;
 }
 
@@ -19,7 +19,16 @@ export type NewUpload = Pick<Upload, 'bytes' | 'sha256' | 'uploader'> & {
   readonly items: number;
   /** When the worker may take it from the caller who waits. */
   readonly visibleAt: Date;
+  /** Decided only once this review is. */
+  readonly hold?: Hold | undefined;
 };
+
+export interface Hold {
+  /** Number of the review. */
+  readonly review: bigint;
+  /** Allowances that stay open for it; all others close as if it were not there. */
+  readonly allowanceNos: readonly bigint[];
+}
 
 /** What is stored of an upload; the first of the same bytes counts. */
 export interface StoredUpload {
@@ -49,8 +58,8 @@ export interface ItemRefusal {
 /** Inside the one transaction that decides about an upload. */
 export interface DecidingStore {
   /**
-   * Locks the allowances asked about, then the wallets that pay by their keys, each in order, and
-   * reads everything that deciding needs. For a batch with payments by keys also which of its items
+   * Locks the allowances asked about, then the wallets that pay by their keys, then what orders
+   * debit, each in order, and reads everything that deciding needs. For a batch with payments by keys also which of its items
    * were refused before: a memory has to note that with every refusal.
    */
   readFacts(question: Question, known: Known): Promise<Facts>;

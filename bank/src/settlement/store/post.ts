@@ -1,31 +1,33 @@
-import { hex } from '@sikka/protocol';
-import { auditDetails } from '../../audit/index.ts';
 import type { Tx } from '../../db/index.ts';
 import { announceAccount, disableWebhooksOf } from '../../notify/index.ts';
 import type { Decision, Rejecting } from '../decide/index.ts';
 import { SettlementError } from '../errors.ts';
 import type { Posted, Posting } from '../post.ts';
+import { eventsOf } from './events.ts';
 import { insertClaimed, packSettledKeys } from './key-payments.ts';
+import { dropHeldAllowances, insertOrders, packSettledOrders } from './orders.ts';
 import { bytesOf, dateOf, packNumbers } from './packing.ts';
 
 /**
- * Writes a decision: first the rare rows (proofs, nonces taken, refusals, Returns, refunds,
- * revocations), each kind in one statement, then all else in one call of settlement_post, which
+ * Writes a decision: first the rare rows (proofs, nonces and numbers taken, refusals, Returns,
+ * refunds, revocations), each kind in one statement, then all else in one call of settlement_post, which
  * moves the money last.
  */
 export async function postDecision(tx: Tx, built: Posting): Promise<Posted> {
   const { decision } = built;
   const posting = { ...built, proofs: await insertProofs(tx, built) };
   await insertClaimed(tx, decision);
+  await insertOrders(tx, decision);
   await insertRejections(tx, posting);
   await insertReturns(tx, posting);
   await insertRefunds(tx, decision);
   await revoke(tx, posting);
+  if (built.carried) await dropHeldAllowances(tx, decision.hearing.uploadId);
   try {
     return await callPost(tx, posting);
   } catch (error) {
-    const { refunded, settledKeys } = decision;
-    const isFunded = refunded.length + settledKeys.length === 0;
+    const { refunded, settledKeys, settledOrders } = decision;
+    const isFunded = refunded.length + settledKeys.length + settledOrders.length === 0;
     if (isFunded || !isShortOfMoney(error)) throw error;
     const message = 'Money that nothing reserved was spent while its batch was decided.';
     throw new SettlementError('settlement/overtaken', message, { cause: error });
@@ -87,13 +89,14 @@ async function insertRejections(tx: Tx, posting: Posting): Promise<void> {
     accusation === undefined ? undefined : posting.proofs[accusation]?.id;
   await tx.query(
     `insert into rejected_items (kind, document_id, sha256, allowance_no, sequence, code, proof_id,
-        item, evidence_at, key_payment, upload_id, decided_at)
+        item, evidence_at, key_payment, signed_order, upload_id, decided_at)
       select r.kind, r.document_id, r.sha256, r.allowance_no, r.sequence, r.code, r.proof_id,
         r.item, r.evidence_at, (select id from key_payments where payment_id = r.key_payment),
-        $11, $12
+        (select id from signed_orders where document_id = r.signed_order), $12, $13
       from unnest($1::text[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bigint[], $6::text[],
-        $7::bytea[], $8::integer[], $9::integer[], $10::bytea[]) as r (kind, document_id, sha256,
-        allowance_no, sequence, code, proof_id, item, evidence_at, key_payment)
+        $7::bytea[], $8::integer[], $9::integer[], $10::bytea[], $11::bytea[]) as r (kind,
+        document_id, sha256, allowance_no, sequence, code, proof_id, item, evidence_at,
+        key_payment, signed_order)
       on conflict (document_id) where document_id is not null do nothing`,
     [
       rejected.map(({ kind }) => kind),
@@ -106,6 +109,7 @@ async function insertRejections(tx: Tx, posting: Posting): Promise<void> {
       rejected.map(({ handed }) => handed.item.place),
       rejected.map(({ handed }) => handed.item.at),
       rejected.map(({ keyPayment }) => keyPayment),
+      rejected.map(({ signedOrder }) => signedOrder),
       hearing.uploadId,
       dateOf(hearing.decidedAt),
     ],
@@ -218,7 +222,7 @@ async function callPost(tx: Tx, posting: Posting): Promise<Posted> {
       ...movesOf(posting.decision),
       ...eventsOf(posting),
       ...packSettledKeys(posting.decision),
-      ...NO_ORDERS,
+      ...packSettledOrders(posting.decision),
     ],
   );
   const [posted] = rows;
@@ -229,8 +233,6 @@ async function callPost(tx: Tx, posting: Posting): Promise<Posted> {
     proofIds: posting.proofs.map(({ id }) => id),
   };
 }
-
-const NO_ORDERS = ['{}', '{}', Buffer.alloc(0), '{}', '{}', '{}', '{}', '{}', '{}'];
 
 function countsOf({ decision: { rejected, returned, refunded }, outcomesDigest }: Posting) {
   return [returned.length + refunded.length, rejected.length, outcomesDigest];
@@ -286,38 +288,5 @@ function movesOf({ moves }: Decision): readonly unknown[] {
     packNumbers(moves.map(({ currency }) => currency)),
     moves.map(({ kind }) => kind),
     moves.map(({ reference }) => reference),
-  ];
-}
-
-/** One event for the batch, which commits to every answer, and one for each proof. */
-function eventsOf({ decision, proofs, actor, sha256, outcomesDigest }: Posting) {
-  const { hearing, settled, settledKeys, returned, refunded, rejected } = decision;
-  const decided = {
-    actor,
-    action: 'settlement.decided',
-    subject: `upload:${hearing.uploadId}`,
-    outcome: 'decided',
-    details: {
-      sha256: hex(sha256),
-      outcomes: hex(outcomesDigest),
-      settled: settled.length + settledKeys.length,
-      recorded: returned.length + refunded.length,
-      rejected: rejected.length,
-    },
-  };
-  const proved = proofs.map(({ id, verdict, terms }) => ({
-    actor,
-    action: 'settlement.equivocation_proved',
-    subject: `allowance:${terms.no}`,
-    outcome: verdict,
-    details: { proof: hex(id), device: terms.deviceNo, account: terms.accountId },
-  }));
-  const events = [decided, ...proved];
-  return [
-    events.map((event) => event.actor),
-    events.map((event) => event.action),
-    events.map((event) => event.subject),
-    events.map((event) => event.outcome),
-    events.map((event) => auditDetails(event.details)),
   ];
 }
