@@ -89,6 +89,7 @@ function operation(name: string, route: Route, components: Components): JsonObje
     'x-role': route.roles ?? route.auth,
     'x-rate-class': route.limit,
     ...(route.stepUp === true ? { 'x-step-up': true } : {}),
+    ...(route.openInDemo === true ? { 'x-open-in-demo': true } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(route.body === undefined ? {} : { requestBody: requestBody(route, components) }),
     responses: { ...answers(route, components), ...problemAnswers(route) },

@@ -33,9 +33,16 @@ export interface CallerSession {
 
 export type AccountStatus = 'active' | 'review' | 'closed';
 
+/** In a demo a row that is open there may be called by nobody in particular. */
+type CallerOf<R> = R extends { readonly auth: 'public' }
+  ? undefined
+  : R extends { readonly openInDemo: true }
+    ? Caller | undefined
+    : Caller;
+
 /** A request that has been authenticated, authorised and validated by its row of the table. */
 export interface Call<N extends RouteName> {
-  readonly caller: Routes[N]['auth'] extends 'public' ? undefined : Caller;
+  readonly caller: CallerOf<Routes[N]>;
   readonly params: ParamsOf<Routes[N]>;
   readonly query: QueryOf<Routes[N]>;
   readonly body: BodyOf<Routes[N]>;

@@ -13,9 +13,12 @@ export type Authorised =
 export async function authorise(
   route: Route,
   header: string | undefined,
-  deps: { readonly authenticator: Authenticator; readonly now: Date },
+  deps: { readonly authenticator: Authenticator; readonly demo: boolean; readonly now: Date },
 ): Promise<Authorised> {
   if (route.auth === 'public') return { ok: true, caller: undefined };
+  if (route.openInDemo === true && deps.demo && header === undefined) {
+    return { ok: true, caller: undefined };
+  }
   const authenticated = await deps.authenticator.authenticate(header, deps.now);
   if (!authenticated.ok) return authenticated;
   const { caller, statusReason } = authenticated;

@@ -115,14 +115,14 @@ function goesOn({ answer }: Route): boolean {
 }
 
 function streamOf(route: Route, { request, reply, deps }: Asking): NewStream {
-  const { authenticator, clock } = deps;
+  const { authenticator, clock, demo } = deps;
   // The response to a handshake ends where the WebSocket begins.
   const lasting = route.answer.type === 'socket' ? request.raw.socket : reply.raw;
   const authorization = authorizationOf(route, request);
   return {
     onClose: (end) => lasting.once('close', end),
     mayGoOn: async () =>
-      (await authorise(route, authorization, { authenticator, now: clock() })).ok,
+      (await authorise(route, authorization, { authenticator, demo, now: clock() })).ok,
   };
 }
 
@@ -138,12 +138,12 @@ async function admit(
   route: Route,
   { request, reply, deps }: Asking,
 ): Promise<FastifyReply | undefined> {
-  const { authenticator, limiter } = deps;
+  const { authenticator, limiter, demo } = deps;
   const { ip: address, receivedAt: now } = request;
   const asked = await limiter?.byAddress({ name, route, address, now });
   if (asked?.ok === false) return refuseOver(asked, reply);
   const authorization = authorizationOf(route, request);
-  const authorised = await authorise(route, authorization, { authenticator, now });
+  const authorised = await authorise(route, authorization, { authenticator, demo, now });
   if (!authorised.ok) {
     const failed = await limiter?.byFailure({ address, now });
     if (failed?.ok === false) return refuseOver(failed, reply);
@@ -162,12 +162,12 @@ async function admitAgain(
   route: Route,
   { request, reply, deps }: Asking,
 ): Promise<FastifyReply | undefined> {
-  const { authenticator } = deps;
+  const { authenticator, demo } = deps;
   const now = deps.clock();
   if (now.getTime() - request.receivedAt.getTime() <= limits.promptBodyMs) return undefined;
   request.receivedAt = now;
   const authorization = authorizationOf(route, request);
-  const authorised = await authorise(route, authorization, { authenticator, now });
+  const authorised = await authorise(route, authorization, { authenticator, demo, now });
   if (!authorised.ok) return sendProblem(reply, authorised.code, authorised);
   request.caller = authorised.caller;
   return undefined;
