@@ -23,7 +23,8 @@ describe.skipIf(softHsmReason !== '')(`a hardware vault${softHsmReason}`, () => 
   beforeAll(() => {
     hsm = startSoftHsm();
     for (const label of ['key-1', 'key-2', 'twice', 'twice']) hsm.makeKey(label);
-    hsm.makeKey('loose', { extractable: true });
+    hsm.makeKey('extractable', { loose: 'extractable' });
+    hsm.makeKey('readable', { loose: 'readable' });
     hsm.makeKey('short', { bytes: 16 });
   });
 
@@ -94,7 +95,8 @@ describe.skipIf(softHsmReason !== '')(`a hardware vault${softHsmReason}`, () => 
   test.each([
     ['that is not there', 'key-9', 'no secret key'],
     ['whose label two keys have', 'twice', 'more than one'],
-    ['that can be taken out', 'loose', 'taken out'],
+    ['that can be wrapped by another', 'extractable', 'taken out'],
+    ['that can be read', 'readable', 'taken out'],
     ['of 128 bits', 'short', '256 bits'],
   ])('refuses a key %s', async (_name, label, said) => {
     await expect(open({ keys: [label] })).rejects.toMatchObject({

@@ -30,7 +30,7 @@ export interface SoftHsm {
   /** Makes an AES key in the token. */
   makeKey(
     label: string,
-    options?: { readonly extractable?: true; readonly bytes?: number; readonly id?: string },
+    options?: { readonly loose?: 'extractable' | 'readable'; readonly bytes?: number },
   ): void;
   /** Ends every session of this process, as a token that was pulled out does. */
   loseSessions(): void;
@@ -53,17 +53,16 @@ export function startSoftHsm(): SoftHsm {
     inSession(library, { token, pin }, use);
   return {
     ...{ library, token, pin },
-    makeKey: (label, { extractable, bytes = 32, id = '' } = {}) =>
+    makeKey: (label, { loose, bytes = 32 } = {}) =>
       act(({ pkcs11, handle }) => {
         const c = constants;
         pkcs11.C_GenerateKey(handle, { mechanism: c.CKM_AES_KEY_GEN }, [
           { type: c.CKA_CLASS, value: c.CKO_SECRET_KEY },
           { type: c.CKA_LABEL, value: label },
-          { type: c.CKA_ID, value: Buffer.from(id) },
           { type: c.CKA_TOKEN, value: true },
           { type: c.CKA_PRIVATE, value: true },
-          { type: c.CKA_SENSITIVE, value: extractable !== true },
-          { type: c.CKA_EXTRACTABLE, value: extractable === true },
+          { type: c.CKA_SENSITIVE, value: loose !== 'readable' },
+          { type: c.CKA_EXTRACTABLE, value: loose === 'extractable' },
           { type: c.CKA_ENCRYPT, value: true },
           { type: c.CKA_DECRYPT, value: true },
           { type: c.CKA_VALUE_LEN, value: bytes },
