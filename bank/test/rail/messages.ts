@@ -76,7 +76,8 @@ export function pacs002(report: {
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.002.001.10">
   <FIToFIPmtStsRpt>
     <GrpHdr><MsgId>${messageId}</MsgId><CreDtTm>2026-11-21T09:00:00Z</CreDtTm></GrpHdr>
-    <OrgnlGrpInfAndSts><OrgnlMsgId>${answers}</OrgnlMsgId></OrgnlGrpInfAndSts>${transactions.join('')}
+    <OrgnlGrpInfAndSts><OrgnlMsgId>${answers}</OrgnlMsgId></OrgnlGrpInfAndSts>
+    ${transactions.join('')}
   </FIToFIPmtStsRpt>
 </Document>
 `;

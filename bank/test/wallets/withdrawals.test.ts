@@ -4,6 +4,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { checkBooks } from '../../src/ledger/index.ts';
+import { openRail } from '../../src/rail/index.ts';
+import { withdraw as withdrawFrom } from '../../src/wallets/withdrawals.ts';
 import { startTestBank } from '../http/running-bank.ts';
 import type { RunningBank } from '../http/running-bank.ts';
 import { OUR_ACCOUNT, pacs002, pacs008 } from '../rail/messages.ts';
@@ -183,6 +185,36 @@ describe('a withdrawal', () => {
     expect(await balance()).toBe('900.00');
     const box = await fetch(`${running.url}/demo/mailbox`);
     expect(await box.text()).toContain('Your money is back in your wallet');
+  });
+
+  test('that the other bank will not even take moves nothing and writes nothing', async () => {
+    const { ownerPool: pool } = running;
+    const number = hers.current;
+    const { rows } = await pool.query<{ id: bigint }>(
+      `select account_id as id from wallets where number = $1`,
+      [number],
+    );
+    const seal = () => Promise.reject(new Error('a payee was sealed'));
+    const rail = openRail({
+      kind: 'none',
+      pool,
+      vault: { seal, open: seal },
+      warn: () => undefined,
+    });
+    const deps = {
+      ...{ pool, rail, notices: { tell: seal } },
+      people: { profile: async () => ({ email: '', name: 'Ayesha', provedIban: PROVED }) },
+    };
+    const order = {
+      ...{ accountId: rows[0]?.id ?? 0n, account: ayesha.account, wallet: number, currency: 586 },
+      ...{ amountMinor: 100n, bankAccount: PROVED, fresh: true, now: new Date() },
+      idempotencyKey: 'refused-at-once',
+    };
+    expect(await withdrawFrom(deps, order)).toMatchObject({ code: 'withdrawal/rejected' });
+    const left = await pool.query(
+      `select id from withdrawals where idempotency_key = 'refused-at-once'`,
+    );
+    expect(left.rows).toEqual([]);
   });
 
   test('asked for twice under one key is one, and another under it is refused', async () => {
