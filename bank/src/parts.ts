@@ -17,7 +17,7 @@ import {
 import { openRail } from './rail/index.ts';
 import { createRisk, shippedWeights } from './risk/index.ts';
 import { createSettlement } from './settlement/index.ts';
-import { createBulletins } from './wallets/index.ts';
+import { createBulletins, createTransferDesk } from './wallets/index.ts';
 
 export type Parts = Awaited<ReturnType<typeof createParts>>;
 
@@ -43,6 +43,7 @@ export async function createParts(
   const verifier = threadedVerifier();
   const readRevokedDevices = revokedDevices;
   const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices });
+  const transfers = createTransferDesk(pool);
   const issuers = () => issuerKeys.issuers();
   const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
   const identity = await createIdentity({
@@ -84,7 +85,7 @@ export async function createParts(
       settlement,
     },
     ...identity,
-    ...{ mailer, events, webhooks },
+    ...{ mailer, events, webhooks, transfers },
     ...{ passkeys, rail, risk, weights },
   };
 }

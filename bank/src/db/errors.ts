@@ -89,3 +89,11 @@ export function isUnavailable(error: unknown): boolean {
   if (unavailableCodes.has(code) || code.startsWith('08')) return true;
   return unavailableMessages.some((text) => messageOf(error).startsWith(text));
 }
+
+/**
+ * True where the database refused the statement, which then has done nothing; false where it is
+ * away, so that nobody can say.
+ */
+export function isRefused(error: unknown): boolean {
+  return !isUnavailable(error) && /^[0-9A-Z]{5}$/.test(codeOf(error) ?? '');
+}

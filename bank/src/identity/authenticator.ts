@@ -1,9 +1,11 @@
 import { fromBase64url, LIMITS } from '@sikka/api';
 import type { Role } from '@sikka/api';
 import type { Caller, CallerSession } from '../caller.ts';
+import { gather } from '../db/index.ts';
 import type { Db } from '../db/index.ts';
-import { readCaller } from './store/callers.ts';
-import type { CallerRecord } from './store/callers.ts';
+import { limits } from './limits.ts';
+import { readCallers } from './store/callers.ts';
+import type { CallerAsked, CallerRecord } from './store/callers.ts';
 import type { TokenKey } from './token-key.ts';
 import { createTokenReader, tokenInvalid } from './token-reader.ts';
 import type { TokenRefused } from './token-reader.ts';
@@ -34,6 +36,12 @@ export function createAuthenticator(deps: {
   readonly key: TokenKey;
 }): Authenticator {
   const readToken = createTokenReader(deps.key);
+  // Read after each request has come, for all that have come: none is judged by an older record.
+  const readCaller = gather<CallerAsked, CallerRecord | undefined>({
+    answer: (asked) => readCallers(deps.db, asked),
+    most: limits.callersTogether,
+    atOnce: limits.callerReadsAtOnce,
+  });
   return {
     async authenticate(header, now) {
       if (header === undefined || header === '') {
@@ -49,7 +57,7 @@ export function createAuthenticator(deps: {
       if (!read.ok) return read;
       const { account, sid, handInOnly } = read;
       const id = sid === undefined ? undefined : fromBase64url(sid);
-      const record = await readCaller(deps.db, account, id);
+      const record = await readCaller({ publicId: account, session: id });
       if (record === undefined) return tokenInvalid;
       const session = id === undefined ? undefined : sessionOf(id, record, now);
       if (id !== undefined && session === undefined) return sessionEnded;

@@ -6,10 +6,10 @@ export const limits = {
   keyFileBytes: 1_000,
   /** Tokens whose signature need not be checked again: about 5 MB of text. */
   tokensRemembered: 10_000,
-  /** Who asks, of requests that come at the same moment: one statement of half a millisecond. */
+  /** Who asks, of requests that come at the same moment: one statement of a millisecond. */
   callersTogether: 64,
   /** One connection reads while another is on its way; the rest of the pool is for the work. */
-  callerReadsAtOnce: 1,
+  callerReadsAtOnce: 2,
 
   /** Rows of before, sealed in one transaction: about a tenth of a second. */
   sealedAtOnce: 200,

@@ -45,6 +45,8 @@ export {
   walletByKey,
   walletsByKey,
 } from './keys/index.ts';
+export type { TransferDesk } from './transfer-desk.ts';
+export { createTransferDesk } from './transfer-desk.ts';
 export type { CompletedTransfer, TransferAnswer, TransferOrder } from './transfers.ts';
 export { transfer, transfersOf } from './transfers.ts';
 export type { WithdrawalRouteDeps } from './withdrawal-routes.ts';

@@ -2,6 +2,10 @@
 export const limits = {
   /** Ten thousand million numbers are free: two collisions in a row mean broken randomness. */
   numberAttempts: 8,
+  /** Orders in one transaction: they wait for the slowest of their locks together. */
+  transfersTogether: 32,
+  /** One group is posted while the next is on its way; the rest of the pool is for others. */
+  transferGroupsAtOnce: 2,
   /** Rows of a history where the caller does not say. */
   historyRows: 50,
   /** Hourly: its bank time is what phones know the time by. */

@@ -15,7 +15,8 @@ import { readCursor, writeCursor } from './cursor.ts';
 import { isFresh } from './fresh.ts';
 import { sentences } from './sentences.ts';
 import { setWalletStatus } from './status.ts';
-import { transfer, transfersOf } from './transfers.ts';
+import type { TransferDesk } from './transfer-desk.ts';
+import { transfersOf } from './transfers.ts';
 import { walletsOf } from './wallets.ts';
 import { wireAllowance, wireBulletin, wireTransfer, wireWallet } from './wire.ts';
 import type { WireHead } from './wire.ts';
@@ -24,6 +25,7 @@ export interface WalletRouteDeps extends AskWalletDeps {
   readonly wakeMailer: () => void;
   readonly allowances: AllowanceOptions;
   readonly bulletins: Bulletins;
+  readonly transfers: TransferDesk;
   /** Settlement is above wallets, so what it knows comes as an argument. */
   readonly headsOf: (nos: readonly bigint[]) => Promise<ReadonlyMap<bigint, WireHead>>;
 }
@@ -180,7 +182,7 @@ async function createTransfer(
   if (!amount.ok && amount.code === 'wrong_currency') return refuse('wallet/currency_mismatch');
   if (!amount.ok) return refuse('amount/invalid');
   const currency = currencyOf(body.currency)?.numeric ?? 0;
-  const answer = await transfer(deps.pool, {
+  const answer = await deps.transfers.transfer({
     accountId: caller.accountId,
     account: caller.account,
     from: body.from_wallet_id,

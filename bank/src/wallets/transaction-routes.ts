@@ -6,12 +6,14 @@ import { readCursor } from './cursor.ts';
 import { isFresh } from './fresh.ts';
 import { badCursor, cursorHeader, refuse } from './routes.ts';
 import { readOwners, readOwnTransfer, readReceiver } from './store/transfers.ts';
-import { transfer, transfersOf } from './transfers.ts';
+import type { TransferDesk } from './transfer-desk.ts';
+import { transfersOf } from './transfers.ts';
 import type { CompletedTransfer } from './transfers.ts';
 import { walletOf } from './wallets.ts';
 
 export interface TransactionRouteDeps {
   readonly pool: Pool;
+  readonly transfers: TransferDesk;
   readonly unprovedLimit: (currency: number) => bigint;
 }
 
@@ -43,7 +45,7 @@ export function transactionRoutes(deps: TransactionRouteDeps): Handlers<Transact
 }
 
 async function createTransaction(
-  { pool, unprovedLimit }: TransactionRouteDeps,
+  { pool, transfers, unprovedLimit }: TransactionRouteDeps,
   { caller, body, idempotencyKey, now }: Call<'createTransaction'>,
 ): Promise<Reply<'createTransaction'>> {
   const { accountId, account } = caller;
@@ -58,7 +60,7 @@ async function createTransaction(
   }
   const to = await receiverOf(pool, body.receiver_id, currency);
   if (from === undefined || to === undefined) return refuse('wallet/not_found');
-  const answer = await transfer(pool, {
+  const answer = await transfers.transfer({
     ...{ accountId, account, from, to, currency, idempotencyKey },
     amountMinor: amount.value,
     kind: 'payment',

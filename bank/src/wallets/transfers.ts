@@ -54,16 +54,26 @@ export type TransferAnswer =
  * nothing behind, so the same key may succeed later.
  */
 export async function transfer(db: Db, order: TransferOrder): Promise<TransferAnswer> {
-  const ordered = { ...order, request: requestHash(order) };
+  const ordered = orderedOf(order);
   const { id, at, request, repeated, refused } = await placeOrder(db, ordered);
   if (refused !== undefined) return { ok: false, code: refused };
   if (id === undefined || at === undefined || request === undefined) {
     throw new Error('The transfer got no number.');
   }
   if (!equalBytes(request, ordered.request)) return { ok: false, code: 'idempotency/key_reused' };
-  const { account, from, to, currency, amountMinor, kind, reference } = order;
-  const made = { id, account, from, to, currency, amountMinor, kind, reference, at };
-  return { ok: true, transfer: made, repeated };
+  return { ok: true, transfer: completedOf(order, { id, at }), repeated };
+}
+
+/** With what its key is compared by. */
+export function orderedOf(order: TransferOrder): OrderedTransfer {
+  return { ...order, request: requestHash(order) };
+}
+
+export function completedOf(
+  { account, from, to, currency, amountMinor, kind, reference }: TransferOrder,
+  { id, at }: { readonly id: bigint; readonly at: Date },
+): CompletedTransfer {
+  return { id, account, from, to, currency, amountMinor, kind, reference, at };
 }
 
 export interface TransferPage {

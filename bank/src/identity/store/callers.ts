@@ -22,6 +22,7 @@ export interface CallerRecord {
 }
 
 interface CallerRow {
+  readonly place: number;
   readonly id: bigint;
   readonly status: AccountStatus;
   readonly status_reason: string | null;
@@ -36,25 +37,31 @@ interface CallerRow {
   readonly stepped_up_at: Date | null;
 }
 
-/** All that decides about a request, in one statement: account, roles, session, its device. */
-export async function readCaller(
+/** Who a token names, and the session it is of. */
+export interface CallerAsked {
+  readonly publicId: string;
+  readonly session: Uint8Array | undefined;
+}
+
+/**
+ * All that decides about some requests, in one statement (migration 0028): account, roles, session,
+ * its device. In the order asked; undefined where there is no such account.
+ */
+export async function readCallers(
   db: Db,
-  publicId: string,
-  session: Uint8Array | undefined,
-): Promise<CallerRecord | undefined> {
+  asked: readonly CallerAsked[],
+): Promise<readonly (CallerRecord | undefined)[]> {
   const { rows } = await db.query<CallerRow>(
-    `select a.id, a.status, a.status_reason,
-       array(select role from account_roles where account_id = a.id order by role) as roles,
-       s.id is not null as in_session, s.ended_at, s.expires_at, s.absolute_until, s.fingerprint,
-       s.device_no, d.status as device_status, s.stepped_up_at
-     from accounts a
-     left join sessions s on s.id = $2 and s.account_id = a.id
-     left join devices d on d.no = s.device_no
-     where a.public_id = $1`,
-    [publicId, session ?? null],
+    `select place, id, status, status_reason, roles, in_session, ended_at, expires_at,
+       absolute_until, fingerprint, device_no, device_status, stepped_up_at
+     from identity_callers($1, $2)`,
+    [asked.map(({ publicId }) => publicId), asked.map(({ session }) => session ?? null)],
   );
-  const [row] = rows;
-  if (row === undefined) return undefined;
+  const records = new Map(rows.map((row) => [row.place, recordOf(row)]));
+  return asked.map((_, index) => records.get(index + 1));
+}
+
+function recordOf(row: CallerRow): CallerRecord {
   return {
     accountId: row.id,
     status: row.status,

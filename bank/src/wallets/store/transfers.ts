@@ -58,6 +58,39 @@ export async function placeOrder(db: Db, order: OrderedTransfer): Promise<OrderR
   };
 }
 
+/**
+ * Carries out those of some orders against which nothing speaks, in one round trip (migration 0028,
+ * `wallet_order_together`), all at the moment `at`; undefined for the others, which are untouched.
+ * Each is another account's, and no wallet pays in one and is paid in another. Rejects, and has
+ * done nothing, where something came between.
+ */
+export async function placeTogether(
+  db: Db,
+  orders: readonly OrderedTransfer[],
+  at: Date,
+): Promise<readonly (bigint | undefined)[]> {
+  const { rows } = await db.query<{ place: number; transfer_id: bigint }>(
+    `select place, transfer_id
+     from wallet_order_together($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      orders.map(({ accountId }) => accountId),
+      orders.map(({ account }) => `account:${account}`),
+      orders.map(({ idempotencyKey }) => idempotencyKey ?? null),
+      orders.map(({ request }) => request),
+      orders.map(({ from }) => from),
+      orders.map(({ to }) => to),
+      orders.map(({ currency }) => currency),
+      orders.map(({ amountMinor }) => amountMinor),
+      orders.map(({ kind }) => kind),
+      orders.map(({ reference }) => reference ?? null),
+      orders.map(({ unprovedLimitMinor }) => unprovedLimitMinor ?? null),
+      at,
+    ],
+  );
+  const made = new Map(rows.map((row) => [row.place, row.transfer_id]));
+  return orders.map((_, index) => made.get(index + 1));
+}
+
 export interface TransferRow {
   readonly id: bigint;
   /** Who ordered it, by public id. */
