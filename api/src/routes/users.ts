@@ -64,7 +64,8 @@ export const userRoutes = {
     path: '/api/v1/users/',
     tag: 'Operators',
     summary: 'Open an account for somebody, who then sets the password by a reset code',
-    description: 'Roles beyond `user` and `merchant` are given by an admin only.',
+    description:
+      'Roles beyond `user` and `merchant` are given by an admin only, with a fresh second factor.',
     auth: 'account',
     roles: ['admin', 'pay_admin'],
     limit: 'other',
@@ -83,7 +84,7 @@ export const userRoutes = {
     },
     statuses: { 201: 'Opened, with both wallets.' },
     answer: user,
-    problems: ['account/exists', 'auth/role_missing'],
+    problems: ['account/exists', 'auth/role_missing', 'auth/step_up_required'],
   },
   blockUser: {
     method: 'POST',
@@ -156,6 +157,7 @@ export const userRoutes = {
     summary: 'Give and take roles; never one’s own',
     auth: 'account',
     roles: ['admin'],
+    stepUp: true,
     limit: 'other',
     params: UserParams,
     body: {

@@ -105,7 +105,8 @@ async function wireUser(deps: MeDeps, accountId: bigint): Promise<Reply<'getUser
   return { ok: true, status: 200, value };
 }
 
-function isFresh({ session }: Caller, now: Date): boolean {
+/** Whether the session proved its second factor in the last minutes. */
+export function isFresh({ session }: Caller, now: Date): boolean {
   const at = session?.steppedUpAt;
   return at !== undefined && now.getTime() - at.getTime() <= LIMITS.stepUpMs;
 }

@@ -6,6 +6,7 @@ import type { Pool } from '../db/index.ts';
 import { findAccount, maskEmail, setRoles, verifyName } from '../identity/index.ts';
 import type { AccountRecord, Identity, Person } from '../identity/index.ts';
 import type { Settlement } from '../settlement/index.ts';
+import { isFresh } from './me.ts';
 import { exists, openWithWallets } from './sign-up.ts';
 
 export interface UserDeps extends Pick<Identity, 'people' | 'notices'> {
@@ -32,6 +33,7 @@ export function userRoutes(deps: UserDeps): Handlers<UserRoutes> {
       const { roles = ['user'], name, email, phone } = body;
       const plain = roles.every((role) => role === 'user' || role === 'merchant');
       if (!plain && !caller.roles.has('admin')) return onlyAdmin;
+      if (!plain && !isFresh(caller, now)) return stepUpFirst;
       const profile = { name, email, ...(phone === undefined ? {} : { phone }) };
       const actor = actorOf(caller);
       const opened = await inTransaction(pool, async (tx) => {
@@ -180,6 +182,13 @@ const ownRoles: Refused = {
   ok: false,
   code: 'user/own_roles',
   detail: 'Nobody gives roles to themselves.',
+};
+
+/** Or a token that was stolen for minutes would become an account for ever. */
+const stepUpFirst: Refused = {
+  ok: false,
+  code: 'auth/step_up_required',
+  detail: 'To give such a role needs a fresh proof of your second factor in this session.',
 };
 
 const onlyAdmin: Refused = {

@@ -193,4 +193,26 @@ describe('the bank’s staff', () => {
     expect((await call('/api/v1/users/', { as: helper.accessToken })).status).toBe(403);
     expect(await eventsOf(helper.account)).toContain('account.roles');
   });
+
+  test('no role is given in a session whose second factor is stale, or by a token of none', async () => {
+    const admin = await staff('admin');
+    const other = await signUpAndIn(running.url);
+    await running.ownerPool.query(
+      `update sessions set stepped_up_at = stepped_up_at - interval '6 minutes'
+       where account_id = (select id from accounts where public_id = $1)`,
+      [admin.account],
+    );
+    const person = { name: 'Sana Malik', email: `new-${other.email}` };
+    for (const as of [admin.accessToken, await running.bank.token(admin.account)]) {
+      const path = `/api/v1/users/${other.account}/roles`;
+      const roles = { as, body: { roles: ['admin'], reason: 'joined' } };
+      const opened = { as, body: { ...person, roles: ['support'] } };
+      for (const [to, ask] of [[path, roles] as const, ['/api/v1/users/', opened] as const]) {
+        const answer = await call(to, ask);
+        expect([answer.status, answer.body['code']]).toEqual([403, 'auth/step_up_required']);
+      }
+    }
+    const plain = await call('/api/v1/users/', { as: admin.accessToken, body: person });
+    expect(plain.status).toBe(201);
+  });
 });
