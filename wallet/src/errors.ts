@@ -1,5 +1,5 @@
 import type { Problem } from '@sikka/api';
-import type { ProtocolCode } from '@sikka/protocol';
+import type { LedgerCode, ProtocolCode } from '@sikka/protocol';
 
 /**
  * What the wallet itself answers, besides the codes of the specification (`ProtocolCode`). Closed:
@@ -37,6 +37,13 @@ export const WALLET_CODES = [
   'wallet/store_conflict',
   'wallet/store_failed',
   'wallet/store_damaged',
+  // a till and the parties of a ledger
+  'wallet/configuration_invalid',
+  'wallet/keys_unprotected',
+  'wallet/transaction_invalid',
+  'wallet/ledger_duplicate',
+  'wallet/ledger_not_ours',
+  'wallet/ledger_empty',
 ] as const;
 
 export type WalletCode = (typeof WALLET_CODES)[number];
@@ -44,7 +51,7 @@ export type WalletCode = (typeof WALLET_CODES)[number];
 /** Nothing happened, and why. `detail` is for a log, never for a person's screen. */
 export interface Refusal {
   readonly ok: false;
-  readonly code: WalletCode | ProtocolCode;
+  readonly code: WalletCode | ProtocolCode | LedgerCode;
   readonly detail: string;
   /** What the bank said, for `wallet/bank_refused` and `wallet/bank_unreachable`. */
   readonly problem?: Problem;
@@ -53,7 +60,7 @@ export interface Refusal {
 /** What every verb of the wallet answers: `{ ok: true, … }` or a {@link Refusal}. */
 export type Outcome<T = object> = ({ readonly ok: true } & T) | Refusal;
 
-export function refuse(code: WalletCode | ProtocolCode, detail: string): Refusal {
+export function refuse(code: WalletCode | ProtocolCode | LedgerCode, detail: string): Refusal {
   return { ok: false, code, detail };
 }
 

@@ -50,3 +50,30 @@ export const MAX_SCRYPT_LOG_N = 20;
 /** PBKDF2-SHA-256 in a browser, which has nothing better built in (OWASP 2023). */
 export const PBKDF2_ITERATIONS = 600_000;
 export const MAX_PBKDF2_ITERATIONS = 10_000_000;
+
+/** Transactions of one bundle as a till pushes it: a reply on a slow line; the bank takes 1,000. */
+export const PUSH_TRANSACTIONS = 200;
+
+/** Transactions in one code to be shown: some 20 kB in frames, a minute before a camera. */
+export const SHOWN_TRANSACTIONS = 50;
+
+/** Pushes of one sync: bundles cut in two, where the bank refuses one, end here. */
+export const MAX_PUSHES = 16;
+
+/** Transactions that wait at one till: months without a network. */
+export const MAX_PENDING_TRANSACTIONS = 10_000;
+
+/** Characters of a till's id, so that the ids made of it stay within 128. */
+export const MAX_DEVICE_ID = 64;
+
+/** How long a request of a till may take; milliseconds. */
+export const PUSH_TIMEOUT_MS = 30_000;
+
+/** How often a till looks for a bank, unless told otherwise; milliseconds. */
+export const SYNC_INTERVAL_MS = 60_000;
+
+/** The longest wait of a till between two tries; milliseconds. */
+export const MAX_RETRY_MS = 3_600_000;
+
+/** Bytes of a block in the frames that a till or a ledger's party shows. */
+export const SHOWN_BLOCK_BYTES = 400;

@@ -23,7 +23,11 @@ export { proveBundle } from './push.ts';
 export type { BundlePush } from './push.ts';
 export { sealBundle, signBundle } from './seal.ts';
 export type { BundleSecrets, SealBundleTo } from './seal.ts';
-export { BUNDLE_TRANSACTION_TYPES, deviceTransactionId } from './transaction.ts';
+export {
+  BUNDLE_TRANSACTION_TYPES,
+  deviceTransactionId,
+  readDeviceTransaction,
+} from './transaction.ts';
 export type { BundleTransactionType, DeviceTransaction } from './transaction.ts';
 export type {
   CarriedTransaction,
