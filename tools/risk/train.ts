@@ -40,8 +40,11 @@ export const TRAINED_KINDS = THIEF_KINDS.filter((kind) => kind !== ABSENT_KIND);
 /** Keeps weights small that little speaks for. */
 const RIDGE = 0.5;
 const SWEEPS = 40;
-/** Logits: with the bias, no feature alone quarantines, however rare it was in the simulation. */
-const MOST = 3.8;
+/**
+ * Logits, a chance of 0.33: what a feature may reach with the bias, however rare it was among the
+ * honest of the simulation. Alone it has people look; it does not quarantine.
+ */
+const ALONE = -0.708;
 
 interface Column {
   readonly name: FeatureName;
@@ -53,7 +56,8 @@ interface Column {
 }
 
 /**
- * Logistic regression by cyclic coordinate descent, weights from 0 to `MOST`. Only sums, products and
+ * Logistic regression by cyclic coordinate descent, weights from 0 to what a
+ * feature may reach alone. Only sums, products and
  * quotients in one order, so the same sample gives the same bits on every machine; then rounded to
  * millionths.
  */
@@ -70,7 +74,7 @@ export function train(sample: readonly Labelled[]): Weights {
     for (let row = 0; row < margins.length; row += 1) margins[row] = (margins[row] ?? 0) + step;
     for (const column of columns) {
       const old = weights.get(column.name) ?? 0;
-      weights.set(column.name, improve(column, { old, labels, margins }));
+      weights.set(column.name, improve(column, { old, most: ALONE - bias, labels, margins }));
     }
   }
   const whole = FEATURE_NAMES.map((name) => [name, millionths(weights.get(name) ?? 0)]);
@@ -84,9 +88,14 @@ export function train(sample: readonly Labelled[]): Weights {
 /** Several steps along one column, each as long as is safe; moves the margins with it. */
 function improve(
   { rows, values, steepest }: Column,
-  state: { readonly old: number; readonly labels: readonly number[]; readonly margins: number[] },
+  state: {
+    readonly old: number;
+    readonly most: number;
+    readonly labels: readonly number[];
+    readonly margins: number[];
+  },
 ): number {
-  const { labels, margins } = state;
+  const { most, labels, margins } = state;
   let weight = state.old;
   for (let i = 0; i < 3; i += 1) {
     let gradient = RIDGE * weight;
@@ -100,7 +109,7 @@ function improve(
     // Newton's step, but never more than four times the safe one.
     const safe = RIDGE + steepest;
     const step = gradient / Math.max(curve, safe / 4);
-    const next = Math.min(MOST, Math.max(0, weight - step));
+    const next = Math.max(0, Math.min(most, weight - step));
     const moved = next - weight;
     rows.forEach((row, index) => {
       margins[row] = (margins[row] ?? 0) + moved * (values[index] ?? 0);
