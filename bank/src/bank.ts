@@ -12,6 +12,8 @@ import { createLogs } from './log.ts';
 import type { Log, Logs } from './log.ts';
 import { createParts } from './parts.ts';
 import type { Parts } from './parts.ts';
+import type { Tracer } from './trace.ts';
+import { VERSION } from './version.ts';
 import { startWorker } from './worker.ts';
 
 export interface StartOptions {
@@ -89,6 +91,7 @@ async function start(
   const authenticator = createAuthenticator({ db: pool, key: tokenKey });
   const strictTransport = config.production;
   const limiter = await createLimiter(config, { ...parts, ending, security: logs.security });
+  const tracer = await openTracer(config, ending);
   const deps = {
     ...config,
     handlers,
@@ -98,6 +101,7 @@ async function start(
     metrics,
     strictTransport,
     limiter,
+    tracer,
   };
   const server = await http.createHttpServer(deps);
   const address = await server.listen(config);
@@ -180,6 +184,18 @@ async function createLimiter(
   const secret = await secrets.get('address');
   const perMinute = { ...http.DEFAULT_RATE_LIMITS, other: rateLimitPerMinute };
   return http.createRateLimiter({ store, secret, limits: perMinute, security });
+}
+
+/** The SDK is only there where traces are wanted. */
+async function openTracer(
+  { traces, bankId: bank }: BankConfig,
+  ending: Lifetime['ending'],
+): Promise<Tracer | undefined> {
+  if (traces === undefined) return undefined;
+  const { createOtlpTracer } = await import('./otlp.ts');
+  const tracer = createOtlpTracer({ ...traces, bank, version: VERSION });
+  ending.push(() => tracer.close());
+  return tracer;
 }
 
 function hostOf(address: string): string {

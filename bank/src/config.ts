@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { LogLevel } from './log.ts';
 import { SETTINGS } from './settings.ts';
 import type { ReadSetting, Setting, SettingName, SettingOf } from './settings.ts';
+import { tracesOf } from './trace-config.ts';
+import type { TracesConfig } from './trace-config.ts';
 import { vaultOf } from './vault-config.ts';
 import type { VaultConfig } from './vault-config.ts';
 
@@ -46,6 +48,8 @@ export interface BankConfig {
   readonly smtp: SmtpConfig | undefined;
   readonly mailFrom: string;
   readonly metricsToken: string | undefined;
+  /** Undefined: nothing is traced. */
+  readonly traces: TracesConfig | undefined;
   readonly rail: RailConfig;
 }
 
@@ -103,6 +107,7 @@ export function readConfig(env: Env, workingFolder: string): ConfigResult {
     redisUrl: read('REDIS_URL'),
     ...mailOf(read),
     metricsToken: read('METRICS_TOKEN'),
+    traces: tracesOf(read),
     rail: railOf(read, { demo, workingFolder, errors }),
   };
   errors.push(...refusals(value, read));

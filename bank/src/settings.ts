@@ -3,6 +3,7 @@ import { parseAmount, parseIban } from '@sikka/protocol';
 import { keysLimits, VAULT_NAMES } from './keys/index.ts';
 import { LOG_LEVELS } from './log.ts';
 import type { LogLevel } from './log.ts';
+import { TRACE_SETTINGS } from './trace-config.ts';
 
 /** One setting: how its text is read, and what is said of it in `.env.example`. */
 export interface Setting<T> {
@@ -205,6 +206,7 @@ export const SETTINGS = {
     about: 'Who may read /metrics in production; without one nobody.',
     secret: true,
   },
+  ...TRACE_SETTINGS,
 } as const satisfies Readonly<Record<string, Setting<unknown>>>;
 
 export type SettingName = keyof typeof SETTINGS;

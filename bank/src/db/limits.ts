@@ -16,6 +16,9 @@ export const limits = {
   /** No pause is longer than this, so that ten tries end within about three seconds. */
   retryPauseMaxMs: 500,
 
+  /** Of a statement in a trace: enough to tell which one it is. */
+  tracedCharacters: 200,
+
   /** Migrations run as one file each; more than this is not a migration but data. */
   migrationBytes: 1_000_000,
   /** The oldest server accepted: older ones lack parts of the SQL used and are out of support. */

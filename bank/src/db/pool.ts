@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { traced } from '../trace.ts';
+import type { SpanFields } from '../trace.ts';
 import type { Db, Row, Rows } from './db.ts';
 import type { DatabaseLog } from './log.ts';
 import { limits } from './limits.ts';
@@ -92,10 +94,17 @@ async function run<R extends object = Row>(
   text: string,
   values: readonly unknown[] = [],
 ): Promise<Rows<R>> {
-  const result = await on.query<R>(
-    values.length === 0 ? { text } : { name: nameOf(text), text, values: [...values] },
-  );
+  const query = values.length === 0 ? { text } : { name: nameOf(text), text, values: [...values] };
+  const result = await traced('db.query', fieldsOf(text), () => on.query<R>(query));
   return { rows: result.rows, rowCount: result.rowCount ?? 0 };
+}
+
+/** The text, which is a constant of a store: what people gave is in the parameters. */
+function fieldsOf(text: string): SpanFields {
+  return {
+    'db.system.name': 'postgresql',
+    'db.query.text': text.slice(0, limits.tracedCharacters),
+  };
 }
 
 /**

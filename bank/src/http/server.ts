@@ -9,6 +9,7 @@ import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { StartError } from '../errors.ts';
 import type { Logs } from '../log.ts';
+import type { Tracer } from '../trace.ts';
 import { logCalls } from './audit-lines.ts';
 import { parseJson } from './json.ts';
 import { limits } from './limits.ts';
@@ -18,11 +19,14 @@ import { mount, servedPaths } from './mount.ts';
 import type { MountDeps } from './mount.ts';
 import { createSockets } from './sockets.ts';
 import { createStreams } from './streams.ts';
+import { traceRequests } from './traces.ts';
 import { BodyRefused, createErrorHandler, problemBody, sendProblem } from './problems.ts';
 
 export interface HttpOptions extends MountDeps {
   readonly logs: Logs;
   readonly metrics?: Metrics;
+  /** Undefined: nothing is traced. */
+  readonly tracer?: Tracer | undefined;
   /** Proxies in front of us, as addresses or CIDR: what they say of the caller is believed. */
   readonly trustedProxies: readonly string[];
   /** Pages of these origins may read our answers. */
@@ -75,6 +79,8 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
     },
   });
   server.server.maxConnections = limits.connections;
+  // First, so that all the other hooks are part of it.
+  if (options.tracer !== undefined) traceRequests(server, options.tracer);
   readBodies(server);
   await setHeaders(server, options);
   logAnswers(server, options);

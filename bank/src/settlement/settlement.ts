@@ -3,6 +3,7 @@ import type { IssuedCache, IssuerKeys, Result, Verifier } from '@sikka/protocol'
 import { readClaims } from './claims.ts';
 import type { Claim } from './claims.ts';
 import { isUnavailable } from '../db/index.ts';
+import { traced } from '../trace.ts';
 import { decide, inOrder } from './decide/index.ts';
 import { reasonOf, SettlementError } from './errors.ts';
 import { proveAccusations } from './evidence.ts';
@@ -192,7 +193,9 @@ async function readProved(
   }
   const known = await store.readKnown(knownQuestion(claims));
   const issuers = await context.issuers();
-  const proved = await prove(claims, { issuers, verifier, known, issued, given });
+  const proved = await traced('settlement.prove', { 'sikka.items': claims.length }, () =>
+    prove(claims, { issuers, verifier, known, issued, given }),
+  );
   return { upload, claims, carried, known, proved };
 }
 
@@ -223,22 +226,19 @@ async function decideAndPost(
   { upload, proved, known, carried }: Batch,
   { part, decidedAt }: Pick<Posting, 'part'> & { readonly decidedAt: number },
 ): Promise<SettledNow> {
-  const facts = await deciding.readFacts(questionOf(proved, known, { carried }), known);
-  const decision = decide(proved, facts, {
-    uploadId: upload.id,
-    receivedAt: secondsOf(upload.receivedAt),
-    decidedAt,
-  });
+  const facts = await traced('settlement.facts', {}, () =>
+    deciding.readFacts(questionOf(proved, known, { carried }), known),
+  );
+  const receivedAt = secondsOf(upload.receivedAt);
+  const decision = await traced('settlement.decide', { 'sikka.items': proved.length }, async () =>
+    decide(proved, facts, { uploadId: upload.id, receivedAt, decidedAt }),
+  );
   const proofs = await proveAccusations(decision.accusations, deciding);
-  const posted = await deciding.post({
-    part,
-    carried,
-    decision,
-    proofs,
-    actor: actorOf(upload),
-    sha256: upload.sha256,
-    outcomesDigest: digestOf(decision),
-  });
+  const posting = {
+    ...{ part, carried, decision, proofs, actor: actorOf(upload) },
+    ...{ sha256: upload.sha256, outcomesDigest: digestOf(decision) },
+  };
+  const posted = await traced('settlement.post', {}, () => deciding.post(posting));
   return { outcomes: outcomesOf(decision, posted), fresh: freshOf(decision) };
 }
 
