@@ -135,7 +135,7 @@ export function settledOrderAnswer(order: SettledOrder): Outcome {
   });
 }
 
-/** A till says its amount itself; that of a ledger's is one only in the currency it is paid from. */
+/** A till says its amount itself; a ledger's is one only in the currency it is paid from. */
 export interface RefusedOrder {
   readonly kind: OrderKind;
   readonly documentId: Uint8Array;

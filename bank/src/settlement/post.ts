@@ -8,7 +8,7 @@ import type { Outcome } from './outcomes.ts';
 export interface Posting {
   /** With an `item` alone the upload stays in the inbox: more of it is to be decided. */
   readonly part: 'whole' | 'item';
-  /** Whether the upload begins with a bundle or a sealed ledger: a hold may have named allowances. */
+  /** Whether the upload begins with a bundle or a ledger: a hold may have named allowances. */
   readonly carried: boolean;
   readonly decision: Decision;
   /** One for each accusation, in their order. */

@@ -12,7 +12,7 @@ import { carrierOf, signEntry } from './order-town.ts';
 import type { Person } from './town.ts';
 import { PKR, said, USD } from './town.ts';
 
-/** The rules of spec/settlement.md §7 in their order: each row breaks its own rule and all later. */
+/** The rules of spec/settlement.md §7 in order: each row breaks its own rule and all later. */
 const NOW = 1_800_000_000;
 const [LIMIT, FLOAT, PAYEE] = [11n, 12n, 13n];
 const SHOP = 9;

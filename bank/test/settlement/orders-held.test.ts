@@ -123,7 +123,7 @@ test('a held upload is decided by nobody, and its payee is paid all the same', a
   await town.checkMoney();
 });
 
-test('a rejected one answers every item so: its payment comes another way, its order never', async () => {
+test('a rejected one answers every item so: its payment comes again, its order never', async () => {
   const { batch, payment, ids, row } = await bundleWithPayment();
   const held = await hold(batch);
   const answers = ['recorded', 'review_rejected', 'review_rejected'];

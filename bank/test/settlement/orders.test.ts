@@ -62,7 +62,7 @@ const stateOf = async (id: Uint8Array) =>
   (await paymentStates(db.serverPool, [id])).get(documentKey(id));
 
 describe('a ledger’s transaction', () => {
-  test('moves the sender’s limit to the receiver’s wallet once, whoever brings it and how', async () => {
+  test('moves the sender’s limit to the receiver once, whoever brings it and how', async () => {
     const entry = await signEntry(sender, receiver, { amount: '12.34' });
     const before = await town.balance(sender.limit);
     const paid = await town.balance(receiver.person.current.ledgerAccount);
@@ -108,7 +108,7 @@ describe('a ledger’s transaction', () => {
     expect(rows).toEqual([{ action: 'ledger.settled', outcome: 'acceptable', details }]);
   });
 
-  test('that its registered key did not sign is refused for these bytes, and stays payable', async () => {
+  test('that another key signed is refused for these bytes, and stays payable', async () => {
     const entry = await signEntry(sender, receiver);
     const forged = await signEntry(sender, receiver, {
       txnId: entry.transaction.txnId,
@@ -219,7 +219,7 @@ describe('a till’s order', () => {
     });
   });
 
-  test('handed in natively it gets round no policy: not before the push, nor while it is held', async () => {
+  test('handed in natively it gets round no policy while its bundle is held', async () => {
     const transactions = [{ localId: randomUUID() }];
     const other = await tillOf(town, tenant);
     const held = await takeBundle(town, other, transactions, {

@@ -17,7 +17,7 @@ import { deviceTransactionId } from './transaction.ts';
 import type { CarriedTransaction } from './verified.ts';
 import { OpenedCarrier, VerifiedDeviceTransaction } from './verified.ts';
 
-/** A bundle as the first item of a batch: what reads and proves it again, without the bank's keys. */
+/** A bundle as the first item of a batch: read and proved again without the bank's keys. */
 export interface BundleCarrier {
   readonly payload: Uint8Array;
   /** 32 bytes, used for this bundle alone. */

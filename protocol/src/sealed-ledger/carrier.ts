@@ -20,7 +20,7 @@ export function isLedgerCarrier(bytes: Uint8Array): boolean {
   return START.every((byte, i) => bytes[i] === byte);
 }
 
-/** Reads a carrier; `ledger/malformed` for anything else. The hash is the text's; nothing proved. */
+/** Reads a carrier; `ledger/malformed` for anything else. The hash is the text's own. */
 export function readLedgerCarrier(bytes: Uint8Array): Result<SignedLedger, 'ledger/malformed'> {
   const decoded = decodeCbor(bytes, { maxBytes: MAX_BATCH_BYTES });
   const parts = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];

@@ -26,8 +26,8 @@ import { REFUND_COLUMNS, refundOf, RETURN_COLUMNS, returnOf } from './rows.ts';
 
 /**
  * Locks every allowance that the batch is about, then every wallet that pays by its key, then what
- * orders debit, each in order of number, then reads. Each statement sees what committed before it, so what another
- * batch decided while this one waited is seen.
+ * orders debit, each in order of number, then reads. Each statement sees what committed before it,
+ * so what another batch decided while this one waited is seen.
  */
 export async function lockAndReadFacts(
   tx: Tx,

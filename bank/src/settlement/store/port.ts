@@ -59,8 +59,8 @@ export interface ItemRefusal {
 export interface DecidingStore {
   /**
    * Locks the allowances asked about, then the wallets that pay by their keys, then what orders
-   * debit, each in order, and reads everything that deciding needs. For a batch with payments by keys also which of its items
-   * were refused before: a memory has to note that with every refusal.
+   * debit, each in order, and reads everything that deciding needs. For a batch with payments by
+   * keys also which of its items were refused before: a memory has to note that with every refusal.
    */
   readFacts(question: Question, known: Known): Promise<Facts>;
   /** The packets that stand at these places, in the order asked. */

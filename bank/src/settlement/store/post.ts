@@ -10,8 +10,8 @@ import { bytesOf, dateOf, packNumbers } from './packing.ts';
 
 /**
  * Writes a decision: first the rare rows (proofs, nonces and numbers taken, refusals, Returns,
- * refunds, revocations), each kind in one statement, then all else in one call of settlement_post, which
- * moves the money last.
+ * refunds, revocations), each kind in one statement, then all else in one call of settlement_post,
+ * which moves the money last.
  */
 export async function postDecision(tx: Tx, built: Posting): Promise<Posted> {
   const { decision } = built;
