@@ -50,7 +50,7 @@ const paid = { payment_id, amount: '123.45', currency: 'PKR', wallet_id: 590_000
 
 const signed = (mac: string) => `t=1795230901,v1=${mac}`;
 
-/** What can be told, by streams and by webhooks. Ids and amounts as the API writes them; no names. */
+/** What can be told, by streams and webhooks: ids and amounts as the API writes them, no names. */
 export const EVENTS = {
   'payment.settled': {
     summary: 'A payment of this account’s has moved money',

@@ -95,7 +95,7 @@ describe.skipIf(first === undefined)(`counted in Redis${without}`, () => {
     await store.close();
   });
 
-  test('a Redis that hangs holds nobody up for long: nobody signs in, the rest goes on', async () => {
+  test('hangs and holds nobody up for long: nobody signs in, the rest goes on', async () => {
     const { limiter, store } = await node();
     first?.kill('SIGSTOP');
     try {
@@ -109,7 +109,7 @@ describe.skipIf(first === undefined)(`counted in Redis${without}`, () => {
     }
   });
 
-  test('dies: nobody signs in, the rest goes on by each node’s count; both, once it is back', async () => {
+  test('dies: nobody signs in, the rest counts by node; both are there once it is back', async () => {
     const { limiter, store } = await node();
     expect(await signIn(limiter)).toMatchObject({ ok: true });
     first?.kill('SIGKILL');
