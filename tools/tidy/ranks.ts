@@ -16,7 +16,7 @@ const RANKS: readonly (readonly string[])[] = [
 ];
 
 /** Files beside the domains that every rank may import; they import no domain themselves. */
-const LEAVES = new Set(['caller.ts', 'errors.ts', 'limits.ts', 'log.ts', 'trace.ts']);
+const LEAVES = new Set(['caller.ts', 'errors.ts', 'limits.ts', 'log.ts', 'network.ts', 'trace.ts']);
 /** Of those, types only: who is asking is a shape, and the shape is filled in by `http`. */
 const TYPES_ONLY = 'caller.ts';
 
