@@ -109,7 +109,7 @@ describe.skipIf(first === undefined)(`counted in Redis${without}`, () => {
     }
   });
 
-  test('dies: nobody signs in, the rest counts by node; both are there once it is back', async () => {
+  test('dies: nobody signs in, the rest counts by node; both until it is back', async () => {
     const { limiter, store } = await node();
     expect(await signIn(limiter)).toMatchObject({ ok: true });
     first?.kill('SIGKILL');
