@@ -74,7 +74,8 @@ interface LogIn {
 
 /**
  * For a known address and for one that nobody has, the same steps in the same order: one look at
- * the device, one count, one look, one bcrypt. Only after the right password is anything said about the account.
+ * the device, one count, one look, one bcrypt. Only after the right password is anything said
+ * about the account.
  */
 async function logIn(deps: SignInDeps, ask: LogIn): Promise<Reply<'login'>> {
   const { pool, people, attempts, passwords } = deps;

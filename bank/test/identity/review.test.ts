@@ -194,7 +194,7 @@ describe('the bank’s staff', () => {
     expect(await eventsOf(helper.account)).toContain('account.roles');
   });
 
-  test('no role is given in a session whose second factor is stale, or by a token of none', async () => {
+  test('no role is given in a stale session, or by a token of none', async () => {
     const admin = await staff('admin');
     const other = await signUpAndIn(running.url);
     await running.ownerPool.query(

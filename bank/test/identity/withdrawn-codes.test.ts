@@ -47,7 +47,7 @@ test('nor after the password was changed, nor a reset that was asked for before'
   await post('/auth/forgot-password/confirm', reset, 400);
 });
 
-test('a reset code that was sent to an address resets nothing once there is a new one', async () => {
+test('a reset code sent to an address resets nothing once there is a new one', async () => {
   const me = await signUpAndIn(running.url);
   const old = await beginReset(me.email);
   const email = `new-${me.email}`;
