@@ -31,7 +31,7 @@ export interface AtCapacity {
   readonly recall: number;
 }
 
-/** When people look at `capacity` items, the highest first; of equal ones as many as come by luck. */
+/** When people look at `capacity` items, highest first; of equal ones as many as come by luck. */
 export function atCapacity(judged: readonly Judged[], capacity: number): AtCapacity {
   const thieves = judged.filter(({ isThief }) => isThief).length;
   let left = Math.min(capacity, judged.length);

@@ -87,7 +87,7 @@ interface Memory {
   keep(batch: RiskBatch): void;
 }
 
-/** As `bank/src/risk/store/history.ts` reads it from the tables; a wallet's number is its account. */
+/** As `bank/src/risk/store/history.ts` reads it from tables; a wallet's number is its account. */
 function createMemory({ people, shops, acts }: Town): Memory {
   const openedAt = new Map<bigint, number>();
   for (const { account, openedAt: at } of [...people, ...shops]) openedAt.set(account, at);

@@ -153,8 +153,8 @@ export const riskRoutes = {
     path: '/api/v1/operator/risk/rules',
     summary: 'Write a version of the rules; it decides nothing yet',
     description:
-      `A rule adds to the score, or lifts it to where an action begins; none lowers it. Facts are ` +
-      `whole numbers. ${facts.join(' ')}`,
+      `A rule adds to the score, or lifts it to where an action begins; none lowers it. ` +
+      `Facts are whole numbers. ${facts.join(' ')}`,
     body: {
       type: 'json',
       schema: Closed(

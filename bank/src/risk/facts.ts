@@ -185,7 +185,7 @@ function firstWhere(length: number, holds: (index: number) => boolean): number {
   return low;
 }
 
-/** The hours of the day (UTC: a habit is the same in every zone) in which something was, as bits. */
+/** The hours of the day in which something was, as bits; UTC: a habit is one in every zone. */
 function hoursOf(times: readonly number[]): number {
   if (times.length < limits.habitHours) return 0;
   return times.reduce((bits, at) => bits | (1 << hourOf(at)), 0);

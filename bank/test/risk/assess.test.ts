@@ -148,6 +148,21 @@ describe('an upload of a thousand items', () => {
   });
 });
 
+test('a thousand payments just below the limit are held, through however many tills', async () => {
+  const thief = await town.person();
+  for (let till = 0; till < 5; till += 1) {
+    const items = Array.from({ length: 200 }, (_, item) => {
+      return { item, payerWallet: numberOf(thief), amountMinor: 2_400_000n };
+    });
+    const device = { ...OLD_TILL, id: `till-below-${till}` };
+    const assessed = await assess({ ...batch(`bundle:below-${till}`, items), device });
+    expect(assessed.items.filter(({ score }) => score.action === 'accept')).toEqual([]);
+    // What other tills handed in is known to each.
+    expect(assessed.items[0]?.facts.payer_day).toBeGreaterThanOrEqual(Math.min(till * 64, 64));
+    await keep(assessed);
+  }
+});
+
 describe('a score that is kept', () => {
   test('says why, and stays as it is', async () => {
     const device = { id: 'till-new', registeredAt: now() };

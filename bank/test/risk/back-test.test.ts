@@ -27,7 +27,7 @@ function rulesOf(document: unknown) {
   return read.rules;
 }
 
-test('a back-test counts what would change, which rules fired, and whom they would have held', () => {
+test('a back-test counts what would change, which rules fired, and who would be held', () => {
   const test = startBackTest({ version: 3, set }, weights);
   const [plain, ring] = [factsWith(), factsWith({ rings: 1 })];
   test.add([
@@ -66,7 +66,8 @@ describe('on what the bank has kept', () => {
       const at = new Date(now.getTime() - age);
       await db.ownerPool.query(
         `insert into risk_scores (subject, item, device, payer_wallet, amount, currency,
-           claimed_at, at, model_version, rules_version, rules_digest, facts, score, action, reasons)
+           claimed_at, at, model_version, rules_version, rules_digest, facts, score, action,
+           reasons)
          select $1, n, 'till', $5, 1, 586, $2, $2, 1, 0, decode(repeat('00', 32), 'hex'), $4, 0,
                 'accept', '[]' from generate_series(1, $3) as n`,
         [subject, at, count, facts, author.offline.number],

@@ -77,7 +77,8 @@ create table risk_scores (
   shadow_version integer,
   shadow_score integer constraint risk_scores_shadow_score check (shadow_score between 0 and 10000),
   shadow_action text
-    constraint risk_scores_shadow_action check (shadow_action in ('accept', 'review', 'quarantine')),
+    constraint risk_scores_shadow_action
+      check (shadow_action in ('accept', 'review', 'quarantine')),
   primary key (subject, item),
   constraint risk_scores_shadow check (
     (shadow_version is null) = (shadow_score is null)
