@@ -38,6 +38,7 @@ export { ROUTE_NAMES, ROUTES } from './routes.ts';
 export { Allowance, Head } from './routes/allowances.ts';
 export { Credential, Device, REVOCATION_REASONS } from './routes/devices.ts';
 export { BatchAnswer, Outcome, PaymentState } from './routes/documents.ts';
+export { KYC_KEY_MEMBERS, KYC_ROLES, KYC_STATUSES, KycUser, LimitWallet } from './routes/kyc.ts';
 export { Bulletin, Checkpoint } from './routes/log.ts';
 export {
   OfflineHistoryEntry,

@@ -7,6 +7,7 @@ import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fundingRoutes } from './routes/funding.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { kycRoutes } from './routes/kyc.ts';
 import { logRoutes } from './routes/log.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { offlineRoutes } from './routes/offline.ts';
@@ -50,6 +51,7 @@ export const ROUTES = {
   ...riskRoutes,
   ...fundingRoutes,
   ...tillRoutes,
+  ...kycRoutes,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type Routes = typeof ROUTES;

@@ -38,6 +38,7 @@ export interface BankConfig {
   readonly bcryptCost: number;
   /** Major units. */
   readonly stepUpAbove: string;
+  readonly fourEyesAbove: string;
   readonly signupRevealsExisting: boolean;
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly string[];
@@ -99,6 +100,7 @@ export function readConfig(env: Env, workingFolder: string): ConfigResult {
     refreshTokenDays: read('REFRESH_TOKEN_EXPIRE_DAYS') ?? 0,
     bcryptCost: read('BCRYPT_COST') ?? 0,
     stepUpAbove: read('STEP_UP_ABOVE') ?? '',
+    fourEyesAbove: read('FOUR_EYES_ABOVE') ?? '',
     signupRevealsExisting: read('SIGNUP_REVEALS_EXISTING') ?? demo,
     corsOrigins: read('CORS_ORIGINS') ?? (demo ? DEMO_ORIGINS : []),
     trustedProxies: read('TRUSTED_PROXIES') ?? [],

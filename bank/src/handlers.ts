@@ -16,7 +16,7 @@ import {
   retireUnprovedKeys,
   topUpRoutes,
   transactionRoutes,
-  unprovedLimitOf,
+  minorLimitOf,
   walletOf,
   walletRoutes,
   withdrawalRoutes,
@@ -39,7 +39,8 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
   const { demo, signupRevealsExisting: revealsExisting } = config;
   const wakeMailer = () => deps.mailer.wake();
   const queueMail: typeof deps.mailer.queue = (tx, mail) => deps.mailer.queue(tx, mail);
-  const unprovedLimit = unprovedLimitOf(config.stepUpAbove);
+  const fourEyesAbove = minorLimitOf(config.fourEyesAbove);
+  const unprovedLimit = minorLimitOf(config.stepUpAbove);
   const walletDeps = { consumeChallenge, unprovedLimit };
   return {
     ...http.serviceRoutes({ ...config, ...deps, version: VERSION, people, ping }),
@@ -76,6 +77,8 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...flows.offlineRoutes(deps),
     ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
     ...riskRoutes(deps),
+    ...flows.ledgerPeopleRoutes(deps),
+    ...flows.limitWalletRoutes({ ...deps, demo, fourEyesAbove }),
     ...flows.tillRoutes(deps),
     ...flows.policyRoutes({ ...deps, demo }),
     ...flows.fundingRoutes({ ...deps, demo }),

@@ -3,7 +3,7 @@ import { record } from './audit/index.ts';
 import type { BankConfig } from './config.ts';
 import type { Pool } from './db/index.ts';
 import { provingDevice, revokedDevices } from './devices/index.ts';
-import { createIdentity, createPasskeys } from './identity/index.ts';
+import { createIdentity, createKyc, createPasskeys } from './identity/index.ts';
 import type { TokenKey } from './identity/index.ts';
 import { createBundleKeys, createIssuerKeys, createSecrets, openVaults } from './keys/index.ts';
 import type { VaultsOptions } from './keys/index.ts';
@@ -65,6 +65,7 @@ export async function createParts(
   const rail = openRail({ ...config.rail, pool, vault, warn: log.warn });
   const weights = shippedWeights();
   const risk = createRisk({ weights });
+  const kyc = createKyc({ vault });
   const passkeys = createPasskeys({
     pool,
     publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
@@ -86,7 +87,7 @@ export async function createParts(
     },
     ...identity,
     ...{ mailer, events, webhooks, transfers },
-    ...{ passkeys, rail, risk, weights },
+    ...{ kyc, passkeys, rail, risk, weights },
   };
 }
 

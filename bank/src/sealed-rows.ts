@@ -1,4 +1,4 @@
-import { sealedPersonKeys } from './identity/index.ts';
+import { sealedKycUsers, sealedPersonKeys } from './identity/index.ts';
 import { sealedKeyRows } from './keys/index.ts';
 import type { SealedRows } from './keys/index.ts';
 import { sealedNotifyRows } from './notify/index.ts';
@@ -10,6 +10,7 @@ export function sealedRowsOf(bank: string): readonly SealedRows[] {
   return [
     ...sealedKeyRows(bank),
     sealedPersonKeys,
+    sealedKycUsers,
     sealedWalletKeys,
     ...sealedNotifyRows(bank),
     sealedPayees,

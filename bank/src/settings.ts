@@ -139,6 +139,12 @@ export const SETTINGS = {
     about: 'What may be sent to others in a day without a fresh second factor, in major units.',
     byDefault: '100000.00',
   },
+  FOUR_EYES_ABOVE: {
+    parse: (text) => (parseAmount(text, 'PKR').ok ? text : undefined),
+    rule: 'decimal text such as 50000.00',
+    about: 'Limits and reviews of more than this, in major units, take two of the staff.',
+    byDefault: '50000.00',
+  },
   SIGNUP_REVEALS_EXISTING: onOff('Sign-up says that an e-mail is known. Refused in production.', {
     by: 'on in a demo, else off',
   }),

@@ -5,6 +5,8 @@ export type { IssuerKeyDeps } from './issuer-keys.ts';
 export { ensureIssuerKey, rotateIssuerKeyRoute, wireIssuerKey } from './issuer-keys.ts';
 export { ledgerSumRoute } from './ledger-sum.ts';
 export { revokeDeviceRoute } from './lost-device.ts';
+export type { LedgerPeopleDeps, LimitWalletDeps } from './ledgers/index.ts';
+export { ledgerPeopleRoutes, limitWalletRoutes } from './ledgers/index.ts';
 export type { MeDeps } from './me.ts';
 export { meRoutes } from './me.ts';
 export type { OfflineDeps } from './offline/index.ts';

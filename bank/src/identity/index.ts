@@ -19,6 +19,8 @@ export { createIdentity } from './identity.ts';
 export { limits as identityLimits } from './limits.ts';
 export type { Notice, Notices, QueueMail } from './notices.ts';
 export { createNotices } from './notices.ts';
+export type { Kyc, KycUser } from './kyc/index.ts';
+export { createKyc, sealedKycUsers } from './kyc/index.ts';
 export { weakness } from './password-rule.ts';
 export type { HashedPassword, Passwords, PasswordsDeps } from './passwords.ts';
 export { createPasswords, locked } from './passwords.ts';

@@ -14,6 +14,7 @@ export const ACCOUNT_KINDS = [
   'suspense',
   'float',
   'credit_line',
+  'limit',
 ] as const;
 
 export type AccountKind = (typeof ACCOUNT_KINDS)[number];

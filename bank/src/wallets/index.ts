@@ -29,7 +29,7 @@ export { topUpRoutes } from './top-up-routes.ts';
 export { settleTopUp } from './top-ups.ts';
 export type { TransactionRouteDeps } from './transaction-routes.ts';
 export { transactionRoutes } from './transaction-routes.ts';
-export { unprovedLimitOf } from './unproved-limit.ts';
+export { minorLimitOf } from './minor-limit.ts';
 export type {
   ConsumeKeyChallenge,
   Ensured,
@@ -45,6 +45,17 @@ export {
   walletByKey,
   walletsByKey,
 } from './keys/index.ts';
+export type { LimitWallet } from './limit/index.ts';
+export {
+  canFundLimitWallet,
+  fundLimitWallet,
+  limitWalletById,
+  limitWalletOf,
+  lockLimitWallet,
+  rejectLimitWallet,
+  requestLimitWallet,
+  usedOf,
+} from './limit/index.ts';
 export type { TransferDesk } from './transfer-desk.ts';
 export { createTransferDesk } from './transfer-desk.ts';
 export type { CompletedTransfer, TransferAnswer, TransferOrder } from './transfers.ts';

@@ -8,9 +8,8 @@ create table kyc_users (
   -- Random: whoever knows it may ask how far the case has come.
   user_id text not null unique constraint kyc_users_id
     check (user_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'),
-  -- Null after erasure.
-  full_name_sealed bytea,
-  contact_sealed bytea,
+  -- Name and contact, JSON; null after erasure.
+  sealed bytea,
   vault text,
   role text not null constraint kyc_users_role check (role in ('sender', 'receiver', 'both')),
   bank_id text constraint kyc_users_bank_id check (octet_length(bank_id) between 1 and 128),
@@ -23,17 +22,13 @@ create table kyc_users (
   account_id bigint references accounts (id),
   created_at timestamptz not null,
   updated_at timestamptz not null,
-  constraint kyc_users_sealed check (
-    (full_name_sealed is null) = (vault is null) and (contact_sealed is null) = (vault is null)
-  ),
+  constraint kyc_users_sealed check ((sealed is null) = (vault is null)),
   constraint kyc_users_approved check (status <> 'approved' or account_id is not null)
 );
 create index kyc_users_account on kyc_users (account_id) where account_id is not null;
 revoke all on kyc_users from public, sikka_server;
 grant select, insert on kyc_users to sikka_server;
-grant update (
-  status, notes, account_id, updated_at, full_name_sealed, contact_sealed, vault
-) on kyc_users to sikka_server;
+grant update (status, notes, account_id, updated_at, sealed, vault) on kyc_users to sikka_server;
 
 alter table ledger_accounts
   drop constraint ledger_accounts_kind,
