@@ -18,8 +18,8 @@ interface PartyRow {
 
 /**
  * What `party.account_id` paid after `$2`, at most `$3` of each kind, newest first. An item that
- * was scored is better known by its score (when it was made, whether it was let through) than by its
- * settlement, so it counts once, as scored.
+ * was scored is better known by its score (when it was made, whether it was let through) than by
+ * its settlement, so it counts once, as scored.
  */
 const PAID = `
   (select s.claimed_at as at, s.amount, s.currency, payee.account_id as payee,
