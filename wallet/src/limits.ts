@@ -77,3 +77,6 @@ export const MAX_RETRY_MS = 3_600_000;
 
 /** Bytes of a block in the frames that a till or a ledger's party shows. */
 export const SHOWN_BLOCK_BYTES = 400;
+
+/** Files of a ledger's sender kept to be handed over again: about 2 kB each. */
+export const MAX_KEPT_FILES = 100;

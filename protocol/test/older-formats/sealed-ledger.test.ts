@@ -165,7 +165,7 @@ describe('a ledger of ours', () => {
     expect((await proveLedger(upload.value, RECEIVER.publicKey, verifier)).ok).toBe(true);
   });
 
-  it('is for one receiver: another opens nothing, and a file altered anywhere opens nothing', async () => {
+  it('is for one receiver, and opens for nobody once it is altered', async () => {
     const transaction = JSON.stringify(await signed());
     const sealed = await sealTransaction(transaction, {
       signer: SENDER,
@@ -186,7 +186,7 @@ describe('a ledger of ours', () => {
     }
   });
 
-  it('names every broken entry, and what follows an altered one is measured as written', async () => {
+  it('names every broken entry; what follows is measured as written', async () => {
     const entries = entriesOf([
       await signed(),
       await signed({ ...CORE, txn_id: 'b' }),
@@ -216,7 +216,7 @@ describe('hashed JSON', () => {
     );
   });
 
-  it('takes every double as JavaScript prints it, and in any other digits of the same number', () => {
+  it('takes every double as it is printed, and in other digits of the same number', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const printed = JSON.stringify(value);

@@ -1,19 +1,16 @@
 import {
   bundleMessage,
   bundleUri,
-  encodePacket,
   generateEcdhKeyPair,
   hex,
   MAX_BUNDLE_URI_CHARACTERS,
   MAX_FRAMED_BYTES,
-  qrText,
   sealBundle,
   signBundle,
-  splitFrames,
   webCryptoAgreement,
 } from '@sikka/protocol';
 import type { BundlePush, Signer } from '@sikka/protocol';
-import { SHOWN_BLOCK_BYTES } from '../limits.ts';
+import { frameTexts } from '../frame-texts.ts';
 import type { OfflineTransaction } from './types.ts';
 
 export interface BundleBy {
@@ -59,15 +56,6 @@ export function shownBundle(
   if (qrData.length > MAX_BUNDLE_URI_CHARACTERS) return undefined;
   const message = bundleMessage(push);
   return message.length > MAX_FRAMED_BYTES ? undefined : { qrData, qrFrames: frameTexts(message) };
-}
-
-/** A message as QR texts of our frames: half as many again as are needed. */
-export function frameTexts(message: Uint8Array): readonly string[] {
-  const source = splitFrames(message, { size: SHOWN_BLOCK_BYTES });
-  const count = Math.min(256, source.k + Math.ceil(source.k / 2));
-  return Array.from({ length: count }, (_, number) =>
-    qrText(encodePacket({ kind: 'frame', ...source.frame(number) })),
-  );
 }
 
 function random(length: number): Uint8Array {

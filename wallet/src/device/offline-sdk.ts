@@ -136,7 +136,7 @@ export class OfflineSDK {
     }
   }
 
-  /** Stops pushing; what waits stays stored. A push under way counts as one whose reply was lost. */
+  /** Stops pushing; what waits stays stored. A push under way is one whose reply was lost. */
   destroy(): void {
     clearTimeout(this.#timer);
     globalThis.window?.removeEventListener('online', this.#backOnline);

@@ -1,7 +1,7 @@
 import { hex, parseJsonText, readDeviceTransaction } from '@sikka/protocol';
 import { WalletError } from '../errors.ts';
+import { exclusively } from '../exclusive.ts';
 import { MAX_PENDING_TRANSACTIONS } from '../limits.ts';
-import { makeQueue } from '../queue.ts';
 import type { CreateTransactionParams, DeviceStorage, OfflineTransaction } from './types.ts';
 
 const PENDING = 'offline_pending_transactions';
@@ -23,7 +23,7 @@ export interface Pending {
  * Throws WalletError `wallet/store_damaged` for a text that is no list, which stays as it is.
  */
 export function openPending(storage: DeviceStorage, deviceId: string): Pending {
-  const queue = makeQueue();
+  const exclusive = exclusively(`sikka-device:${deviceId}`);
   let known: readonly OfflineTransaction[] = [];
 
   async function read(): Promise<readonly OfflineTransaction[]> {
@@ -34,17 +34,16 @@ export function openPending(storage: DeviceStorage, deviceId: string): Pending {
   function change(
     next: (stored: readonly OfflineTransaction[]) => readonly OfflineTransaction[],
   ): Promise<void> {
-    const write = async () => {
+    return exclusive(async () => {
       const changed = next(await read());
       await storage.setItem(PENDING, JSON.stringify(changed));
       known = changed;
-    };
-    return queue(() => lockedBy(`sikka-device:${deviceId}`, write));
+    });
   }
 
   return {
     current: () => known,
-    read: () => queue(read),
+    read: () => exclusive(read),
     add: (transaction) =>
       change((stored) => {
         if (stored.length >= MAX_PENDING_TRANSACTIONS) {
@@ -84,11 +83,6 @@ export function newTransaction(
   const read = parsed.ok ? readDeviceTransaction(parsed.value, text) : parsed;
   if (!read.ok) throw new WalletError('wallet/transaction_invalid', read.detail);
   return JSON.parse(text) as OfflineTransaction;
-}
-
-async function lockedBy<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const locks = globalThis.navigator?.locks;
-  return locks === undefined ? work() : locks.request(name, work);
 }
 
 function listOf(text: string | null): readonly OfflineTransaction[] {

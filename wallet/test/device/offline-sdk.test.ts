@@ -242,7 +242,7 @@ describe('when the bank refuses or is not there', () => {
     expect(bank.taken.size).toBe(8);
   });
 
-  it('a till that never had a network still shows what it sold, once it knows the bank', async () => {
+  it('a till without a network shows what it sold, once it knows the bank', async () => {
     const { storage } = memoryStorage();
     const till = await registeredTill(storage);
     const offline = tillOn(storage, { apiUrl: 'http://127.0.0.1:9' });
