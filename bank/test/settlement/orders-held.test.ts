@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/index.ts';
 import {
@@ -43,6 +44,12 @@ beforeAll(async () => {
 afterAll(() => db.drop());
 
 const now = () => new Date(town.now * 1000);
+
+async function handIn(batch: Uint8Array) {
+  const received = await town.settlement.receive(batch, 'tester');
+  if (!received.ok) throw new Error(received.detail);
+  return received.value;
+}
 
 /** A review of this upload, as an intake opens it: in the transaction that stores the bytes. */
 async function hold(batch: Uint8Array, allowanceNos: readonly bigint[] = []) {
@@ -109,9 +116,7 @@ test('a held upload is decided by nobody, and its payee is paid all the same', a
     ]);
     await town.settlement.settleEach(held.uploadId);
     // The same bytes from somebody else do not let it go.
-    const again = await town.settlement.receive(batch, 'tester');
-    if (!again.ok) throw new Error(again.detail);
-    expect(again.value.uploadId).toBe(held.uploadId);
+    expect((await handIn(batch)).uploadId).toBe(held.uploadId);
     const later = town.anotherNode({ clock: () => new Date((town.now + DAY) * 1000) });
     await later.drain();
     expect(await town.count(`inbox where upload_id = ${held.uploadId} and attempts = 0`)).toBe(1);
@@ -175,6 +180,21 @@ test('a hold keeps open the allowances that it names, and no other', async () =>
   await town.settlement.closeAllowances(new Date((claimUntil + 1) * 1000));
   expect(await town.status(named.no)).toBe('closed');
   await town.checkMoney();
+});
+
+test('another text that waits under a settled number is not called settled', async () => {
+  const localId = randomUUID();
+  const to = { payee: shop.current.number };
+  const first = await takeBundle(town, till, [{ localId }], to);
+  const other = await takeBundle(town, till, [{ localId, amount: 49 }], to);
+  const same = await takeBundle(town, till, [{ localId }], to);
+  await town.settlement.settle((await handIn(first.batch)).uploadId);
+  const answers = async (batch: Uint8Array) => {
+    const { uploadId } = await hold(batch);
+    return (await town.settlement.settle(uploadId)).map(said);
+  };
+  expect(await answers(other.batch)).toEqual(['recorded', 'pending']);
+  expect(await answers(same.batch)).toEqual(['recorded', 'settled']);
 });
 
 test('an upload that is stored in a transaction goes with it', async () => {

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { hex, proveLedgerEntry, readLedgerItem, verifySettlement } from '@sikka/protocol';
+import {
+  encodeLedgerItem,
+  hex,
+  proveLedgerEntry,
+  readLedgerItem,
+  verifySettlement,
+} from '@sikka/protocol';
 import type { LedgerTransaction } from '@sikka/protocol';
 import { nodeVerifier } from '@sikka/protocol/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,7 +32,7 @@ import {
   tillOf,
 } from './order-town.ts';
 import type { Person, Town } from './town.ts';
-import { createTown, issuersOf, said, START } from './town.ts';
+import { batchOf, createTown, issuersOf, said, START } from './town.ts';
 
 let db: TestDatabase;
 let town: Town;
@@ -184,13 +190,11 @@ describe('a ledger’s transaction', () => {
     const read = readLedgerItem(entry.item);
     if (!read.ok) throw new Error(read.detail);
     const proofs = await proofsOf(sender, read.value);
-    const forged = await signEntry(sender, receiver, {
-      txnId: entry.transaction.txnId,
-      signer: receiver.signer,
-    });
-    const id = await handIn(ledgerBatch(await signedLedger(receiver, [forged])));
+    const { signature } = (await signEntry(sender, receiver)).transaction;
+    const item = encodeLedgerItem({ ...entry.transaction, signature });
+    const id = await handIn(batchOf([item]));
     const { outcomes } = await town.settlement.settleNow(id, { proofs });
-    expect(outcomes.map(said)).toEqual(['recorded', 'payer_signature_invalid']);
+    expect(outcomes.map(said)).toEqual(['payer_signature_invalid']);
     const good = await handIn(ledgerBatch(await signedLedger(receiver, [entry])));
     const settled = await town.settlement.settleNow(good, { proofs });
     expect(settled.outcomes.map(said)).toEqual(['recorded', 'settled']);
