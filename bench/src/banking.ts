@@ -4,6 +4,7 @@ import { startBankProcess } from './bank/start.ts';
 import type { Row, Series } from './figures.ts';
 import { createSeries } from './figures.ts';
 import type { Lifetime } from './lifetime.ts';
+import { openAccounts } from './logins.ts';
 import type { Options } from './options.ts';
 import type { Plan } from './plan.ts';
 import { planFor } from './plan.ts';
@@ -22,6 +23,8 @@ import type { Owner } from './town/store.ts';
 import * as store from './town/store.ts';
 import type { Tpcb } from './tpcb.ts';
 import { createTpcb } from './tpcb.ts';
+import { openKeyPayers } from './town/wallet-keys.ts';
+import type { KeyPayer } from './town/wallet-keys.ts';
 import { transferOnline } from './transfers.ts';
 
 /** A bank that runs, with people who can pay. */
@@ -32,6 +35,10 @@ export interface Scene {
   readonly tpcb: Tpcb;
   readonly lanes: readonly Lane[];
   readonly payers: readonly Payer[];
+  /** By lane; none where nobody wants the figure. */
+  readonly keyPayers: readonly (readonly KeyPayer[])[];
+  /** Who signs in; nobody where nobody wants the figures. */
+  readonly emails: readonly string[];
   readonly poster: Poster;
   /** Payments that were answered `settled` for the first time. */
   settled: number;
@@ -133,10 +140,12 @@ async function open({ lifetime, say }: Run, plan: Plan): Promise<Scene> {
     payers: payers.slice(lane * plan.payersPerLane, (lane + 1) * plan.payersPerLane),
     turn: 0,
   }));
+  const keyPayers = plan.walletKeys ? await openKeyPayers(owner, lanes) : [];
+  const emails = plan.logins ? await openAccounts(bank, owner) : [];
   const pool = createServerPool(bank.databaseUrl, IN_FLIGHT);
   lifetime.add(() => pool.close());
   const poster = await createPoster(pool, bank.url);
-  const scene = { plan, bank, owner, tpcb, lanes, payers, poster, settled: 0 };
+  const scene = { plan, bank, owner, tpcb, lanes, payers, keyPayers, emails, poster, settled: 0 };
   await warm(scene, say);
   return scene;
 }

@@ -11,8 +11,10 @@ export interface Plan {
   readonly hot: boolean;
   readonly repeats: boolean;
   readonly sameBytes: boolean;
+  readonly walletKeys: boolean;
   readonly posting: boolean;
   readonly transfers: boolean;
+  readonly logins: boolean;
   readonly seconds: number;
   readonly tpcbSeconds: number;
   readonly payersPerLane: number;
@@ -30,10 +32,14 @@ export const BANKING_NAMES = [
   'settlement/hot-merchant',
   'settlement/repeats',
   'settlement/same-bytes',
+  'settlement/wallet-key',
   'posting/1000',
   'transfers/online',
   'transfers/p50',
   'transfers/p99',
+  'logins/first-factor',
+  'logins/health-p99',
+  'logins/loop-delay-p99',
 ] as const;
 
 /** A batch of 1000 is of a thousand payers, so that no two batches under way share one. */
@@ -50,17 +56,22 @@ export function planFor(
   const hot = isWanted('settlement/hot-merchant');
   const repeats = isWanted('settlement/repeats');
   const sameBytes = isWanted('settlement/same-bytes');
+  const walletKeys = isWanted('settlement/wallet-key');
   const ofVerify = isWanted('settlement/1000-of-verify-rate');
   // All of these are compared with, or taken from, the sample of 1000 in a batch.
-  const thousand = hot || repeats || sameBytes || ofVerify || isWanted('settlement/log-behind');
+  const thousand =
+    hot || repeats || sameBytes || walletKeys || ofVerify || isWanted('settlement/log-behind');
   const sizes = BATCH_SIZES.filter(
     (size) => isWanted(`settlement/${size}`) || (size === 1000 && thousand),
   );
   const posting = isWanted('posting/1000');
   const transfers = ['online', 'p50', 'p99'].some((what) => isWanted(`transfers/${what}`));
+  const logins = ['first-factor', 'health-p99', 'loop-delay-p99'].some((what) =>
+    isWanted(`logins/${what}`),
+  );
   const signatures =
     ofVerify || ['openssl', 'node'].some((by) => isWanted(`signatures/${by}-verify`));
-  const bank = sizes.length > 0 || posting || transfers || isWanted('database/tpcb-like');
+  const bank = sizes.length > 0 || posting || transfers || logins || isWanted('database/tpcb-like');
   const postingsPerLane = Math.max(
     1,
     Math.round((POSTING_EXPECTED * seconds) / 1000 / POSTING_LANES),
@@ -73,7 +84,19 @@ export function planFor(
   const warmPerLane = LEAST_PAYERS;
   const needed = Math.ceil((rounds * perRound + warmPerLane) / USED_OF_EACH);
   return {
-    ...{ signatures, bank, sizes, hot, repeats, sameBytes, posting, transfers, seconds },
+    ...{
+      signatures,
+      bank,
+      sizes,
+      hot,
+      repeats,
+      sameBytes,
+      walletKeys,
+      posting,
+      transfers,
+      logins,
+      seconds,
+    },
     tpcbSeconds: Math.max(1, Math.round((seconds * 2) / 3)),
     payersPerLane: Math.max(LEAST_PAYERS, needed),
     warmPerLane,

@@ -4,10 +4,12 @@ import type { Goal, Row, Series } from './figures.ts';
 import { createSeries } from './figures.ts';
 import type { ProvedBatch } from './posting.ts';
 import type { BatchSize, LaneWork } from './settlement.ts';
+import { logIn } from './logins.ts';
 import { handIn, uploadsPerLane } from './settlement.ts';
 import type { PayeeOf } from './town/payments.ts';
 import { bodiesOf, signPayments, toMany, toOne } from './town/payments.ts';
 import { countUnsequenced } from './town/store.ts';
+import { signKeyPayments } from './town/wallet-keys.ts';
 import { transferOnline } from './transfers.ts';
 
 export interface Measured {
@@ -38,6 +40,7 @@ const GOALS: Readonly<Record<string, Goal>> = {
   'settlement/1000-of-verify-rate': { ratioAtLeast: 0.4 },
   'settlement/hot-merchant': { ratioAtLeast: 0.9 },
   'settlement/repeats': { ratioAtLeast: 2 },
+  'settlement/wallet-key': { ratioAtLeast: 0.6 },
   'posting/1000': { ratioAtLeast: 7 },
   'transfers/online': { ratioAtLeast: 1 },
 };
@@ -69,6 +72,7 @@ export function slotsOf(scene: Scene): Samples {
     large,
     plan.posting ? [posting(scene, series)] : [],
     plan.transfers ? [transfers(scene, series)] : [],
+    plan.logins ? [logins(scene, series)] : [],
   ].filter((slot) => slot.length > 0);
   return {
     tpcb,
@@ -92,6 +96,10 @@ function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
   const hot = series('settlement/hot-merchant', 'one payee; baseline: settlement/1000');
   const repeats = series('settlement/repeats', 'settled before; baseline: settlement/1000');
   const same = series('settlement/same-bytes', 'the same upload; baseline: settlement/1000');
+  const keyed = series(
+    'settlement/wallet-key',
+    'RSA-PSS, 500 an upload; baseline: settlement/1000',
+  );
   let fresh: readonly LaneWork[] = [];
   let rate = 0;
   const first: Prepare = async ({ verifyRate }) => {
@@ -111,6 +119,10 @@ function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
     const work = await signWork(scene, 1000, toOne(payee));
     return async () => [{ series: hot, value: await settle(scene, work), against: rate }];
   };
+  const byKeys: Prepare = async () => {
+    const work = await signKeyWork(scene);
+    return async () => [{ series: keyed, value: await settle(scene, work), against: rate }];
+  };
   const again = (which: Series, works: (work: LaneWork) => LaneWork): Prepare => {
     return async () => {
       const work = fresh.map(works);
@@ -120,12 +132,13 @@ function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
       };
     };
   };
-  const { hot: wantsHot, repeats: wantsRepeats, sameBytes } = scene.plan;
+  const { hot: wantsHot, repeats: wantsRepeats, sameBytes, walletKeys } = scene.plan;
   return [
     first,
     ...(wantsHot ? [single] : []),
     ...(wantsRepeats ? [again(repeats, regrouped)] : []),
     ...(sameBytes ? [again(same, (work) => work)] : []),
+    ...(walletKeys ? [byKeys] : []),
   ];
 }
 
@@ -171,6 +184,20 @@ function transfers(scene: Scene, series: NewSeries): Prepare {
   };
 }
 
+function logins(scene: Scene, series: NewSeries): Prepare {
+  const rate = series('logins/first-factor', 'password right, code mailed; 8 at once');
+  const health = series('logins/health-p99', 'GET /health meanwhile; baseline: nobody', 'ms');
+  const delay = series('logins/loop-delay-p99', 'of the bank; baseline: nobody', 'ms');
+  return async () => async () => {
+    const done = await logIn(scene.bank, scene.emails);
+    return [
+      { series: rate, value: done.perSecond },
+      { series: health, value: done.health.busy, against: done.health.idle },
+      { series: delay, value: done.delay.busy, against: done.delay.idle },
+    ];
+  };
+}
+
 async function signWork(
   { lanes, plan }: Scene,
   size: BatchSize,
@@ -181,6 +208,20 @@ async function signWork(
     const count = size * uploadsPerLane(size, plan.seconds);
     const packets = await signPayments(lane, count, payeeOf);
     work.push({ lane, packets, bodies: bodiesOf(packets, size) });
+  }
+  return work;
+}
+
+/** As many of one upload as the bank takes by keys. */
+const KEY_PAYMENTS = 500;
+
+/** Half as many as of the others: a phone's RSA signature takes twenty times as long as ES256. */
+async function signKeyWork({ lanes, keyPayers, plan }: Scene): Promise<readonly LaneWork[]> {
+  const work: LaneWork[] = [];
+  for (const [index, lane] of lanes.entries()) {
+    const count = 1000 * Math.max(1, Math.floor(uploadsPerLane(1000, plan.seconds) / 2));
+    const packets = await signKeyPayments(keyPayers[index] ?? [], count);
+    work.push({ lane, packets, bodies: bodiesOf(packets, KEY_PAYMENTS) });
   }
   return work;
 }

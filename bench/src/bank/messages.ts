@@ -1,11 +1,17 @@
 /** What goes between a run and its bank's process. */
-export interface Ask {
-  readonly kind: 'tokens';
-  readonly accounts: readonly string[];
-  readonly lifetimeSeconds: number;
-}
+export type Ask =
+  | {
+      readonly kind: 'tokens';
+      readonly accounts: readonly string[];
+      readonly lifetimeSeconds: number;
+    }
+  /** How late its event loop is, from the first to the next. */
+  | { readonly kind: 'watch' }
+  | { readonly kind: 'watched' };
 
 export type Told =
   | { readonly kind: 'ready'; readonly url: string; readonly databaseUrl: string }
   | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'watching' }
+  | { readonly kind: 'delay'; readonly p99Ms: number }
   | { readonly kind: 'tokens'; readonly tokens: readonly string[] };

@@ -3,6 +3,7 @@
  * loop. Started by `startBankProcess`; ends when asked, and when its parent is gone.
  */
 import { rm } from 'node:fs/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { readConfig, startBank } from '@sikka/bank';
 import type { Ask, Told } from './messages.ts';
 
@@ -11,6 +12,9 @@ if (!config.ok) throw new Error(config.errors.join(' '));
 
 // The terminal sends Ctrl-C to everybody; the parent decides when to stop.
 process.on('SIGINT', () => undefined);
+
+/** Looks every millisecond, which is then the least it says. */
+const delay = monitorEventLoopDelay({ resolution: 1 });
 
 const { dataDir } = config.value;
 const starting = startBank(config.value);
@@ -42,10 +46,21 @@ try {
 
 async function answer(ask: Ask): Promise<void> {
   const bank = await starting;
-  const tokens = await Promise.all(
-    ask.accounts.map((account) => bank.token(account, [], ask.lifetimeSeconds)),
-  );
-  tell({ kind: 'tokens', tokens });
+  switch (ask.kind) {
+    case 'tokens': {
+      const tokens = await Promise.all(
+        ask.accounts.map((account) => bank.token(account, [], ask.lifetimeSeconds)),
+      );
+      return tell({ kind: 'tokens', tokens });
+    }
+    case 'watch':
+      delay.reset();
+      delay.enable();
+      return tell({ kind: 'watching' });
+    case 'watched':
+      delay.disable();
+      return tell({ kind: 'delay', p99Ms: delay.percentile(99) / 1e6 });
+  }
 }
 
 function tell(told: Told): void {

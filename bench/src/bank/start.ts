@@ -15,6 +15,8 @@ export interface BankProcess {
   readonly databaseUrl: string;
   /** Bearer tokens of these accounts, in order. */
   tokens(accounts: readonly string[]): Promise<readonly string[]>;
+  /** Runs `act`, and says how late the bank's event loop was meanwhile. */
+  loopDelay<T>(act: () => Promise<T>): Promise<{ readonly value: T; readonly p99Ms: number }>;
 }
 
 export const BANK_ID = 'sikka-bench';
@@ -38,16 +40,24 @@ export async function startBankProcess(lifetime: Lifetime): Promise<BankProcess>
   const ready = await next(child);
   if (ready.kind !== 'ready') throw new Error(`The bank did not start: ${describe(ready)}`);
   const { url, databaseUrl } = ready;
+  const say = async <K extends Told['kind']>(ask: Ask, kind: K) => {
+    const answer = next(child);
+    child.send(ask);
+    const told = await answer;
+    if (told.kind !== kind) throw new Error(describe(told));
+    return told as Extract<Told, { readonly kind: K }>;
+  };
   return {
     url,
     databaseUrl,
     tokens: async (accounts) => {
       const ask: Ask = { kind: 'tokens', accounts, lifetimeSeconds: TOKEN_SECONDS };
-      const answer = next(child);
-      child.send(ask);
-      const told = await answer;
-      if (told.kind !== 'tokens') throw new Error(describe(told));
-      return told.tokens;
+      return (await say(ask, 'tokens')).tokens;
+    },
+    loopDelay: async (act) => {
+      await say({ kind: 'watch' }, 'watching');
+      const value = await act();
+      return { value, p99Ms: (await say({ kind: 'watched' }, 'delay')).p99Ms };
     },
   };
 }
@@ -66,7 +76,8 @@ function settingsIn(dataDir: string): NodeJS.ProcessEnv {
     BANK_ID,
     SECRET_KEY: randomBytes(33).toString('base64url'),
     MASTER_KEY: randomBytes(32).toString('hex'),
-    LOG_LEVEL: 'warn',
+    // Mail goes nowhere, and says so.
+    LOG_LEVEL: 'error',
   };
 }
 

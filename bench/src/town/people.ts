@@ -23,6 +23,8 @@ export interface Payer {
   readonly token: string;
   /** Number of the current wallet. */
   readonly wallet: number;
+  /** Number of the wallet for spending offline. */
+  readonly offline: number;
   readonly signer: Signer;
   readonly allowance: Signed<Allowance>;
   readonly allowanceId: Uint8Array;
@@ -59,11 +61,12 @@ export async function openPayers({ owner, bank, count }: Opening): Promise<reado
   const ids = await insertPeople(owner, people);
   const tokens = await bank.tokens(people.map(({ account }) => account));
   const enrolled = await Promise.all(
-    people.map(async ({ account, current: wallet }, i) => {
+    people.map(async ({ account, current: wallet, offline }, i) => {
       const { privateKey } = await generateNodeSigningKey('ES256');
       const signer = nodeSigner('ES256', privateKey);
       const token = tokens[i] ?? '';
-      return { ...(await enrol(account, signer)), account, wallet, token, id: ids[i] ?? '' };
+      const id = ids[i] ?? '';
+      return { ...(await enrol(account, signer)), account, wallet, offline, token, id };
     }),
   );
   await insertDevices(
@@ -94,6 +97,7 @@ interface Enrolled {
   readonly account: string;
   readonly token: string;
   readonly wallet: number;
+  readonly offline: number;
   readonly signer: Signer;
   readonly challenge: Uint8Array;
 }
@@ -136,7 +140,8 @@ async function requestOf({ account, signer, challenge }: Enrolled): Promise<Uint
   return Buffer.from(JSON.stringify({ request: Buffer.from(packet).toString('base64url') }));
 }
 
-function payerOf({ account, token, wallet, signer }: Enrolled, packet: Uint8Array): Payer {
+function payerOf(person: Enrolled, packet: Uint8Array): Payer {
+  const { account, token, wallet, offline, signer } = person;
   const decoded = decodePacketOfKind('document', packet);
   if (!decoded.ok || decoded.value.document.fields.type !== 'allowance') {
     throw new Error('The bank gave no allowance.');
@@ -145,7 +150,7 @@ function payerOf({ account, token, wallet, signer }: Enrolled, packet: Uint8Arra
   const allowance = document as Signed<Allowance>;
   const sequence = allowance.fields.firstSequence - 1;
   const head = { sequence, spentMinor: 0n, id: allowanceId };
-  return { account, token, wallet, signer, allowance, allowanceId, head };
+  return { account, token, wallet, offline, signer, allowance, allowanceId, head };
 }
 
 export function nowSeconds(): number {
