@@ -71,6 +71,12 @@ test('only what anyone may verify, and the service’s own pages, are public', (
     'getConsistency',
     'getMailbox',
     'getMailboxStyle',
+    'getOfflinePolicy',
+    'registerKyc',
+    'getKyc',
+    'requestLimitWallet',
+    'getLimitWallet',
+    'getLimitWalletOf',
   ]);
 });
 
@@ -101,6 +107,12 @@ test('only what older clients send may have members that nobody reads', () => {
     'signAndStore',
     'syncOffline',
     'verifyReceipt',
+    'registerTill',
+    'setOfflinePolicy',
+    'registerKyc',
+    'approveKyc',
+    'requestLimitWallet',
+    'approveLimitWallet',
   ]);
 });
 

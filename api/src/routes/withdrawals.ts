@@ -2,10 +2,10 @@ import { Type } from '@sinclair/typebox';
 import type { Route } from '../route.ts';
 import {
   Amount,
+  Closed,
   CurrencyCode,
   LooseAmount,
   OneOf,
-  Open,
   Timestamp,
   WalletNumber,
 } from '../shapes.ts';
@@ -26,7 +26,7 @@ export const withdrawalRoutes = {
     limit: 'wallets',
     body: {
       type: 'json',
-      schema: Open(
+      schema: Closed(
         {
           wallet_id: WalletNumber,
           amount: LooseAmount,
@@ -39,7 +39,6 @@ export const withdrawalRoutes = {
         amount: '1000.00',
         bank_account_number: 'PK36SCBL0000001123456702',
       },
-      open: true,
       amounts: ['amount'],
     },
     idempotencyKey: true,

@@ -25,11 +25,13 @@ const ids = new Map<string, string>();
 let tokens: Readonly<Record<string, string>>;
 /** Ids that are Ayesha's. */
 let hers: Readonly<Record<string, string>>;
+const NOBODYS_UUID = '00000000-0000-4000-8000-000000000000';
 const UNKNOWN: Readonly<Record<string, string>> = {
   ...{ wallet_id: '999999999998', till: '999999', payment_id: 'f'.repeat(64), id: '999999' },
   ...{ session_id: 'A'.repeat(22), passkey_id: 'A'.repeat(22), webhook_id: 'A'.repeat(22) },
   ...{ delivery_id: '999999', user_id: 'nobody-at-all', proof_id: 'f'.repeat(64), version: '999' },
-  asset: 'nothing.js',
+  ...{ asset: 'nothing.js', device_id: 'no-such-till', country: 'ZZ', bundle_id: 'no-such-bundle' },
+  ...{ kyc_user_id: NOBODYS_UUID, limit_wallet_id: NOBODYS_UUID, upload_id: '999999' },
 };
 
 beforeAll(async () => {
