@@ -58,6 +58,7 @@ create table settled_orders (
 );
 create unique index settled_orders_leaves on settled_orders (batch_id, ordinal);
 create index settled_orders_by_upload on settled_orders (upload_id);
+create index settled_orders_by_payee on settled_orders (payee_wallet, signed_order);
 select sikka_append_only('settled_orders');
 
 -- `signed_order`: the row whose number the refused item holds; a refusal about the bytes has none.

@@ -60,6 +60,19 @@ const LISTS = {
     from key_payments k left join settled_key_payments s on s.key_payment = k.id
     where k.payer_account = $1 or k.payee_wallet in (${PARTIES})
     order by k.id desc limit ${MOST}`,
+  orders: `
+    select o.id, encode(o.document_id, 'hex') as payment_id, o.kind,
+           coalesce(s.payee_wallet, o.payee_wallet) as payee_wallet, o.currency,
+           o.amount::text as amount_minor, o.received_at, s.settled_at
+    from signed_orders o left join settled_orders s on s.signed_order = o.id
+    where o.id in (
+      select signed_order from settled_orders where payee_wallet in (${PARTIES})
+      union
+      select id from signed_orders
+      where kind = 'ledger_entry'
+        and signer in (select no from kyc_users where account_id = $1)
+    )
+    order by o.id desc limit ${MOST}`,
   webhooks: `
     select url, kinds, created_at, disabled_at
     from webhooks where account_id = $1 order by created_at desc limit ${MOST}`,
