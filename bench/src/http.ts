@@ -24,8 +24,8 @@ export interface HttpClient {
  * Runs `act` with a client of its own: connections of an earlier sample may have been closed by the
  * server meanwhile, which a client hears of too late while it signs.
  *
- * Written for this: Node's own client takes more of the cores that the server shares than half of
- * what the server takes itself. It knows HTTP/1.1 with `content-length`, which is all the bank sends.
+ * Written for this: Node's own takes twice as much of the cores that the bank is to have. It knows
+ * HTTP/1.1 with `content-length`, which is all that the bank sends.
  */
 export async function withHttpClient<T>(
   at: { readonly url: string; readonly connections: number },

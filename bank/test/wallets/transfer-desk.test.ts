@@ -62,7 +62,7 @@ const count = async (table: string) => {
 const codeOf = (answer: TransferAnswer | undefined) =>
   answer === undefined || answer.ok ? 'done' : answer.code;
 
-test('twenty people who order at once are served by one statement, each with all that is theirs', async () => {
+test('twenty people who order at once are served by one statement, each completely', async () => {
   const payers = await people(20);
   const before = await town.balance(shop.current);
   const { desk, groups } = openDesk();
@@ -109,7 +109,7 @@ test('twenty people who order at once are served by one statement, each with all
   }
 });
 
-describe('in a group with orders that are carried out, each is answered as it would be alone', () => {
+describe('in a group with others that are carried out, each is answered as if alone', () => {
   const limited = { unprovedLimitMinor: 150n } as const;
 
   test.each<[string, Partial<TransferOrder>, string]>([
@@ -130,7 +130,7 @@ describe('in a group with orders that are carried out, each is answered as it wo
     expect(answers.map(codeOf)).toEqual(['done', code, 'done']);
   });
 
-  test('wallets of which one is theirs, shut, for spending offline, or of somebody erased', async () => {
+  test('wallets of others, shut, for spending offline, or of somebody erased', async () => {
     const [a, b, c, d, shut, gone] = await people(6);
     if (!a || !b || !c || !d || !shut || !gone) throw new Error('Nobody.');
     const { ownerPool } = town.database;
@@ -217,7 +217,7 @@ describe('where something comes between', () => {
     expect(groups).toEqual([]);
   });
 
-  test('who waits for somebody else’s lock does not keep the others of the group waiting', async () => {
+  test('who waits for a lock does not keep the others of the group waiting', async () => {
     const [a, held, b] = await people(3);
     if (!a || !held || !b) throw new Error('Nobody.');
     const { desk, groups } = openDesk();
@@ -236,7 +236,7 @@ describe('where something comes between', () => {
     expect(groups).toEqual([3]);
   });
 
-  test('a database that is gone is told to everybody, and nothing is ordered a second time', async () => {
+  test('a database that is gone is told to everybody, and nothing is ordered again', async () => {
     const asked: string[] = [];
     const desk = createTransferDesk({
       query: (text) => {
@@ -264,7 +264,7 @@ describe('where something comes between', () => {
   });
 });
 
-test('whatever many order at once: no money is made, none is owed, and a repeat says the same', async () => {
+test('whatever many order at once: no money is made or owed, a repeat says the same', async () => {
   const crowd = await people(5, 300n);
   const worth = async () => {
     const each = await Promise.all(crowd.map(({ current }) => town.balance(current)));
