@@ -2,6 +2,8 @@
 export type { RiskBatch, RiskItem } from './batch.ts';
 export type { Facts } from './facts.ts';
 export type { Assessment, Risk } from './risk.ts';
+export type { NewReview, ReviewKind } from './reviews/index.ts';
+export { nameReviewedUpload, openReview } from './reviews/index.ts';
 export { createRisk, shippedWeights } from './risk.ts';
 export { riskRoutes } from './routes.ts';
 export type { Reason, RiskPolicy, Score } from './score.ts';
