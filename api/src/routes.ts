@@ -2,12 +2,14 @@ import type { Route } from './route.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { allowanceRoutes } from './routes/allowances.ts';
 import { authRoutes } from './routes/auth.ts';
+import { bundleRoutes } from './routes/bundles.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fundingRoutes } from './routes/funding.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { kycRoutes } from './routes/kyc.ts';
+import { ledgerRoutes } from './routes/ledger.ts';
 import { logRoutes } from './routes/log.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { offlineRoutes } from './routes/offline.ts';
@@ -51,7 +53,9 @@ export const ROUTES = {
   ...riskRoutes,
   ...fundingRoutes,
   ...tillRoutes,
+  ...bundleRoutes,
   ...kycRoutes,
+  ...ledgerRoutes,
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type Routes = typeof ROUTES;

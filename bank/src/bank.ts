@@ -131,6 +131,7 @@ async function prepare(
   const { key, made } = await flows.ensureIssuerKey(parts, clock());
   await parts.bulletins.issueIfDue(clock());
   report('keys', `issuer key ${key.number} (${key.suite})${made ? ', made now' : ''}`);
+  await flows.ensureSealingKey(parts);
   await parts.people.sealLeftovers();
   if (!demo) return;
   const opened = await seedDemo(parts, clock());

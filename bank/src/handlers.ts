@@ -77,6 +77,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...flows.offlineRoutes(deps),
     ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
     ...riskRoutes(deps),
+    ...flows.sealingKeyRoutes(deps),
     ...flows.ledgerPeopleRoutes(deps),
     ...flows.limitWalletRoutes({ ...deps, demo, fourEyesAbove }),
     ...flows.tillRoutes(deps),

@@ -5,7 +5,14 @@ import type { Pool } from './db/index.ts';
 import { provingDevice, revokedDevices } from './devices/index.ts';
 import { createIdentity, createKyc, createPasskeys } from './identity/index.ts';
 import type { TokenKey } from './identity/index.ts';
-import { createBundleKeys, createIssuerKeys, createSecrets, openVaults } from './keys/index.ts';
+import {
+  createBundleKeys,
+  createIssuerKeys,
+  createSealingKeys,
+  createSealingOpeners,
+  createSecrets,
+  openVaults,
+} from './keys/index.ts';
 import type { VaultsOptions } from './keys/index.ts';
 import type { Logs } from './log.ts';
 import {
@@ -38,6 +45,8 @@ export async function createParts(
   const { vault } = vaults;
   const bundleKeys = createBundleKeys(config.vault.bundleKeys);
   const issuerKeys = createIssuerKeys({ pool, vault, bank, clock });
+  const sealingKeys = createSealingKeys({ vault, bank, clock });
+  const sealingOpeners = createSealingOpeners({ db: pool, sealingKeys });
   const secrets = createSecrets({ pool, vault, bank });
   const signer = () => issuerKeys.signer();
   const verifier = threadedVerifier();
@@ -87,7 +96,7 @@ export async function createParts(
     },
     ...identity,
     ...{ mailer, events, webhooks, transfers },
-    ...{ kyc, passkeys, rail, risk, weights },
+    ...{ sealingKeys, sealingOpeners, kyc, passkeys, rail, risk, weights },
   };
 }
 

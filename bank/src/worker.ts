@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { checkpoint, sequence } from './audit/index.ts';
 import { isUnavailable } from './db/index.ts';
 import type { Pool } from './db/index.ts';
-import { ensureIssuerKey } from './flows/index.ts';
+import { ensureIssuerKey, ensureSealingKey } from './flows/index.ts';
 import { pruneCounters } from './http/index.ts';
-import type { IssuerKeys } from './keys/index.ts';
+import type { IssuerKeys, SealingKeys } from './keys/index.ts';
 import type { Log } from './log.ts';
 import { forgetEvents, publishEvents } from './notify/index.ts';
 import type { EventStreams, Mailer, Webhooks } from './notify/index.ts';
@@ -19,6 +19,7 @@ export interface WorkerDeps {
   readonly pool: Pool;
   readonly bank: string;
   readonly issuerKeys: IssuerKeys;
+  readonly sealingKeys: SealingKeys;
   readonly settlement: Settlement;
   readonly bulletins: Bulletins;
   readonly clock: () => Date;
@@ -90,7 +91,10 @@ export function startWorker(deps: WorkerDeps): Worker {
     }),
     loop('bulletins', () => bulletins.issueIfDue(clock())),
     loop('closing', () => settlement.closeAllowances(clock())),
-    loop('keys', () => ensureIssuerKey(deps, clock())),
+    loop('keys', async () => {
+      await ensureIssuerKey(deps, clock());
+      await ensureSealingKey(deps);
+    }),
     loop('mail', () => deps.mailer.drain()),
     loop('publishing', () => publishEvents(pool, clock())),
     loop('streaming', () => deps.events.poll()),

@@ -14,6 +14,8 @@ export { offlineRoutes } from './offline/index.ts';
 export { printedCodeOf } from './printed-code.ts';
 export type { PrivacyDeps } from './privacy/index.ts';
 export { privacyRoutes } from './privacy/index.ts';
+export type { SealingKeyDeps } from './sealing-keys.ts';
+export { ensureSealingKey, sealingKeyRoutes } from './sealing-keys.ts';
 export type { SignUpDeps } from './sign-up.ts';
 export { makeFirstKey, signUpRoute } from './sign-up.ts';
 export type { FundingDeps, PolicyDeps } from './tills/index.ts';

@@ -21,6 +21,8 @@ export type { Resealed, ResealDeps, ResealProgress } from './reseal/reseal.ts';
 export { resealRows } from './reseal/reseal.ts';
 export type { SealedRow, SealedRows } from './reseal/sealed-rows.ts';
 export { sealedKeyRows } from './sealed-key-rows.ts';
+export type { SealingOpeners, SealingOpenersOptions } from './sealing-openers.ts';
+export { createSealingOpeners } from './sealing-openers.ts';
 export type {
   PublicSealingKey,
   SealingJwk,

@@ -48,4 +48,10 @@ export const limits = {
   issuerKeyNumber: 65_535,
   /** Senders keep a printed or stored sealing key; two years is one cycle of that. */
   sealingKeyValidDays: 731,
+  /** The next one is made a month before the last one ends, while pages still read the old. */
+  sealingKeyReserveDays: 30,
+  /** A retired key opens what was sealed to it for so long: a receiver's fortnight, twice over. */
+  sealingOverlapDays: 30,
+  /** Keys that one message is tried with, newest first; each costs a key agreement. */
+  sealingKeysTried: 4,
 } as const;

@@ -40,6 +40,11 @@ export interface SealingJwk {
 }
 
 export interface SealingKeys {
+  /**
+   * Makes the first key, or the next where the current one nears its end; else changes nothing.
+   * Many may call it at once: one key comes of it. To be called at start and daily.
+   */
+  ensure(tx: Tx): Promise<PublicSealingKey>;
   /** Makes a new key and retires the ones before; they still open what was sealed to them. */
   create(tx: Tx): Promise<PublicSealingKey>;
   /** Every key there ever was, by number. */
@@ -55,24 +60,15 @@ export interface SealingKeysOptions {
 }
 
 export function createSealingKeys({ vault, bank, clock }: SealingKeysOptions): SealingKeys {
+  const options = { vault, bank, clock };
   return {
-    create: async (tx) => {
-      const number = ((await lockSealingKeys(tx)).at(-1) ?? 0) + 1;
-      if (number > limits.issuerKeyNumber) {
-        throw new KeysError('keys/numbers_used_up', 'There is no sealing key number left.');
-      }
-      const { privateKey, publicKey } = generate();
-      const from = wholeSeconds(clock());
-      const until = addDays(from, limits.sealingKeyValidDays);
-      const sealed = await sealPrivateKey(
-        vault,
-        privateKey,
-        contextOf(bank, { number, publicKey }),
-      );
-      await insertSealingKey(tx, { number, publicKey, sealed, vault: vault.name, from, until });
-      await retireSealingKeys(tx, { before: number, at: from });
-      return publicPart({ number, publicKey, from, until, retiredAt: undefined });
+    ensure: async (tx) => {
+      const last = (await lockSealingKeys(tx)).at(-1);
+      const needed = addDays(clock(), limits.sealingKeyReserveDays);
+      if (last !== undefined && last.until > needed) return publicPart(last);
+      return makeKey(tx, options, last);
     },
+    create: async (tx) => makeKey(tx, options, (await lockSealingKeys(tx)).at(-1)),
     list: async (db) => (await readSealingKeys(db)).map(publicPart),
     privateKey: async (db, number) => {
       const [row] = await readSealedSealingKeys(db, number);
@@ -80,6 +76,30 @@ export function createSealingKeys({ vault, bank, clock }: SealingKeysOptions): S
       return openPrivateKey(vault, row.sealed, contextOf(bank, row));
     },
   };
+}
+
+async function makeKey(
+  tx: Tx,
+  { vault, bank, clock }: SealingKeysOptions,
+  last: SealingKeyRow | undefined,
+): Promise<PublicSealingKey> {
+  const number = (last?.number ?? 0) + 1;
+  if (number > limits.issuerKeyNumber) {
+    throw new KeysError('keys/numbers_used_up', 'There is no sealing key number left.');
+  }
+  const { privateKey, publicKey } = generate();
+  const from = wholeSeconds(clock());
+  const until = addDays(from, limits.sealingKeyValidDays);
+  const sealed = await sealPrivateKey(vault, privateKey, contextOf(bank, { number, publicKey }));
+  const row = { number, publicKey, sealed, vault: vault.name, from, until };
+  if (!(await insertSealingKey(tx, row))) {
+    // The very first key, made by somebody else at this moment: there was no row to lock.
+    const first = (await lockSealingKeys(tx)).at(-1);
+    if (first === undefined) throw new Error('A sealing key vanished.');
+    return publicPart(first);
+  }
+  await retireSealingKeys(tx, { before: number, at: from });
+  return publicPart({ number, publicKey, from, until, retiredAt: undefined });
 }
 
 interface KeyName {

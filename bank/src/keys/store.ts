@@ -129,10 +129,10 @@ export async function readSealingKeys(db: Db): Promise<readonly SealingKeyRow[]>
   }));
 }
 
-/** Locks: all sealing keys, by number. Answers the numbers, as `lockIssuerKeys` does. */
-export async function lockSealingKeys(tx: Tx): Promise<readonly number[]> {
+/** Locks: all sealing keys, by number, as `lockIssuerKeys` does. */
+export async function lockSealingKeys(tx: Tx): Promise<readonly SealingKeyRow[]> {
   await tx.query(`select number from sealing_keys order by number for update`);
-  return (await readSealingKeys(tx)).map(({ number }) => number);
+  return readSealingKeys(tx);
 }
 
 export interface NewSealingKey {
@@ -144,13 +144,16 @@ export interface NewSealingKey {
   readonly until: Date;
 }
 
-export async function insertSealingKey(tx: Tx, key: NewSealingKey): Promise<void> {
-  await tx.query(
+/** False where another transaction made a key of this number first. */
+export async function insertSealingKey(tx: Tx, key: NewSealingKey): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `insert into sealing_keys
        (number, public_key, sealed_private, vault, created_at, valid_from, valid_until)
-     values ($1, $2, $3, $4, $5, $5, $6)`,
+     values ($1, $2, $3, $4, $5, $5, $6)
+     on conflict (number) do nothing`,
     [key.number, key.publicKey, key.sealed, key.vault, key.from, key.until],
   );
+  return rowCount === 1;
 }
 
 export async function retireSealingKeys(
