@@ -144,8 +144,8 @@ const PACKED_BYTES = 104;
 
 /**
  * Leaves in the order of their batches and ordinals. The tables are settlement's and are only read
- * here, payments under allowances, by wallet keys, and orders; a leaf is its columns and nothing else
- * (spec/log.md §1). They come as one binary value: thousands of rows of eight columns cost the
+ * here, payments under allowances, by wallet keys, and orders; a leaf is its columns and nothing
+ * else (spec/log.md §1). They come as one binary value: thousands of rows of eight columns cost the
  * driver more than all their hashes.
  */
 export async function readLeaves(db: Db, spans: readonly Span[]): Promise<readonly Leaf[]> {
