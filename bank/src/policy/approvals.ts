@@ -3,7 +3,7 @@ import { auditDetails, record } from '../audit/index.ts';
 import type { Caller } from '../caller.ts';
 import type { Db, Tx } from '../db/index.ts';
 import { limits } from './limits.ts';
-import { closeProposal, insertApproval, lockProposal, readOpen } from './store.ts';
+import { closeProposal, insertApproval, lockProposal, readAgreed, readOpen } from './store.ts';
 
 /** One act that is only done when two people want exactly the same. */
 export interface Act {
@@ -11,16 +11,20 @@ export interface Act {
   readonly kind: string;
   /** To what: `country:PK`, `review:17`. 1 to 200 bytes. */
   readonly subject: string;
-  /** Everything that decides what will be done, amounts as bigint or text; at most 16 KiB. */
+  /** Everything that decides what will be done, amounts as bigint or text; at most 4 KiB as JSON. */
   readonly content: Readonly<Record<string, unknown>>;
   /** Absent only in a demo, where rows may be open. */
   readonly caller: Caller | undefined;
+  /** Nobody ever wants exactly this twice: asking again after a lost answer begins nothing anew. */
+  readonly once?: true;
   readonly now: Date;
 }
 
 /** The approval's number, which the act's audit event names. */
 export interface Agreement {
   readonly agreed: boolean;
+  /** Of an act that is wanted `once`: it was agreed to, and done, before. */
+  readonly done?: true;
   readonly approval: bigint;
 }
 
@@ -39,7 +43,8 @@ export interface Approval {
 /**
  * Four eyes: the first call proposes, the same call by another person is the approval. In the
  * transaction that does the act, so that what was agreed to is done once. The same person asking
- * again goes on waiting; another content is another proposal.
+ * again goes on waiting; another content is another proposal. A proposal counts for
+ * `limits.proposalDays`, and only while who made it is not blocked.
  *
  * `alone`: in a demo one person is enough, and the approval says so.
  */
@@ -51,21 +56,22 @@ export async function agree(
   const content = exactText(act.content);
   const { kind, subject, caller, now } = act;
   if (caller === undefined && !alone) throw new Error('Nobody is asking.');
-  const sha256 = createHash('sha256').update(content).digest();
+  const sha256 = digestOf(content);
   const by = caller?.accountId;
   const proposal = { kind, subject, content, sha256, by, at: now };
-  const open = await lockProposal(tx, proposal);
-  if (open !== undefined && open.by !== undefined && by !== undefined && open.by !== by) {
+  const since = new Date(now.getTime() - limits.proposalDays * 86_400_000);
+  const open = await lockProposal(tx, proposal, since);
+  if (open?.counts === true && by !== undefined && open.by !== by) {
     await closeProposal(tx, open.id, { outcome: 'approved', by, at: now });
     return tell(tx, act, { agreed: true, approval: open.id });
   }
-  // Only somebody who was named can be the first of two.
-  const nameless = open !== undefined && open.by === undefined;
-  if (open !== undefined && (nameless || alone)) {
+  if (open !== undefined && (!open.counts || alone)) {
     await closeProposal(tx, open.id, { outcome: 'withdrawn', by: undefined, at: now });
   } else if (open !== undefined) {
     return { agreed: false, approval: open.id };
   }
+  const before = act.once === true ? await readAgreed(tx, proposal) : undefined;
+  if (before !== undefined) return { agreed: false, done: true, approval: before };
   const approval = await insertApproval(tx, { ...proposal, outcome: openOutcome(alone) });
   // Somebody else proposed the same at this moment: theirs is there now.
   if (approval === undefined) return agree(tx, act, { alone });
@@ -92,6 +98,10 @@ async function tell(tx: Tx, act: Act, agreement: Agreement): Promise<Agreement> 
   };
   await record(tx, [event], now);
   return agreement;
+}
+
+function digestOf(content: string): Uint8Array {
+  return createHash('sha256').update(content).digest();
 }
 
 /** The same text for the same content, in whatever order its members were written. */

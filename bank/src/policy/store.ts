@@ -11,19 +11,47 @@ interface Proposal {
   readonly at: Date;
 }
 
+export interface OpenProposal {
+  readonly id: bigint;
+  /** Undefined for somebody without a name, in a demo. */
+  readonly by: bigint | undefined;
+  /** Recent, and by somebody who has a name and is not blocked. */
+  readonly counts: boolean;
+}
+
 /** The open proposal of exactly this, locked until the transaction ends. */
 export async function lockProposal(
   tx: Tx,
   { kind, subject, sha256 }: Proposal,
-): Promise<{ readonly id: bigint; readonly by: bigint | undefined } | undefined> {
-  const { rows } = await tx.query<{ id: bigint; proposed_by: bigint | null }>(
-    `select id, proposed_by from approvals
-     where kind = $1 and subject = $2 and content_sha256 = $3 and outcome is null
-     for update`,
-    [kind, subject, sha256],
+  since: Date,
+): Promise<OpenProposal | undefined> {
+  const { rows } = await tx.query<{ id: bigint; proposed_by: bigint | null; counts: boolean }>(
+    `select p.id, p.proposed_by, coalesce(a.status = 'active' and p.proposed_at >= $4, false)
+       as counts
+     from approvals as p
+     left join accounts as a on a.id = p.proposed_by
+     where p.kind = $1 and p.subject = $2 and p.content_sha256 = $3 and p.outcome is null
+     for update of p`,
+    [kind, subject, sha256, since],
   );
   const [row] = rows;
-  return row === undefined ? undefined : { id: row.id, by: row.proposed_by ?? undefined };
+  if (row === undefined) return undefined;
+  return { id: row.id, by: row.proposed_by ?? undefined, counts: row.counts };
+}
+
+export async function readAgreed(
+  db: Db,
+  { kind, subject, sha256 }: Pick<Proposal, 'kind' | 'subject' | 'sha256'>,
+): Promise<bigint | undefined> {
+  const { rows } = await db.query<{ id: bigint }>(
+    `select id from approvals
+     where kind = $1 and subject = $2 and content_sha256 = $3
+       and outcome in ('approved', 'approved_alone')
+     order by id
+     limit 1`,
+    [kind, subject, sha256],
+  );
+  return rows[0]?.id;
 }
 
 /** Undefined where the same was proposed at this moment. */

@@ -95,6 +95,25 @@ test('ten first persons at once make one proposal', async () => {
   expect(await outcomesOf(subject)).toEqual([null]);
 });
 
+test('who is blocked meanwhile was not the first of two, nor who proposed long ago', async () => {
+  const subject = subjectOf();
+  await ask(first, subject);
+  await database.ownerPool.query(
+    `update approvals set proposed_at = proposed_at - interval '8 days' where subject = $1`,
+    [subject],
+  );
+  expect((await ask(second, subject)).agreed).toBe(false);
+  expect(await outcomesOf(subject)).toEqual(['withdrawn', null]);
+  await database.ownerPool.query(`update accounts set status = 'review' where id = $1`, [
+    second.accountId,
+  ]);
+  expect((await ask(first, subject)).agreed).toBe(false);
+  await database.ownerPool.query(`update accounts set status = 'active' where id = $1`, [
+    second.accountId,
+  ]);
+  expect(await outcomesOf(subject)).toEqual(['withdrawn', 'withdrawn', null]);
+});
+
 test('in a demo one is enough, and the row says so', async () => {
   const subject = subjectOf();
   expect((await ask(undefined, subject, { alone: true })).agreed).toBe(true);

@@ -7,10 +7,12 @@ import { ensureFloat, tenantByAlias } from '../../devices/index.ts';
 import { balances, post } from '../../ledger/index.ts';
 import type { AccountId } from '../../ledger/index.ts';
 import { agree, openApprovals } from '../../policy/index.ts';
+import type { Settlement } from '../../settlement/index.ts';
 import { openHouseAccount } from '../../wallets/index.ts';
 
 export interface FundingDeps {
   readonly pool: Pool;
+  readonly settlement: Pick<Settlement, 'requeueOrders'>;
   /** One person is enough. */
   readonly demo: boolean;
 }
@@ -32,7 +34,7 @@ export function fundingRoutes(deps: FundingDeps): Handlers<'fundHouse' | 'listAp
 }
 
 async function fund(
-  { pool, demo }: FundingDeps,
+  { pool, settlement, demo }: FundingDeps,
   { caller, body, now }: Call<'fundHouse'>,
 ): Promise<Reply<'fundHouse'>> {
   const currency = currencyOf(body.currency)?.numeric;
@@ -49,20 +51,40 @@ async function fund(
     const target = await accountFor(tx, order);
     if (target === undefined) return noTenant;
     const content = { amount: amount.value, note };
-    const act = { kind: 'funding', subject: subject.join(':'), content, caller, now };
-    const { agreed, approval } = await agree(tx, act, { alone: demo });
-    const approval_id = approval.toString();
+    // The note tells one funding from the next: the same again is this one.
+    const act = {
+      kind: 'funding',
+      subject: subject.join(':'),
+      content,
+      caller,
+      now,
+      once: true,
+    } as const;
+    const { agreed, approval, done: before } = await agree(tx, act, { alone: demo });
+    if (before === true) return done(tx, { target, currency, approval });
     if (!agreed) {
-      return { ok: true, status: 202, value: { status: 'waiting', approval_id, balance: null } };
+      const value = { status: 'waiting', approval_id: approval.toString(), balance: null } as const;
+      return { ok: true, status: 202, value };
     }
     const event = { action: 'funding', subject: subject.join(':'), outcome: 'ok' };
     const details = { approval, amount: amount.value };
     await record(tx, [{ actor: `account:${caller.account}`, ...event, details }], now);
+    // What waited for this money; before the balances, which every batch locks last.
+    await settlement.requeueOrders(tx, target, now);
     await move(tx, { target, currency, amountMinor: amount.value, approval, now });
-    const held = (await balances(tx, [target])).get(target)?.balanceMinor ?? 0n;
-    const balance = formatAmount(held, currency);
-    return { ok: true, status: 200, value: { status: 'done', approval_id, balance } };
+    return done(tx, { target, currency, approval });
   });
+}
+
+async function done(
+  tx: Tx,
+  funded: { readonly target: AccountId; readonly currency: number; readonly approval: bigint },
+): Promise<Reply<'fundHouse'>> {
+  const { target, currency, approval } = funded;
+  const held = (await balances(tx, [target])).get(target)?.balanceMinor ?? 0n;
+  const balance = formatAmount(held, currency);
+  const value = { status: 'done', approval_id: approval.toString(), balance } as const;
+  return { ok: true, status: 200, value };
 }
 
 /** The account to fund; undefined where no till of such a tenant was ever registered. */
