@@ -36,6 +36,7 @@ export { commonProblems } from './route.ts';
 export type { RouteName, Routes } from './routes.ts';
 export { ROUTE_NAMES, ROUTES } from './routes.ts';
 export { Allowance, Head } from './routes/allowances.ts';
+export { Bundle, BundleTaken, BundleTransaction } from './routes/bundles.ts';
 export { Credential, Device, REVOCATION_REASONS } from './routes/devices.ts';
 export { BatchAnswer, Outcome, PaymentState } from './routes/documents.ts';
 export { KYC_KEY_MEMBERS, KYC_ROLES, KYC_STATUSES, KycUser, LimitWallet } from './routes/kyc.ts';

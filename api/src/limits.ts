@@ -8,6 +8,8 @@ export const LIMITS = {
   offlineSyncItems: 500,
   /** 500 of about 4 kB. */
   offlineSyncBytes: 2 * 1024 * 1024,
+  /** A till's bundle of 1,000 transactions, sealed, in base64. */
+  bundlePushBytes: 4 * 1024 * 1024,
   /** A merchant's fortnight, bounded work per request (spec/encoding.md §3). */
   batchBytes: 8 * 1024 * 1024,
   /** spec/encoding.md §3. */

@@ -1,6 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import { Type } from '@sinclair/typebox';
 import { AUTH_PROBLEM_CODES } from './problems/auth.ts';
+import { BUNDLE_PROBLEM_CODES } from './problems/bundles.ts';
 import { EVENT_PROBLEM_CODES } from './problems/events.ts';
 import { LEDGER_PROBLEM_CODES } from './problems/ledger.ts';
 import { OFFLINE_PROBLEM_CODES } from './problems/offline.ts';
@@ -142,6 +143,7 @@ export const PROBLEM_CODES = {
   ...PRIVACY_PROBLEM_CODES,
   ...RISK_PROBLEM_CODES,
   ...TILL_PROBLEM_CODES,
+  ...BUNDLE_PROBLEM_CODES,
   ...LEDGER_PROBLEM_CODES,
 
   'rate/limited': later(429, 'Too many requests', 'Wait as long as Retry-After says.'),

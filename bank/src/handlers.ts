@@ -81,6 +81,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...flows.ledgerPeopleRoutes(deps),
     ...flows.limitWalletRoutes({ ...deps, demo, fourEyesAbove }),
     ...flows.tillRoutes(deps),
+    ...flows.bundleRoutes(deps),
     ...flows.policyRoutes({ ...deps, demo }),
     ...flows.fundingRoutes({ ...deps, demo }),
     ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),

@@ -3,13 +3,7 @@ export type { ChallengeAnswer } from './challenges.ts';
 export { consumeChallenge, createChallenge } from './challenges.ts';
 export type { CredentialDeps, CredentialRecord, PayeeWallet } from './credentials.ts';
 export type { DeviceRecord, DeviceRole, DeviceWithCredentials } from './devices.ts';
-export {
-  deviceByTill,
-  devicesOf,
-  provingDevice,
-  revokedDevices,
-  revokeDevice,
-} from './devices.ts';
+export { deviceByTill, devicesOf, provingDevice, revokedDevices, revokeDevice } from './devices.ts';
 export type { EnrolmentAnswer, EnrolmentDeps, EnrolmentOrder } from './enrolment.ts';
 export { enrol } from './enrolment.ts';
 export { limits as deviceLimits } from './limits.ts';
@@ -23,6 +17,7 @@ export {
   ensureFloat,
   floatsOf,
   lockTill,
+  markSeen,
   openTenant,
   registerTill,
   tenantByAlias,

@@ -1,4 +1,6 @@
 /** Acts that cross domains. */
+export type { BundleDeps } from './bundles/index.ts';
+export { bundleRoutes } from './bundles/index.ts';
 export type { HandInDeps } from './hand-in.ts';
 export { handInRoutes } from './hand-in.ts';
 export type { IssuerKeyDeps } from './issuer-keys.ts';

@@ -2,4 +2,4 @@
 export type { Tenant, TenantType } from './tenants.ts';
 export { ensureFloat, floatsOf, openTenant, tenantByAlias } from './tenants.ts';
 export type { NewTill, Till, TillStatus } from './tills.ts';
-export { changeTillStatus, lockTill, registerTill, tillOf } from './tills.ts';
+export { changeTillStatus, lockTill, markSeen, registerTill, tillOf } from './tills.ts';

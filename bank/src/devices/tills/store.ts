@@ -62,6 +62,10 @@ export async function updateStatus(
   ]);
 }
 
+export async function updateSeen(tx: Tx, no: bigint, at: Date): Promise<void> {
+  await tx.query('update tills set last_seen_at = $2 where no = $1', [no, at]);
+}
+
 export async function readTenant(
   db: Db,
   { type, id }: Pick<Tenant, 'type' | 'id'>,

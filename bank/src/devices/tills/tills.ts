@@ -1,7 +1,7 @@
 import type { DeviceKey } from '@sikka/protocol';
 import type { Db, Tx } from '../../db/index.ts';
 import type { Tenant } from './tenants.ts';
-import { insertTill, lockFloats, readTill, updateStatus } from './store.ts';
+import { insertTill, lockFloats, readTill, updateSeen, updateStatus } from './store.ts';
 
 export type TillStatus = 'active' | 'suspended' | 'revoked';
 
@@ -43,6 +43,11 @@ export async function tillOf(db: Db, deviceId: string): Promise<Till | undefined
 /** As `tillOf`, its row locked until the transaction ends: one bundle of a till at a time. */
 export async function lockTill(tx: Tx, deviceId: string): Promise<Till | undefined> {
   return readTill(tx, deviceId, 'locked');
+}
+
+/** Something came that its key has signed. */
+export async function markSeen(tx: Tx, till: Till, at: Date): Promise<void> {
+  await updateSeen(tx, till.no, at);
 }
 
 /**

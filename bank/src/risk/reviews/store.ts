@@ -7,7 +7,8 @@ export interface NewReview {
   /** `bundle:…`, 1 to 200 bytes. */
   readonly subject: string;
   readonly money:
-    { readonly amountMinor: bigint; /** ISO 4217 numeric. */ readonly currency: number } | undefined;
+    | { readonly amountMinor: bigint; /** ISO 4217 numeric. */ readonly currency: number }
+    | undefined;
   /** Codes, for whoever looks; never answered to whoever sent it. */
   readonly reasons: readonly string[];
   /** Ten thousandths. */
