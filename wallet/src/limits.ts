@@ -80,3 +80,6 @@ export const SHOWN_BLOCK_BYTES = 400;
 
 /** Files of a ledger's sender kept to be handed over again: about 2 kB each. */
 export const MAX_KEPT_FILES = 100;
+
+/** Until a tab sees what one just closed wrote to `localStorage`; milliseconds. */
+export const STORAGE_SETTLES_MS = 100;

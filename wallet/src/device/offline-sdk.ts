@@ -141,6 +141,7 @@ export class OfflineSDK {
     clearTimeout(this.#timer);
     globalThis.window?.removeEventListener('online', this.#backOnline);
     this.#ended.abort();
+    this.#pending.release();
   }
 
   async #sync(): Promise<SyncResult> {

@@ -9,6 +9,10 @@ const LIMITS = { depth: 9, nodes: 10_000 };
 
 /** What waits to be pushed, kept in `storage` before anybody is told of it. */
 export interface Pending {
+  /** Makes this tab the till; `wallet/store_busy` while another is. */
+  own(): Promise<void>;
+  /** Lets another tab be it. */
+  release(): void;
   /** As last read or written. */
   current(): readonly OfflineTransaction[];
   read(): Promise<readonly OfflineTransaction[]>;
@@ -18,9 +22,8 @@ export interface Pending {
 }
 
 /**
- * The transactions of one device. Each change reads what is stored, so that two tabs lose nothing
- * of one another; Web Locks let one write at a time where there are any.
- * Throws WalletError `wallet/store_damaged` for a text that is no list, which stays as it is.
+ * The transactions of one device. Each change reads what is stored first; in a browser one tab at a
+ * time may change them. Throws WalletError `wallet/store_damaged` for a text that is no list, which stays as it is.
  */
 export function openPending(storage: DeviceStorage, deviceId: string): Pending {
   const exclusive = exclusively(`sikka-device:${deviceId}`);
@@ -34,7 +37,8 @@ export function openPending(storage: DeviceStorage, deviceId: string): Pending {
   function change(
     next: (stored: readonly OfflineTransaction[]) => readonly OfflineTransaction[],
   ): Promise<void> {
-    return exclusive(async () => {
+    return exclusive.inOrder(async () => {
+      await exclusive.own();
       const changed = next(await read());
       await storage.setItem(PENDING, JSON.stringify(changed));
       known = changed;
@@ -42,8 +46,10 @@ export function openPending(storage: DeviceStorage, deviceId: string): Pending {
   }
 
   return {
+    own: () => exclusive.inOrder(exclusive.own),
+    release: exclusive.release,
     current: () => known,
-    read: () => exclusive(read),
+    read: () => exclusive.inOrder(read),
     add: (transaction) =>
       change((stored) => {
         if (stored.length >= MAX_PENDING_TRANSACTIONS) {

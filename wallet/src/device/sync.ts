@@ -26,6 +26,7 @@ export async function syncPending({ pending, bundle, push }: SyncWith): Promise<
   const errors: string[] = [];
   let [pushed, failed, tries] = [0, 0, 0];
   let refused: SyncOutcome['refused'];
+  await pending.own();
   const waiting = chunksOf(await pending.read());
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     tries += 1;

@@ -14,7 +14,10 @@ export interface StoredValue<T> {
   change<R>(work: (stored: T) => Promise<{ readonly next?: T; readonly result: R }>): Promise<R>;
 }
 
-/** Throws WalletError `wallet/store_damaged` for a text that is not such a value; it stays. */
+/**
+ * Throws WalletError `wallet/store_damaged` for a text that is not such a value, which stays, and
+ * `wallet/store_busy` while another tab of a browser has it open.
+ */
 export function openValue<T>(
   storage: LedgerStorage,
   key: string,
@@ -30,9 +33,10 @@ export function openValue<T>(
   }
 
   return {
-    read: () => exclusive(read),
+    read: () => exclusive.inOrder(read),
     change: (work) =>
-      exclusive(async () => {
+      exclusive.inOrder(async () => {
+        await exclusive.own();
         const { next, result } = await work(await read());
         if (next !== undefined) await storage.setItem(key, JSON.stringify(next));
         return result;
