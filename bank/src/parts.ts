@@ -13,7 +13,8 @@ import {
   createSecrets,
   openVaults,
 } from './keys/index.ts';
-import type { VaultsOptions } from './keys/index.ts';
+import type { KeyVault, VaultsOptions } from './keys/index.ts';
+import type { Metrics } from './http/index.ts';
 import type { Logs } from './log.ts';
 import {
   createEventStreams,
@@ -36,6 +37,7 @@ export async function createParts(
     readonly clock: () => Date;
     readonly logs: Logs;
     readonly tokenKey: TokenKey;
+    readonly metrics: Pick<Metrics, 'decided'>;
   },
 ) {
   const { pool, clock, logs } = on;
@@ -43,18 +45,19 @@ export async function createParts(
   const { bankId: bank } = config;
   const vaults = await openVaults(vaultsOf(config));
   const { vault } = vaults;
-  const bundleKeys = createBundleKeys(config.vault.bundleKeys);
-  const issuerKeys = createIssuerKeys({ pool, vault, bank, clock });
-  const sealingKeys = createSealingKeys({ vault, bank, clock });
-  const sealingOpeners = createSealingOpeners({ db: pool, sealingKeys });
-  const secrets = createSecrets({ pool, vault, bank });
+  const keys = createKeys(config, { pool, vault, clock });
+  const { issuerKeys, secrets } = keys;
   const signer = () => issuerKeys.signer();
   const verifier = threadedVerifier();
   const readRevokedDevices = revokedDevices;
   const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices });
   const transfers = createTransferDesk(pool);
   const issuers = () => issuerKeys.issuers();
-  const settlement = createSettlement({ pool, bank, issuers, signer, verifier, clock });
+  const observe = on.metrics.decided;
+  const settlement = createSettlement({
+    ...{ pool, bank, issuers, signer, verifier },
+    ...{ clock, observe },
+  });
   const identity = await createIdentity({
     ...{ ...on, log: security, vault, secrets, verifier },
     ...{ demo: config.demo, findDevice: provingDevice },
@@ -81,22 +84,28 @@ export async function createParts(
     origins: config.corsOrigins,
   });
   return {
-    ...{
-      pool,
-      bank,
-      vault,
-      vaults,
-      bundleKeys,
-      secrets,
-      issuerKeys,
-      signer,
-      verifier,
-      bulletins,
-      settlement,
-    },
+    ...{ pool, bank, vault, vaults, signer, verifier, bulletins, settlement },
+    ...keys,
     ...identity,
     ...{ mailer, events, webhooks, transfers },
-    ...{ sealingKeys, sealingOpeners, kyc, passkeys, rail, risk, weights },
+    ...{ kyc, passkeys, rail, risk, weights },
+  };
+}
+
+/** Keys of the bank itself. */
+function createKeys(
+  config: BankConfig,
+  on: { readonly pool: Pool; readonly vault: KeyVault; readonly clock: () => Date },
+) {
+  const { pool } = on;
+  const { bankId: bank } = config;
+  const sealingKeys = createSealingKeys({ ...on, bank });
+  return {
+    bundleKeys: createBundleKeys(config.vault.bundleKeys),
+    issuerKeys: createIssuerKeys({ ...on, bank }),
+    sealingKeys,
+    sealingOpeners: createSealingOpeners({ db: pool, sealingKeys }),
+    secrets: createSecrets({ ...on, bank }),
   };
 }
 

@@ -14,7 +14,6 @@ export const LEDGER_PROBLEM_CODES = {
     'A key is one person’s: generate a fresh one.',
   ),
   'kyc/not_found': no(404, 'No such person', 'Register first; keep the `user_id`.'),
-  'kyc/decided': no(409, 'Already decided', 'Read the person first.'),
   'limit_wallet/not_approved': no(400, 'Not approved yet', 'Have the registration approved first.'),
   'limit_wallet/exists': no(400, 'Wallet already requested', 'There is one for each person.'),
   'limit_wallet/not_found': no(404, 'No such wallet', 'Request one first; keep the `wallet_id`.'),

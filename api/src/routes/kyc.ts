@@ -147,7 +147,7 @@ export const kycRoutes = {
       schema: Said,
       example: { message: 'The registration is approved.', user_id: uuidExample },
     },
-    problems: ['kyc/not_found', 'kyc/decided'],
+    problems: ['kyc/not_found'],
   },
   listKyc: {
     method: 'GET',
@@ -216,9 +216,9 @@ export const kycRoutes = {
     tag: 'Sealed ledgers',
     summary: 'Approve a limit, and put its money aside; or reject it',
     description:
-      'The money comes from the person’s current wallet where it covers the limit, else from the ' +
-      'credit line. Above FOUR_EYES_ABOVE the same call by a second person is the approval: until ' +
-      'then the answer is 202.',
+      'The money comes from the person’s current wallet where that covers the limit, else from ' +
+      'the credit line. Above FOUR_EYES_ABOVE the same call by a second person is the ' +
+      'approval: until then the answer is 202.',
     auth: 'account',
     roles: ['finance', 'pay_admin', 'admin'],
     openInDemo: true,

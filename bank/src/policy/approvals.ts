@@ -11,7 +11,7 @@ export interface Act {
   readonly kind: string;
   /** To what: `country:PK`, `review:17`. 1 to 200 bytes. */
   readonly subject: string;
-  /** Everything that decides what will be done, amounts as bigint or text; at most 4 KiB as JSON. */
+  /** All that decides what will be done, amounts as bigint or text; as JSON at most 4 KiB. */
   readonly content: Readonly<Record<string, unknown>>;
   /** Absent only in a demo, where rows may be open. */
   readonly caller: Caller | undefined;

@@ -159,7 +159,7 @@ describe('a limit', () => {
     expect([nobody.status, nobody.body['code']]).toEqual([404, 'limit_wallet/not_found']);
   });
 
-  test('that nothing covers is not approved; funded, it is, once, and moves its money', async () => {
+  test('that nothing covers is not approved; funded, it is, once, with its money', async () => {
     const { body } = await request(await approved(), 400);
     const walletId = String(body['wallet_id']);
     const empty = await grant(walletId);

@@ -73,7 +73,7 @@ describe('a till', () => {
     expect(await eventsOf(`till:${order.device_id}`)).toEqual(['till.registered']);
   });
 
-  test('is registered once: not its name with another key, nor its key under another name', async () => {
+  test('is registered once: no second key, and no second name for its key', async () => {
     const order = newTill();
     await register(order);
     const again = await register({ ...order, pubkey_pem: pem() });
@@ -153,7 +153,7 @@ describe('a policy', () => {
     expect((await policyOf('AC')).status).toBe(404);
   });
 
-  test('is in force when a second person asks for the same; the next version replaces it', async () => {
+  test('is in force when a second person asks for the same, until the next version', async () => {
     for (const [version, amount] of [[1, '500.00'] as const, [2, '700.00'] as const]) {
       await set(bank.firstOperator, { country: 'AD', max_offline_amount: amount });
       await set(bank.secondOperator, { country: 'AD', max_offline_amount: amount });

@@ -31,6 +31,9 @@ interface Row {
 const COLUMNS = `no, user_id, sealed, role, bank_id, public_key, key_id, status, account_id,
   created_at`;
 
+const SELECT_USER = `select ${COLUMNS} from kyc_users where user_id = $1`;
+const LOCK_USER = `${SELECT_USER} for no key update`;
+
 /** False where the key is taken. */
 export async function insertUser(
   tx: Tx,
@@ -56,11 +59,7 @@ export async function readUser(
   userId: string,
   lock: 'plain' | 'locked',
 ): Promise<KycRow | undefined> {
-  const { rows } = await db.query<Row>(
-    `select ${COLUMNS} from kyc_users where user_id = $1
-     ${lock === 'locked' ? 'for no key update' : ''}`,
-    [userId],
-  );
+  const { rows } = await db.query<Row>(lock === 'locked' ? LOCK_USER : SELECT_USER, [userId]);
   return rows[0] === undefined ? undefined : rowOf(rows[0]);
 }
 

@@ -36,17 +36,17 @@ export async function requestLimitWallet(
 }
 
 export async function limitWalletById(db: Db, walletId: string): Promise<LimitWallet | undefined> {
-  return readLimitWallet(db, { by: 'wallet', id: walletId }, 'plain');
+  return readLimitWallet(db, walletId, 'byWallet');
 }
 
 /** Of the person with this id. */
 export async function limitWalletOf(db: Db, userId: string): Promise<LimitWallet | undefined> {
-  return readLimitWallet(db, { by: 'user', id: userId }, 'plain');
+  return readLimitWallet(db, userId, 'byUser');
 }
 
 /** Locked until the transaction ends, after its person's row. */
 export async function lockLimitWallet(tx: Tx, walletId: string): Promise<LimitWallet | undefined> {
-  return readLimitWallet(tx, { by: 'wallet', id: walletId }, 'locked');
+  return readLimitWallet(tx, walletId, 'locked');
 }
 
 /**

@@ -16,20 +16,25 @@ interface Row {
   readonly updated_at: Date;
 }
 
+const SELECT = `
+  select l.no, l.wallet_id, l.kyc_user, u.user_id, u.account_id, l.currency, l.ledger_account,
+    l.requested, l.approved, l.status, l.created_at, l.updated_at
+  from limit_wallets as l
+  join kyc_users as u on u.no = l.kyc_user`;
+
+const READ = {
+  byWallet: `${SELECT} where l.wallet_id = $1`,
+  byUser: `${SELECT} where u.user_id = $1`,
+  locked: `${SELECT} where l.wallet_id = $1 for no key update of l`,
+} as const;
+
+/** By the wallet's id, locked until the transaction ends or not; or by its person's. */
 export async function readLimitWallet(
   db: Db,
-  { by, id }: { readonly by: 'wallet' | 'user'; readonly id: string },
-  lock: 'plain' | 'locked',
+  id: string,
+  how: keyof typeof READ,
 ): Promise<LimitWallet | undefined> {
-  const { rows } = await db.query<Row>(
-    `select l.no, l.wallet_id, l.kyc_user, u.user_id, u.account_id, l.currency, l.ledger_account,
-       l.requested, l.approved, l.status, l.created_at, l.updated_at
-     from limit_wallets as l
-     join kyc_users as u on u.no = l.kyc_user
-     where ${by === 'wallet' ? 'l.wallet_id' : 'u.user_id'} = $1
-     ${lock === 'locked' ? 'for no key update of l' : ''}`,
-    [id],
-  );
+  const { rows } = await db.query<Row>(READ[how], [id]);
   const [row] = rows;
   if (row === undefined) return undefined;
   return {
