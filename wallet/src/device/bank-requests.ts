@@ -39,8 +39,8 @@ export function createBankRequests({
   const base = apiUrl.replace(/\/+$/, '');
 
   async function request(path: string, init: RequestInit): Promise<BankAnswer> {
+    const { signal, settle } = limitOf(ended);
     try {
-      const signal = AbortSignal.any([ended, AbortSignal.timeout(PUSH_TIMEOUT_MS)]);
       const response = await fetch(`${base}${path}`, { ...init, signal, redirect: 'error' });
       const body = await response.text();
       if (response.ok) return { kind: 'taken', body };
@@ -49,6 +49,8 @@ export function createBankRequests({
       return { kind: 'refused', status, retryAfterMs, ...reasonIn(body, status) };
     } catch (error) {
       return { kind: 'lost', error: error instanceof Error ? error.message : 'no answer' };
+    } finally {
+      settle();
     }
   }
 
@@ -78,6 +80,27 @@ export function createBankRequests({
         return fresh;
       }
       return keyIn((await storage.getItem(BANK_KEY)) ?? '');
+    },
+  };
+}
+
+/** Ends with the till or its time. React Native has no `AbortSignal.any` and `timeout`. */
+function limitOf(ended: AbortSignal): {
+  readonly signal: AbortSignal;
+  readonly settle: () => void;
+} {
+  const given = new AbortController();
+  const giveUp = () => {
+    given.abort();
+  };
+  const timer = setTimeout(giveUp, PUSH_TIMEOUT_MS);
+  ended.addEventListener('abort', giveUp);
+  if (ended.aborted) giveUp();
+  return {
+    signal: given.signal,
+    settle: () => {
+      clearTimeout(timer);
+      ended.removeEventListener('abort', giveUp);
     },
   };
 }

@@ -60,7 +60,7 @@ export class OfflineSDK {
     await this.#pending.read();
     if (!this.#autoSync || this.#ended.signal.aborted) return;
     this.#schedule(this.#interval);
-    globalThis.window?.addEventListener('online', this.#backOnline);
+    eventsOf()?.addEventListener('online', this.#backOnline);
   }
 
   /** The device's public key in PEM, to be registered; null before `initialize`. */
@@ -139,7 +139,7 @@ export class OfflineSDK {
   /** Stops pushing; what waits stays stored. A push under way is one whose reply was lost. */
   destroy(): void {
     clearTimeout(this.#timer);
-    globalThis.window?.removeEventListener('online', this.#backOnline);
+    eventsOf()?.removeEventListener('online', this.#backOnline);
     this.#ended.abort();
     this.#pending.release();
   }
@@ -204,6 +204,12 @@ export class OfflineSDK {
   get #interval(): number {
     return this.#config.syncIntervalMs ?? SYNC_INTERVAL_MS;
   }
+}
+
+/** React Native has a window without events, Node has none. */
+function eventsOf(): Window | undefined {
+  const { window } = globalThis;
+  return typeof window?.addEventListener === 'function' ? window : undefined;
 }
 
 function checkConfig(config: OfflineSDKConfig): void {

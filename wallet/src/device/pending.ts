@@ -23,7 +23,8 @@ export interface Pending {
 
 /**
  * The transactions of one device. Each change reads what is stored first; in a browser one tab at a
- * time may change them. Throws WalletError `wallet/store_damaged` for a text that is no list, which stays as it is.
+ * time may change them.
+ * Throws WalletError `wallet/store_damaged` for a text that is no list, which stays as it is.
  */
 export function openPending(storage: DeviceStorage, deviceId: string): Pending {
   const exclusive = exclusively(`sikka-device:${deviceId}`);
