@@ -49,8 +49,7 @@ export async function createParts(
   const { issuerKeys, secrets } = keys;
   const signer = () => issuerKeys.signer();
   const verifier = threadedVerifier();
-  const readRevokedDevices = revokedDevices;
-  const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices });
+  const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices: revokedDevices });
   const transfers = createTransferDesk(pool);
   const issuers = () => issuerKeys.issuers();
   const observe = on.metrics.decided;
