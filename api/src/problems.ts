@@ -14,6 +14,7 @@ import { TOP_UP_PROBLEM_CODES } from './problems/topup.ts';
 import { TRANSACTION_PROBLEM_CODES } from './problems/transactions.ts';
 import { WALLET_PROBLEM_CODES } from './problems/wallets.ts';
 import { WEBHOOK_PROBLEM_CODES } from './problems/webhooks.ts';
+import { REVIEW_PROBLEM_CODES } from './problems/reviews.ts';
 import { later, no } from './problems/meaning.ts';
 import type { ProblemMeaning } from './problems/meaning.ts';
 
@@ -145,6 +146,7 @@ export const PROBLEM_CODES = {
   ...TILL_PROBLEM_CODES,
   ...BUNDLE_PROBLEM_CODES,
   ...LEDGER_PROBLEM_CODES,
+  ...REVIEW_PROBLEM_CODES,
 
   'rate/limited': later(429, 'Too many requests', 'Wait as long as Retry-After says.'),
 

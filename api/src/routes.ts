@@ -13,10 +13,12 @@ import { ledgerRoutes } from './routes/ledger.ts';
 import { logRoutes } from './routes/log.ts';
 import { mailboxRoutes } from './routes/mailbox.ts';
 import { offlineRoutes } from './routes/offline.ts';
+import { operationsRoutes } from './routes/operations.ts';
 import { operatorRoutes } from './routes/operators.ts';
 import { passkeyRoutes } from './routes/passkeys.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { privacyRoutes } from './routes/privacy.ts';
+import { reviewRoutes } from './routes/reviews.ts';
 import { riskRoutes } from './routes/risk.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { tillRoutes } from './routes/tills.ts';
@@ -50,11 +52,13 @@ export const ROUTES = {
   ...webhookRoutes,
   ...mailboxRoutes,
   ...operatorRoutes,
+  ...operationsRoutes,
   ...riskRoutes,
   ...fundingRoutes,
   ...tillRoutes,
   ...bundleRoutes,
   ...kycRoutes,
+  ...reviewRoutes,
   ...ledgerRoutes,
 } as const satisfies Readonly<Record<string, Route>>;
 

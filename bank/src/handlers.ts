@@ -78,12 +78,17 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...passkeyRoutes({ ...deps, log: deps.logs.security, wakeMailer }),
     ...riskRoutes(deps),
     ...flows.sealingKeyRoutes(deps),
+    ...flows.ledgerRoutes(deps),
     ...flows.ledgerPeopleRoutes(deps),
     ...flows.limitWalletRoutes({ ...deps, demo, fourEyesAbove }),
     ...flows.tillRoutes(deps),
+    ...flows.operationsRoutes(deps),
     ...flows.bundleRoutes(deps),
     ...flows.policyRoutes({ ...deps, demo }),
     ...flows.fundingRoutes({ ...deps, demo }),
+    ...flows.reviewRoutes({ ...deps, demo, fourEyesAbove }),
+    ...flows.caseRoutes({ ...deps, demo }),
+    ...flows.heldRoutes(deps),
     ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
   };
 }

@@ -19,6 +19,7 @@ import type { OrderFacts } from '../orders.ts';
 import { readChains } from './chains.ts';
 import { lockKeyWallets, readKeyFacts } from './key-facts.ts';
 import { readRejections, readSettled } from './known.ts';
+import { UNDECIDED_PROOF } from './lifecycle.ts';
 import { lockOrders, readOrderFacts } from './order-facts.ts';
 import { packIds, packNumbers } from './packing.ts';
 import type { RefundRow, ReturnRow } from './rows.ts';
@@ -50,8 +51,8 @@ export async function readFacts(
   { known, uploadId }: { readonly known: Known; readonly uploadId?: bigint },
 ): Promise<Facts> {
   const { rows } = await db.query<StateRow>(
-    `select no, status, exists (select from proofs where allowance_no = no) as proved
-      from allowance_states where no = any ($1::bigint[])`,
+    `select s.no, s.status, exists (${UNDECIDED_PROOF}) as proved
+      from allowance_states as s where s.no = any ($1::bigint[])`,
     [packNumbers(numbersOf(question))],
   );
   const keys = await readKeyFacts(db, question.keys, uploadId);

@@ -49,6 +49,11 @@ export async function markExpired(db: Db, now: Date): Promise<void> {
   );
 }
 
+/** Of the allowance `s`: until its case is decided nothing goes back to who is accused. */
+export const UNDECIDED_PROOF = `select from proofs as p where p.allowance_no = s.no and not exists (
+    select from case_decisions as c where c.proof_id = p.id
+  )`;
+
 /**
  * A time before which no upload will be received any more; undefined where nothing can be closed,
  * or where an upload takes so long to be stored that waiting would hold up all others.
@@ -57,7 +62,7 @@ export async function readCutoff(db: Db, now: number): Promise<number | undefine
   const over = await db.query(
     `select no from allowance_states as s
       where status <> 'closed' and claim_until_s < $1
-        and not exists (select from proofs as p where p.allowance_no = s.no)
+        and not exists (${UNDECIDED_PROOF})
       limit 1`,
     [now],
   );
@@ -109,7 +114,7 @@ export async function lockClosable(
           'infinity'
         )
         and not exists (select from held_allowances as h where h.allowance_no = s.no)
-        and not exists (select from proofs as p where p.allowance_no = s.no)
+        and not exists (${UNDECIDED_PROOF})
         and not exists (select from held_items as h where h.allowance_no = s.no)
       order by s.no limit $2
       for update of s skip locked`,

@@ -1,0 +1,307 @@
+import type { Db, Tx } from '../../db/index.ts';
+
+/** Rows of reviews, of what they hold, and of cases (migration 0022). */
+
+export type Verdict = 'released' | 'rejected';
+
+export interface ReviewRow {
+  readonly id: bigint;
+  readonly kind: 'bundle' | 'ledger_fork';
+  readonly uploadId: bigint | undefined;
+  readonly subject: string;
+  readonly money: { readonly amountMinor: bigint; readonly currency: number } | undefined;
+  readonly reasons: readonly string[];
+  /** Ten thousandths. */
+  readonly score: number | undefined;
+  readonly openedAt: Date;
+  readonly outcome: Verdict | undefined;
+  readonly reason: string | undefined;
+  /** The public id; undefined for somebody without a token. */
+  readonly decidedBy: string | undefined;
+  readonly decidedAt: Date | undefined;
+  readonly quarantined: boolean;
+}
+
+interface Row {
+  readonly id: bigint;
+  readonly kind: ReviewRow['kind'];
+  readonly upload_id: bigint | null;
+  readonly subject: string;
+  readonly amount: bigint | null;
+  readonly currency: number | null;
+  readonly reasons: readonly string[];
+  readonly score: number | null;
+  readonly opened_at: Date;
+  readonly outcome: Verdict | null;
+  readonly reason: string | null;
+  readonly decided_by: string | null;
+  readonly decided_at: Date | null;
+  readonly quarantined: boolean;
+}
+
+const REVIEW = `select r.id, r.kind, r.upload_id, r.subject, r.amount, r.currency, r.reasons,
+    r.score, r.opened_at, r.outcome, r.reason, a.public_id as decided_by, r.decided_at,
+    exists (
+      select from device_bundles as b where b.review = r.id and b.verdict = 'quarantined'
+    ) as quarantined
+  from reviews as r left join accounts as a on a.id = r.decided_by`;
+
+function reviewOf(row: Row): ReviewRow {
+  const { amount, currency } = row;
+  return {
+    ...{ id: row.id, kind: row.kind, uploadId: row.upload_id ?? undefined, subject: row.subject },
+    money: amount === null || currency === null ? undefined : { amountMinor: amount, currency },
+    ...{ reasons: row.reasons, score: row.score ?? undefined, openedAt: row.opened_at },
+    ...{ outcome: row.outcome ?? undefined, reason: row.reason ?? undefined },
+    ...{ decidedBy: row.decided_by ?? undefined, decidedAt: row.decided_at ?? undefined },
+    quarantined: row.quarantined,
+  };
+}
+
+export async function readOpenReviews(db: Db, most: number): Promise<readonly ReviewRow[]> {
+  const { rows } = await db.query<Row>(`${REVIEW} where r.outcome is null order by r.id limit $1`, [
+    most,
+  ]);
+  return rows.map(reviewOf);
+}
+
+export async function readDecidedReviews(db: Db, most: number): Promise<readonly ReviewRow[]> {
+  const { rows } = await db.query<Row>(
+    `${REVIEW} where r.outcome is not null order by r.id desc limit $1`,
+    [most],
+  );
+  return rows.map(reviewOf);
+}
+
+export async function readReview(db: Db, id: bigint): Promise<ReviewRow | undefined> {
+  const { rows } = await db.query<Row>(`${REVIEW} where r.id = $1`, [id]);
+  return rows.map(reviewOf)[0];
+}
+
+/** Locked until the transaction ends: it is decided once. */
+export async function lockReview(tx: Tx, id: bigint): Promise<ReviewRow | undefined> {
+  const { rows } = await tx.query<Row>(`${REVIEW} where r.id = $1 for update of r`, [id]);
+  return rows.map(reviewOf)[0];
+}
+
+/** Accounts that gain or lose by what is held: whoever has one of them does not decide. */
+export async function readConcerned(db: Db, id: bigint): Promise<readonly bigint[]> {
+  const { rows } = await db.query<{ account_id: bigint }>(
+    `select n.account_id from device_bundles as b
+       join tills as t on t.no = b.till join tenants as n on n.no = t.tenant
+       where b.review = $1
+     union
+     select w.account_id from device_bundles as b
+       join till_transactions as t on t.bundle = b.id
+       join wallets as w on w.number = t.payee_wallet
+       where b.review = $1
+     union
+     select k.account_id from ledger_forks as f join kyc_users as k on k.no = f.receiver
+       where f.review = $1 and k.account_id is not null`,
+    [id],
+  );
+  return rows.map(({ account_id }) => account_id);
+}
+
+export async function writeVerdict(
+  tx: Tx,
+  id: bigint,
+  verdict: {
+    readonly outcome: Verdict;
+    readonly reason: string;
+    readonly by: bigint;
+    readonly at: Date;
+  },
+): Promise<void> {
+  const { outcome, reason, by, at } = verdict;
+  await tx.query(
+    `update reviews set outcome = $2, reason = $3, decided_by = $4, decided_at = $5
+     where id = $1`,
+    [id, outcome, reason, by, at],
+  );
+}
+
+/** From here on the bundle's orders may move its own tenant's float. */
+export async function clearBundle(tx: Tx, review: bigint, at: Date): Promise<void> {
+  await tx.query('update device_bundles set cleared_at = $2 where review = $1', [review, at]);
+}
+
+/**
+ * Gives what the review holds to the pipeline, and answers which uploads that is. Its own upload
+ * may have left the inbox, where somebody had sent the same bytes before: it comes back.
+ */
+export async function letGo(
+  tx: Tx,
+  { id, uploadId }: Pick<ReviewRow, 'id' | 'uploadId'>,
+  at: Date,
+): Promise<readonly bigint[]> {
+  const { rows } = await tx.query<{ upload_id: bigint }>(
+    `update inbox set held_by = null, visible_at = $2, attempts = 0
+     where held_by = $1 returning upload_id`,
+    [id, at],
+  );
+  const held = rows.map(({ upload_id }) => upload_id);
+  if (uploadId === undefined || held.includes(uploadId)) return held;
+  await tx.query(
+    `insert into inbox (upload_id, visible_at) values ($1, $2)
+     on conflict (upload_id) do update set held_by = null, visible_at = $2`,
+    [uploadId, at],
+  );
+  return [...held, uploadId];
+}
+
+export interface ReviewedBundle {
+  readonly bundleId: string;
+  readonly deviceId: string;
+  readonly tenantType: string;
+  readonly tenantId: string;
+  readonly verdict: string;
+  readonly transactions: readonly ReviewedTransaction[];
+}
+
+export interface ReviewedTransaction {
+  readonly localId: string;
+  readonly type: string;
+  readonly amountMinor: bigint;
+  readonly currency: number;
+  readonly sender: string;
+  readonly receiver: string;
+  readonly payeeWallet: number | undefined;
+  /** Of the payment or order that it became; undefined where it was refused at once. */
+  readonly documentId: Uint8Array | undefined;
+  readonly own: boolean;
+  readonly refused: string | undefined;
+}
+
+/** A bundle has at most 1,000 transactions (spec/device-bundle.md). */
+export async function readReviewedBundle(
+  db: Db,
+  review: bigint,
+): Promise<ReviewedBundle | undefined> {
+  const bundles = await db.query<{
+    id: bigint;
+    bundle_id: string;
+    device_id: string;
+    tenant_type: string;
+    tenant_id: string;
+    verdict: string;
+  }>(
+    `select b.id, b.bundle_id, t.device_id, n.tenant_type, n.tenant_id, b.verdict
+     from device_bundles as b
+     join tills as t on t.no = b.till join tenants as n on n.no = t.tenant
+     where b.review = $1`,
+    [review],
+  );
+  const [bundle] = bundles.rows;
+  if (bundle === undefined) return undefined;
+  return {
+    ...{ bundleId: bundle.bundle_id, deviceId: bundle.device_id, verdict: bundle.verdict },
+    ...{ tenantType: bundle.tenant_type, tenantId: bundle.tenant_id },
+    transactions: await readReviewedTransactions(db, bundle.id),
+  };
+}
+
+async function readReviewedTransactions(
+  db: Db,
+  bundle: bigint,
+): Promise<readonly ReviewedTransaction[]> {
+  const { rows } = await db.query<{
+    local_id: string;
+    type: string;
+    amount: bigint;
+    currency: number;
+    sender: string;
+    receiver: string;
+    payee_wallet: bigint | null;
+    document_id: Uint8Array | null;
+    own: boolean;
+    refused: string | null;
+  }>(
+    `select local_id, type, amount, currency, sender, receiver, payee_wallet, document_id, own,
+       refused
+     from till_transactions where bundle = $1 order by ordinal`,
+    [bundle],
+  );
+  return rows.map((row) => ({
+    ...{ localId: row.local_id, type: row.type, amountMinor: row.amount, currency: row.currency },
+    ...{ sender: row.sender, receiver: row.receiver, own: row.own },
+    documentId: row.document_id === null ? undefined : new Uint8Array(row.document_id),
+    payeeWallet: row.payee_wallet === null ? undefined : Number(row.payee_wallet),
+    refused: row.refused ?? undefined,
+  }));
+}
+
+/** What becomes of a proved case. */
+export interface CaseDecision {
+  readonly loss: 'bank' | 'payee';
+  readonly account: 'keep' | 'release';
+}
+
+/** One case of an account is decided at a time; it is locked until the transaction ends. */
+export async function lockAccused(tx: Tx, accountId: bigint): Promise<void> {
+  await tx.query('select id from accounts where id = $1 for no key update', [accountId]);
+}
+
+export async function readCase(
+  db: Db,
+  proofId: Uint8Array,
+): Promise<(CaseDecision & { readonly approval: bigint }) | undefined> {
+  const { rows } = await db.query<CaseDecision & { readonly approval: bigint }>(
+    'select loss, account, approval from case_decisions where proof_id = $1',
+    [proofId],
+  );
+  return rows[0];
+}
+
+export async function insertCase(
+  tx: Tx,
+  proofId: Uint8Array,
+  decision: CaseDecision & {
+    readonly approval: bigint;
+    readonly reason: string;
+    readonly by: bigint;
+    readonly at: Date;
+  },
+): Promise<void> {
+  const { loss, account, approval, reason, by, at } = decision;
+  await tx.query(
+    `insert into case_decisions (proof_id, approval, loss, currency, account, reason, decided_by,
+       at)
+     select p.id, $2, $3, a.currency, $4, $5, $6, $7
+     from proofs as p join allowances as a on a.no = p.allowance_no where p.id = $1`,
+    [proofId, approval, loss, account, reason, by, at],
+  );
+}
+
+export interface HeldItem {
+  readonly uploadId: bigint;
+  /** Place in the upload. */
+  readonly item: number;
+  /** Name and code of the error, never its message. */
+  readonly reason: string;
+  readonly at: Date;
+}
+
+export async function readHeldItems(db: Db, most: number): Promise<readonly HeldItem[]> {
+  const { rows } = await db.query<{
+    upload_id: bigint;
+    item: number;
+    reason: string;
+    at: Date;
+  }>('select upload_id, item, reason, at from held_items order by at, upload_id, item limit $1', [
+    most,
+  ]);
+  return rows.map(({ upload_id: uploadId, ...held }) => ({ uploadId, ...held }));
+}
+
+/** Back into the inbox; the items stay held until they are decided. Answers how many there are. */
+export async function queueHeld(tx: Tx, uploadId: bigint, at: Date): Promise<number> {
+  const { rowCount } = await tx.query('select from held_items where upload_id = $1', [uploadId]);
+  if (rowCount === 0) return 0;
+  await tx.query(
+    `insert into inbox (upload_id, visible_at) values ($1, $2)
+     on conflict (upload_id) do update set visible_at = $2, attempts = 0`,
+    [uploadId, at],
+  );
+  return rowCount;
+}

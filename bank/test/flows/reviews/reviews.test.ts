@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../../../src/caller.ts';
+import type { Settlement } from '../../../src/settlement/index.ts';
+import { createTestDatabase } from '../../support/index.ts';
+import type { TestDatabase } from '../../support/index.ts';
+import { unmoved } from '../../support/unmoved.ts';
+import { tenantOf, tillOf } from '../../settlement/order-town.ts';
+import type { Tenant, Till } from '../../settlement/order-town.ts';
+import { createTown, DAY, said } from '../../settlement/town.ts';
+import type { Person, Town } from '../../settlement/town.ts';
+import { ask, callerOf, deskOf, heldBundle, staffOf } from './desk.ts';
+import type { Staff } from './desk.ts';
+
+let db: TestDatabase;
+let town: Town;
+let tenant: Tenant;
+let till: Till;
+let shop: Person;
+let staff: Staff;
+let desk: ReturnType<typeof deskOf>;
+
+beforeAll(async () => {
+  db = await createTestDatabase();
+  town = await createTown(db);
+  tenant = await tenantOf(town, 10_000_000);
+  till = await tillOf(town, tenant);
+  shop = await town.person({ offline: 0 });
+  staff = await staffOf(town);
+  desk = deskOf(town);
+});
+afterAll(() => db.drop());
+
+const body = { reason: 'The shop was asked.' };
+const hold = (about: Partial<Parameters<typeof heldBundle>[3]> = {}) =>
+  heldBundle(town, till, [{ amount: 50 }], { payee: shop.current.number, ...about });
+const verdict = (name: 'releaseReview' | 'rejectReview', review: bigint, caller: Caller) =>
+  ask(desk, name, { caller, params: { id: review.toString() }, body });
+const release = (review: bigint, caller: Caller) => verdict('releaseReview', review, caller);
+const reject = (review: bigint, caller: Caller) => verdict('rejectReview', review, caller);
+const outcomes = async (uploadId: bigint) =>
+  (await town.settlement.settle(uploadId)).map(said).slice(1);
+const received = () => town.balance(shop.current.ledgerAccount);
+
+async function actionsOf(review: bigint): Promise<readonly string[]> {
+  const { rows } = await db.ownerPool.query<{ action: string }>(
+    'select action from audit_events where subject = $1 order by id',
+    [`review:${review}`],
+  );
+  return rows.map(({ action }) => action);
+}
+
+test('a released bundle is settled, once, however often somebody releases it', async () => {
+  const { review, uploadId } = await hold();
+  const before = await received();
+  const again = await Promise.all([1, 2, 3, 4].map(() => release(review, staff.first)));
+  expect(again.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(await received()).toBe(before + 5_000n);
+  expect(await outcomes(uploadId)).toEqual(['settled']);
+  expect((await release(review, staff.second)).value).toMatchObject({
+    status: 'done',
+    review: { status: 'released', decided_by: 'first', reason: body.reason },
+  });
+  expect((await reject(review, staff.second)).status).toBe('review/decided');
+  expect(await actionsOf(review)).toEqual(['review.released']);
+  await town.checkMoney();
+});
+
+test('a rejected bundle moves nothing, then or later', async () => {
+  const { review, uploadId, batch } = await hold();
+  await unmoved(db, async () => {
+    expect((await reject(review, staff.first)).status).toBe(200);
+    expect((await reject(review, staff.second)).status).toBe(200);
+    expect(await outcomes(uploadId)).toEqual(['review_rejected']);
+    expect((await release(review, staff.second)).status).toBe('review/decided');
+    const sent = await town.settlement.receive(batch, 'tester');
+    if (!sent.ok) throw new Error(sent.detail);
+    expect(await outcomes(sent.value.uploadId)).toEqual(['review_rejected']);
+  });
+  expect(await town.count(`inbox where upload_id = ${uploadId}`)).toBe(0);
+});
+
+test('released and rejected at once, it is one of both', async () => {
+  const { review, uploadId } = await hold();
+  const before = await received();
+  const acts = [release, reject, release, reject, release, reject];
+  const said = await Promise.all(acts.map((act) => act(review, staff.first)));
+  const codes = said.map(({ status }) => status);
+  expect(codes.filter((status) => status === 200)).toHaveLength(3);
+  expect(codes.filter((status) => status === 'review/decided')).toHaveLength(3);
+  const settled = codes[0] === 200;
+  expect(await received()).toBe(before + (settled ? 5_000n : 0n));
+  expect(await outcomes(uploadId)).toEqual([settled ? 'settled' : 'review_rejected']);
+});
+
+describe('two people decide', () => {
+  test.each([
+    ['above the limit', { money: { amountMinor: 100_001n, currency: 586 } }],
+    ['what is of several currencies', { money: undefined }],
+    ['what was quarantined', { quarantined: true }],
+  ])('%s', async (_, about) => {
+    const { review, uploadId } = await hold(about);
+    await unmoved(db, async () => {
+      const first = await release(review, staff.first);
+      expect(first).toMatchObject({ status: 202, value: { status: 'waiting' } });
+      expect((await release(review, staff.first)).status).toBe(202);
+      // Another verdict is another proposal.
+      expect((await reject(review, staff.second)).status).toBe(202);
+      expect(await outcomes(uploadId)).toEqual(['pending']);
+    });
+    const second = await release(review, staff.second);
+    expect(second.value).toMatchObject({ status: 'done', review: { decided_by: 'second' } });
+    expect(second.value['approval_id']).toEqual(expect.any(String));
+    expect(await outcomes(uploadId)).toEqual(['settled']);
+    expect((await reject(review, staff.third)).status).toBe('review/decided');
+  });
+
+  test('up to the limit one does', async () => {
+    const { review } = await hold({ money: { amountMinor: 100_000n, currency: 586 } });
+    expect((await release(review, staff.first)).status).toBe(200);
+  });
+});
+
+test('whoever owns the tenant or is paid by it does not decide', async () => {
+  const { review } = await hold();
+  await unmoved(db, async () => {
+    for (const person of [tenant.owner, shop]) {
+      expect((await release(review, callerOf(person))).status).toBe('review/own');
+      expect((await reject(review, callerOf(person))).status).toBe('review/own');
+    }
+  });
+  expect(await actionsOf(review)).toEqual([]);
+});
+
+test('what was released before the bank fell over is settled by the worker', async () => {
+  const { review, uploadId } = await hold();
+  const before = await received();
+  const fallen: Settlement = {
+    ...town.settlement,
+    settle: () => Promise.reject(new Error('The process is gone.')),
+  };
+  const given = { caller: staff.first, params: { id: review.toString() }, body };
+  const answer = await ask(deskOf(town, { settlement: fallen }), 'releaseReview', given);
+  expect(answer.status).toBe(200);
+  expect(await received()).toBe(before);
+  const later = town.anotherNode({ clock: () => new Date(Date.now() + DAY * 1000) });
+  await later.drain();
+  expect(await received()).toBe(before + 5_000n);
+  expect(await outcomes(uploadId)).toEqual(['settled']);
+});
+
+test('staff see what they decide about', async () => {
+  const { review } = await hold();
+  const params = { id: review.toString() };
+  const { value } = await ask(desk, 'getReview', { caller: staff.first, params });
+  expect(value).toMatchObject({
+    ...{ id: params.id, status: 'open', amount: '50.00', currency: 'PKR', score: 0.2 },
+    bundle: {
+      device_id: till.deviceId,
+      transactions: [{ amount: '50.00', signed_by_payer: false, own_float: true }],
+    },
+  });
+  const open = await ask(desk, 'listReviews', { caller: staff.first });
+  const ids = (open.value['reviews'] as { id: string }[]).map(({ id }) => id);
+  expect(ids).toContain(params.id);
+  const unknown = { caller: staff.first, params: { id: '999999' }, body };
+  expect((await ask(desk, 'getReview', unknown)).status).toBe('review/not_found');
+  expect((await ask(desk, 'releaseReview', unknown)).status).toBe('review/not_found');
+});
