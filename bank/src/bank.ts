@@ -14,7 +14,7 @@ import { createParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import type { Tracer } from './trace.ts';
 import { VERSION } from './version.ts';
-import { startWorker } from './worker.ts';
+import { startStreaming, startWorker } from './worker.ts';
 
 export interface StartOptions {
   /** Told of each step as it is done: what it was and how it went. */
@@ -79,14 +79,14 @@ async function start(
   ending.push(() => pool.close());
 
   const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
-  const parts = await createParts(config, { pool, clock, logs, tokenKey });
+  const metrics = http.createMetrics({ readPipeline: () => flows.readPipeline(pool, clock()) });
+  const parts = await createParts(config, { pool, clock, logs, tokenKey, metrics });
   ending.push(() => parts.vaults.close());
   ending.push(() => parts.verifier.close());
   ending.push(() => parts.mailer.close());
   await prepare(parts, { demo: config.demo, clock, report });
 
   let ready = false;
-  const metrics = http.createMetrics();
   const handlers = createHandlers(config, { ...parts, logs, log, metrics, isReady: () => ready });
   const authenticator = createAuthenticator({ db: pool, key: tokenKey });
   const strictTransport = config.production;
@@ -106,7 +106,8 @@ async function start(
   const server = await http.createHttpServer(deps);
   const address = await server.listen(config);
   ending.push(() => server.close());
-  const worker = startWorker({ ...parts, clock, log });
+  const besides = config.worker === 'off' ? startStreaming : startWorker;
+  const worker = besides({ ...parts, clock, log });
   ending.push(() => worker.stop());
   ready = true;
   let stopped: Promise<void> | undefined;
@@ -141,7 +142,8 @@ async function prepare(
   if (first !== undefined) report('sign in', `${first.email}, password ${first.password}`);
 }
 
-function openLogs(
+/** Where lines of the log go. */
+export function openLogs(
   { logLevel: level, logDir: folder }: BankConfig,
   on: Pick<Lifetime, 'ending'> & { readonly writeLog: StartOptions['writeLog'] },
 ): Logs {

@@ -49,6 +49,10 @@ export interface BankConfig {
   readonly smtp: SmtpConfig | undefined;
   readonly mailFrom: string;
   readonly metricsToken: string | undefined;
+  /** Whether what goes on beside requests goes on in this process. */
+  readonly worker: 'in_process' | 'off';
+  /** Of a worker of its own; 0 takes any free port, undefined: it shows no metrics. */
+  readonly workerMetricsPort: number | undefined;
   /** Undefined: nothing is traced. */
   readonly traces: TracesConfig | undefined;
   readonly rail: RailConfig;
@@ -109,6 +113,8 @@ export function readConfig(env: Env, workingFolder: string): ConfigResult {
     redisUrl: read('REDIS_URL'),
     ...mailOf(read),
     metricsToken: read('METRICS_TOKEN'),
+    worker: read('WORKER') ?? 'in_process',
+    workerMetricsPort: read('WORKER_METRICS_PORT'),
     traces: tracesOf(read),
     rail: railOf(read, { demo, workingFolder, errors }),
   };

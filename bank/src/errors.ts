@@ -5,6 +5,7 @@ export const START_CODES = [
   'start/port_taken',
   'start/address_unusable',
   'start/data_unusable',
+  'start/database_missing',
 ] as const;
 
 export type StartCode = (typeof START_CODES)[number];

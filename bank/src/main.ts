@@ -1,7 +1,7 @@
 /** `npm start`: reads the settings, starts the bank, stops it when asked to. */
 import { startBank } from './bank.ts';
 import { processConfig } from './config.ts';
-import { describeFailure } from './failure.ts';
+import { fail, stopWhenAsked } from './stopping.ts';
 import { VERSION } from './version.ts';
 
 const started = performance.now();
@@ -16,24 +16,8 @@ console.log(`Sikka ${VERSION}: the bank ${bankId}${demo ? ' (demo, play money)' 
 const report = (step: string, outcome: string) => console.log(`  ${step.padEnd(12)}${outcome}`);
 
 const starting = startBank(config.value, { report });
-let stopping = false;
-async function stop(signal: NodeJS.Signals): Promise<void> {
-  // Asked twice: whoever asks has no more patience.
-  if (stopping) process.exit(1);
-  stopping = true;
-  console.log(`Stopping (${signal}).`);
-  await (await starting).stop();
-  process.exit(0);
-}
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(signal, () => void stop(signal).catch(fail));
-}
+stopWhenAsked(starting);
 starting.then(({ url }) => {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   report('ready', `${url}  (${seconds} s; stop with Ctrl+C)`);
 }, fail);
-
-function fail(error: unknown): never {
-  console.error(describeFailure(error));
-  process.exit(1);
-}

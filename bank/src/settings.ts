@@ -34,6 +34,7 @@ export function isStrongSecret(text: string): boolean {
 }
 
 const RAILS = ['simulated', 'files', 'none'] as const;
+const WORKERS = ['in_process', 'off'] as const;
 
 /** Every setting, in the order in which `.env.example` explains them. */
 export const SETTINGS = {
@@ -198,6 +199,20 @@ export const SETTINGS = {
     },
     rule: 'a Pakistani IBAN with right check digits',
     about: 'For files: our account, on which money comes in. Money for another is refused.',
+  },
+
+  WORKER: {
+    parse: (text) => WORKERS.find((where) => where === text),
+    rule: `one of ${WORKERS.join(', ')}`,
+    about:
+      'What settles, closes, mails and checks beside requests: in the bank itself, or off where ' +
+      '`npm run worker` runs on the same database.',
+    byDefault: 'in_process',
+  },
+  WORKER_METRICS_PORT: {
+    ...number('', { from: 0, to: 65_535, is: 0 }),
+    about: 'Where `npm run worker` answers /metrics, on HOST. 0 takes any free port. Empty: nowhere.',
+    byDefault: '',
   },
 
   LOG_LEVEL: {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { checkpoint, sequence } from './audit/index.ts';
 import { isUnavailable } from './db/index.ts';
 import type { Pool } from './db/index.ts';
-import { ensureIssuerKey, ensureSealingKey } from './flows/index.ts';
+import { checkNightly, ensureIssuerKey, ensureSealingKey } from './flows/index.ts';
 import { pruneCounters } from './http/index.ts';
 import type { IssuerKeys, SealingKeys } from './keys/index.ts';
 import type { Log } from './log.ts';
@@ -59,66 +59,88 @@ const EVERY = {
   limits: 60_000,
   /** Another bank's files come some times a day. */
   rail: 5_000,
+  /** The day's check begins within minutes of midnight, UTC. */
+  nightly: 300_000,
   /** After a failure: the database may be restarting. */
   afterFailure: 1_000,
 } as const;
+
+/** One thing that is done again and again. */
+type Loops = Partial<Record<Name, (stopping: AbortSignal) => Promise<unknown>>>;
+type Name = keyof typeof EVERY;
 
 /**
  * What goes on beside requests. Every loop may run in any number of processes at once and be
  * killed at any instruction: each step is one transaction that finds its work in the database.
  */
 export function startWorker(deps: WorkerDeps): Worker {
-  const { pool, bank, settlement, bulletins, issuerKeys, clock } = deps;
+  return startLoops(loopsOf(deps), deps.log);
+}
+
+/** What a bank does by itself where its worker is another process: its own callers' streams. */
+export function startStreaming({ events, log }: Pick<WorkerDeps, 'events' | 'log'>): Worker {
+  return startLoops({ streaming: () => events.poll() }, log);
+}
+
+function startLoops(loops: Loops, log: Log): Worker {
   const stopping = new AbortController();
+  const { signal } = stopping;
   // Each loop listens while it pauses.
-  setMaxListeners(Object.keys(EVERY).length, stopping.signal);
-  const loop = (name: keyof typeof EVERY, act: () => Promise<unknown>) =>
-    repeat(name, act, { log: deps.log, stopping: stopping.signal });
-  const ears: RailEars = {
-    settle: (tx, news, now) => settleTopUp(deps, tx, news, now),
-    endPayout: (tx, news, now) => endWithdrawal(deps, tx, news, now),
-  };
-  const loops = [
-    loop('sequencing', async () => {
-      await sequence(pool);
-      await checkpoint(pool, { bank, now: clock(), issuer: await issuerKeys.signer() });
-    }),
-    loop('draining', async () => {
-      const { failed } = await settlement.drain();
-      for (const { uploadId, reason } of failed) {
-        deps.log.error('settlement.failed', { upload: String(uploadId), reason });
-      }
-    }),
-    loop('bulletins', () => bulletins.issueIfDue(clock())),
-    loop('closing', () => settlement.closeAllowances(clock())),
-    loop('keys', async () => {
-      await ensureIssuerKey(deps, clock());
-      await ensureSealingKey(deps);
-    }),
-    loop('mail', () => deps.mailer.drain()),
-    loop('publishing', () => publishEvents(pool, clock())),
-    loop('streaming', () => deps.events.poll()),
-    loop('webhooks', () => deps.webhooks.deliver()),
-    loop('forgetting', async () => {
-      await deps.mailer.prune();
-      await forgetEvents(pool, clock());
-    }),
-    loop('limits', () => pruneCounters(pool, new Date(clock().getTime() - EVERY.limits))),
-    loop('rail', async () => {
-      await deps.rail.send(clock());
-      await deps.rail.collect(ears, clock());
-    }),
-  ];
+  setMaxListeners(Object.keys(EVERY).length, signal);
+  const running = (Object.keys(loops) as Name[]).map((name) => {
+    const act = loops[name];
+    return act && repeat(name, () => act(signal), { log, stopping: signal });
+  });
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all(loops);
+      await Promise.all(running);
     },
   };
 }
 
+function loopsOf(deps: WorkerDeps): Loops {
+  const { pool, bank, settlement, bulletins, issuerKeys, clock } = deps;
+  const ears: RailEars = {
+    settle: (tx, news, now) => settleTopUp(deps, tx, news, now),
+    endPayout: (tx, news, now) => endWithdrawal(deps, tx, news, now),
+  };
+  return {
+    sequencing: async () => {
+      await sequence(pool);
+      await checkpoint(pool, { bank, now: clock(), issuer: await issuerKeys.signer() });
+    },
+    draining: async (stopping) => {
+      const { failed } = await settlement.drain(stopping);
+      for (const { uploadId, reason } of failed) {
+        deps.log.error('settlement.failed', { upload: String(uploadId), reason });
+      }
+    },
+    bulletins: () => bulletins.issueIfDue(clock()),
+    closing: () => settlement.closeAllowances(clock()),
+    keys: async () => {
+      await ensureIssuerKey(deps, clock());
+      await ensureSealingKey(deps);
+    },
+    mail: () => deps.mailer.drain(),
+    publishing: () => publishEvents(pool, clock()),
+    streaming: () => deps.events.poll(),
+    webhooks: () => deps.webhooks.deliver(),
+    forgetting: async () => {
+      await deps.mailer.prune();
+      await forgetEvents(pool, clock());
+    },
+    limits: () => pruneCounters(pool, new Date(clock().getTime() - EVERY.limits)),
+    rail: async () => {
+      await deps.rail.send(clock());
+      await deps.rail.collect(ears, clock());
+    },
+    nightly: () => checkNightly(deps),
+  };
+}
+
 async function repeat(
-  name: keyof typeof EVERY,
+  name: Name,
   act: () => Promise<unknown>,
   { log, stopping }: { readonly log: Log; readonly stopping: AbortSignal },
 ): Promise<void> {
@@ -130,7 +152,7 @@ async function repeat(
 
 /** How long to wait before the next time. */
 async function once(
-  name: keyof typeof EVERY,
+  name: Name,
   act: () => Promise<unknown>,
   log: Log,
 ): Promise<number> {

@@ -2,8 +2,8 @@
 export { limits as httpLimits } from './limits.ts';
 export type { HttpOptions, HttpServer } from './server.ts';
 export { createHttpServer, refuseTakenPort } from './server.ts';
-export type { Metrics } from './metrics.ts';
-export { createMetrics } from './metrics.ts';
+export type { Metrics } from './metrics/index.ts';
+export { createMetrics, serveMetrics } from './metrics/index.ts';
 export type { CounterStore, RateLimiter, RateLimits } from './rate-limit/index.ts';
 export {
   createRateLimiter,

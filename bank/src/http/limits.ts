@@ -22,6 +22,8 @@ export const limits = {
   jsonDepth: 32,
   /** 500 transactions of 25 members each, and as much again. */
   jsonNodes: 50_000,
+  /** Scrapes come every 15 s; whoever asks more often gets the same. */
+  gaugesMs: 15_000,
   /** After this, requests that are still running are cut off: supervisors kill soon after. */
   drainMs: 10_000,
   /** Between two looks for connections that have had their answer. */

@@ -7,13 +7,13 @@ import { PROBLEM_CODES, ROUTES } from '@sikka/api';
 import type { ProblemCode } from '@sikka/api';
 import fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { StartError } from '../errors.ts';
 import type { Logs } from '../log.ts';
 import type { Tracer } from '../trace.ts';
 import { logCalls } from './audit-lines.ts';
 import { parseJson } from './json.ts';
 import { limits } from './limits.ts';
-import type { Metrics } from './metrics.ts';
+import { listenFailure } from './listening.ts';
+import type { Metrics } from './metrics/index.ts';
 import type { Mode } from './mode.ts';
 import { mount, servedPaths } from './mount.ts';
 import type { MountDeps } from './mount.ts';
@@ -109,7 +109,8 @@ function readBodies(server: FastifyInstance): void {
       const body = request.routeOptions.config.row?.route.body;
       // Some clients name the type of a body that they do not send.
       if (bytes.length === 0 && body === undefined) return undefined;
-      const parsed = parseJson(bytes, body?.type === 'json' ? body.amounts : undefined);
+      const { amounts, maxValues } = body?.type === 'json' ? body : {};
+      const parsed = parseJson(bytes, amounts, maxValues);
       if (!parsed.ok) throw new BodyRefused(parsed.code, parsed.detail);
       request.rawBody = bytes;
       return parsed.value;
@@ -265,21 +266,6 @@ export async function refuseTakenPort(at: {
     throw listenFailure(error, at);
   }
   await new Promise((resolve) => probe.close(resolve));
-}
-
-function listenFailure(
-  error: unknown,
-  { host, port }: { readonly host: string; readonly port: number },
-): StartError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') {
-    const message =
-      `Port ${port} is taken by another program. Choose another with PORT, ` +
-      `for example: PORT=${port + 100} npm start`;
-    return new StartError('start/port_taken', message, { cause: error });
-  }
-  const message = `Cannot listen on ${host}:${port} (${String(code)}). Check HOST and PORT.`;
-  return new StartError('start/address_unusable', message, { cause: error });
 }
 
 async function close(server: FastifyInstance): Promise<void> {

@@ -2,21 +2,18 @@ import { openApi } from '@sikka/api';
 import type { AnswerOf, Route, Routes } from '@sikka/api';
 import type { Handlers } from '../caller.ts';
 import { docsRoutes } from './docs.ts';
-import { metricsRoute } from './metrics.ts';
-import type { Metrics } from './metrics.ts';
+import { metricsRoute } from './metrics/index.ts';
+import type { MetricsAccess } from './metrics/index.ts';
 import { isServed } from './mode.ts';
 import { homePage } from './page.ts';
 import type { HomePage } from './page.ts';
 import { styleSheet } from './style.ts';
 
-export interface ServiceDeps extends HomePage {
+export interface ServiceDeps extends HomePage, MetricsAccess {
   /** Resolves where the database answers, rejects where it does not. */
   readonly ping: () => Promise<void>;
   /** False while starting and stopping. */
   readonly isReady: () => boolean;
-  readonly production: boolean;
-  readonly metrics: Metrics;
-  readonly metricsToken: string | undefined;
 }
 
 type ServiceRoutes =

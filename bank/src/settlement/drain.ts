@@ -14,19 +14,21 @@ export interface Drained {
 /**
  * Decides every upload whose time has come: those of callers who asked not to wait, who died, or
  * whose attempt failed. What fails as a whole again and again is decided item by item. Many may
- * run it at once and be killed: what one took comes back to the others when its lease ends.
+ * run it at once and be killed: what one took comes back to the others when its lease ends. Once
+ * `stopping` is aborted it takes no more.
  */
 export async function drainInbox(
   pool: Pool,
   { settle, settleEach }: Pick<Settling, 'settle' | 'settleEach'>,
-  clock: () => Date,
+  { clock, stopping }: { readonly clock: () => Date; readonly stopping?: AbortSignal | undefined },
 ): Promise<Drained> {
   const now = clock();
   const failed: { uploadId: bigint; reason: string }[] = [];
-  for (let decided = 0; ;) {
+  let decided = 0;
+  while (stopping?.aborted !== true) {
     const leaseUntil = new Date(clock().getTime() + limits.leaseMs);
     const taken = await takeDue(pool, { now, leaseUntil });
-    if (taken === undefined) return { decided, failed };
+    if (taken === undefined) break;
     const { uploadId, attempts } = taken;
     try {
       await (attempts > limits.wholeAttempts ? settleEach(uploadId) : settle(uploadId));
@@ -38,6 +40,7 @@ export async function drainInbox(
       failed.push({ uploadId, reason });
     }
   }
+  return { decided, failed };
 }
 
 function pauseMs(attempts: number): number {

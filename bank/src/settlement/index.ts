@@ -12,7 +12,7 @@ import type { PaymentState } from './payments.ts';
 import { findPayment } from './payments.ts';
 import type { IssuerSigner, Receipts } from './receipts.ts';
 import { createReceipts } from './receipts.ts';
-import type { Settling } from './settlement.ts';
+import type { Settling, SettlingOptions } from './settlement.ts';
 import { createSettling } from './settlement.ts';
 import { createSettlementStore } from './store/index.ts';
 import type { Head, KeptProof } from './store/reading.ts';
@@ -52,6 +52,7 @@ export { prove } from './prove.ts';
 export { knownQuestion, questionOf } from './question.ts';
 export type { IssuerSigner, ReceiptAnswer } from './receipts.ts';
 export type {
+  DecidedUpload,
   Received,
   SettledNow,
   Settling,
@@ -74,11 +75,12 @@ export interface SettlementOptions {
   readonly signer: () => Promise<IssuerSigner>;
   readonly verifier: Verifier;
   readonly clock: () => Date;
+  readonly observe?: SettlingOptions['observe'];
 }
 
 export interface Settlement extends Settling, Receipts, KeyPayments, Intakes {
-  /** Decides what waits in the inbox; for a worker, many at once. */
-  drain(): Promise<Drained>;
+  /** Decides what waits in the inbox until there is no more or it is to stop; for workers. */
+  drain(stopping?: AbortSignal): Promise<Drained>;
   /** Closes allowances whose claim window is over by now; answers how many. For a worker. */
   closeAllowances(now: Date): Promise<number>;
   /** What became of a payment; undefined where nothing is known of this id. */
@@ -99,7 +101,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
     ...createReceipts(options),
     ...createKeyPayments(options),
     ...createIntakes(options),
-    drain: () => drainInbox(pool, settling, clock),
+    drain: (stopping) => drainInbox(pool, settling, { clock, stopping }),
     closeAllowances: (now) => closeAllowances(pool, now),
     findPayment: (paymentId) => findPayment(pool, paymentId),
     headsOf: (nos) => selectHeads(pool, nos),

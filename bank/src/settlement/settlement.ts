@@ -36,6 +36,17 @@ export interface SettlingOptions {
   readonly issuers: () => Promise<IssuerKeys>;
   readonly verifier: Verifier;
   readonly clock: () => Date;
+  /** Told of what this process decided, after it is committed. */
+  readonly observe?: ((decided: DecidedUpload) => void) | undefined;
+}
+
+/** What one step of this process decided: a whole upload, or an item of it. */
+export interface DecidedUpload {
+  /** An account's public id, or an intake: `till:…`. */
+  readonly uploader: string;
+  readonly receivedAt: Date;
+  readonly decidedAt: Date;
+  readonly outcomes: readonly Outcome[];
 }
 
 /** What the bank has, since when. `receivedAt` is when these bytes were stored first. */
@@ -203,7 +214,7 @@ type Batch = Pick<Read, 'carried' | 'known' | 'upload'> & { readonly proved: rea
 
 /** The one place that posts. Undefined where somebody else has decided this upload. */
 async function post(
-  { store, clock }: Context,
+  { store, clock, observe }: Context,
   batch: Batch,
   part: Posting['part'],
 ): Promise<SettledNow | undefined> {
@@ -212,6 +223,9 @@ async function post(
       const decided = await store.deciding(batch.upload.id, (deciding) =>
         decideAndPost(deciding, batch, { part, decidedAt: secondsOf(clock()) }),
       );
+      const { uploader, receivedAt } = batch.upload;
+      const outcomes = decided?.value.outcomes;
+      if (outcomes !== undefined) observe?.({ uploader, receivedAt, decidedAt: clock(), outcomes });
       return decided?.value;
     } catch (error) {
       const again = error instanceof SettlementError && error.code === 'settlement/overtaken';
