@@ -5,7 +5,15 @@ import { settlementLimits } from '../../../src/settlement/index.ts';
 import { createTestDatabase } from '../../support/index.ts';
 import type { TestDatabase } from '../../support/index.ts';
 import { unmoved } from '../../support/unmoved.ts';
-import { batchOf, createTown, DAY, journal, receiveAt, said, START } from '../../settlement/town.ts';
+import {
+  batchOf,
+  createTown,
+  DAY,
+  journal,
+  receiveAt,
+  said,
+  START,
+} from '../../settlement/town.ts';
 import type { Person, Town } from '../../settlement/town.ts';
 import { ask, callerOf, deskOf, staffOf } from './desk.ts';
 import type { Staff } from './desk.ts';
