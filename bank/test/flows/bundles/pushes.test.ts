@@ -66,11 +66,11 @@ describe('a bundle', () => {
     const body = await bundleOf(till, [cashIn(customer)]);
     const before = await balanceOf(bank, customer);
     const answers = await Promise.all(Array.from({ length: 8 }, () => send(bank, body)));
-    expect(answers.map(({ body: { status } }) => status)).toEqual(Array(8).fill('accepted'));
-    const messages = answers.map(({ body: { message } }) => message).sort();
-    expect(messages).toEqual(
-      ['Bundle accepted', ...Array(7).fill('Bundle already processed')].sort(),
+    expect(answers.map(({ body: { status } }) => status)).toEqual(
+      Array<string>(8).fill('accepted'),
     );
+    const messages = answers.map(({ body: { message } }) => message);
+    expect(messages.filter((message) => message === 'Bundle already processed')).toHaveLength(7);
     expect(await balanceOf(bank, customer)).toBe(before + 5_000);
     expect((await seen(bank, body.bundle_id)).push_attempts).toBe(8);
   });
