@@ -17,14 +17,19 @@ export interface StoryBank {
 
 export interface StoryBankOptions {
   readonly clock?: () => Date;
+  /** Settings beside those that every story has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a bank in demo mode on a free port. */
-export const openStoryBank = async (options: StoryBankOptions = {}): Promise<StoryBank> => {
+export const openStoryBank = async ({
+  env = {},
+  ...options
+}: StoryBankOptions = {}): Promise<StoryBank> => {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'sikka-story-'));
   const settings = { PORT: '0', DATABASE_URL: database.url, DATA_DIR: folder };
-  const config = readConfig({ ...settings, RATE_LIMIT_ENABLED: 'false' }, folder);
+  const config = readConfig({ ...settings, RATE_LIMIT_ENABLED: 'false', ...env }, folder);
   if (!config.ok) throw new Error(config.errors.join(' '));
   const bank = await startBank(config.value, { ...options, writeLog: () => undefined });
   return {
