@@ -23,6 +23,7 @@ import { auditReservations } from './checks/reservations.ts';
 import { auditReturns } from './checks/returns.ts';
 import { auditPayments } from './checks/settled.ts';
 import { auditSettlementTransfers } from './checks/settlement-transfers.ts';
+import { auditSignedOrders } from './checks/signed-orders.ts';
 import { auditUploads } from './checks/uploads.ts';
 import { auditWalletKeys } from './checks/wallet-keys.ts';
 import { readKept } from './kept.ts';
@@ -71,6 +72,7 @@ const PASSES: readonly { readonly about: string; readonly run: (audit: Audit) =>
     { about: 'uploads, answers and rejections', run: auditUploads },
     { about: 'settled payments and the log', run: auditPayments },
     { about: 'payments that hold a nonce', run: auditClaimedNonces },
+    { about: 'orders that hold a number', run: auditSignedOrders },
     { about: 'the log', run: auditLogEnds },
     { about: 'contradictions', run: auditContradictions },
     { about: 'extra payments', run: auditExtraPayments },

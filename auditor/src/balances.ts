@@ -78,7 +78,9 @@ const TOTALS = `
       select currency, amount from settled_payments
       union all
       select currency, amount from settled_key_payments
-    ) as both_kinds
+      union all
+      select currency, amount from settled_orders
+    ) as all_kinds
     group by currency
   )
   select a.currency,

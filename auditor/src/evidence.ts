@@ -1,4 +1,5 @@
-import { decodeCbor } from '@sikka/protocol';
+import { decodeCbor, isBundleCarrier, openBundleCarrier, readBundleCarrier } from '@sikka/protocol';
+import type { OpenedCarrier } from '@sikka/protocol';
 import { limits } from './limits.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -16,6 +17,8 @@ export interface Upload {
   readonly id: bigint;
   readonly bytes: Uint8Array;
   readonly items: readonly Item[] | undefined;
+  /** The till's bundle that it begins with, opened by the key in it; nothing in it is proved. */
+  readonly carrier: OpenedCarrier | undefined;
 }
 
 /**
@@ -64,7 +67,19 @@ async function readUploads(
     'select id, bytes from uploads where id = any ($1::bigint[])',
     [ids],
   );
-  return new Map(rows.map(({ id, bytes }) => [id, { id, bytes, items: readBatch(bytes) }]));
+  const uploads = new Map<bigint, Upload>();
+  for (const { id, bytes } of rows) {
+    const items = readBatch(bytes);
+    uploads.set(id, { id, bytes, items, carrier: await openCarrier(items?.[0]) });
+  }
+  return uploads;
+}
+
+async function openCarrier(first: Item | undefined): Promise<OpenedCarrier | undefined> {
+  if (first === undefined || !isBundleCarrier(first.bytes)) return undefined;
+  const read = readBundleCarrier(first.bytes);
+  const opened = read.ok ? await openBundleCarrier(read.value) : undefined;
+  return opened?.ok === true ? opened.value : undefined;
 }
 
 /** The packets of a batch (spec/settlement.md §1): a CBOR array of byte strings. */

@@ -118,7 +118,7 @@ async function settleDown(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    for (let tries = 0; tries < 300; tries += 1) {
+    for (let tries = 0; tries < 900; tries += 1) {
       const { rows } = await client.query<{ quiet: boolean }>(QUIET);
       if (rows[0]?.quiet === true) return;
       await pause(100);

@@ -99,7 +99,9 @@ const ACCOUNTS = `
   select a.id, a.kind, a.currency, b.currency as balance_currency, b.floor, b.balance,
     (select count(*) from wallets as w where w.ledger_account = a.id)
       + (select count(*) from allowances as r where r.ledger_account = a.id)
-      + (select count(*) from house_accounts as h where h.ledger_account = a.id) as owners
+      + (select count(*) from house_accounts as h where h.ledger_account = a.id)
+      + (select count(*) from limit_wallets as l where l.ledger_account = a.id)
+      + (select count(*) from tenant_floats as f where f.ledger_account = a.id) as owners
   from ledger_accounts as a
   left join ledger_balances as b on b.account_id = a.id
   order by a.id`;

@@ -7,7 +7,7 @@ import { rowsOf } from '../snapshot.ts';
 /** A settled payment's place among the leaves. */
 export interface PlacedRow {
   /** Whose row it is. */
-  readonly named_by: 'settled_payments' | 'settled_key_payments';
+  readonly named_by: 'settled_payments' | 'settled_key_payments' | 'settled_orders';
   readonly batch_id: bigint;
   readonly ordinal: number;
   /** Payments that the batch says it settled; null where there is no such batch. */
@@ -123,4 +123,5 @@ const EMPTY_BATCHES = `
   ) as n
   where not exists (select from settled_payments as s where s.batch_id = n.batch_id)
     and not exists (select from settled_key_payments as k where k.batch_id = n.batch_id)
+    and not exists (select from settled_orders as o where o.batch_id = n.batch_id)
   order by n.batch_id, n.named_by`;

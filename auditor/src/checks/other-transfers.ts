@@ -2,20 +2,22 @@ import { compareBytes } from '@sikka/protocol';
 import type { Audit } from '../audit.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { rowsOf } from '../snapshot.ts';
+import { auditFunding } from './funding.ts';
 import { BY_REFERENCE, compareTransfer, refuseTransfer } from './transfer-rows.ts';
 import type { TransferRow } from './transfer-rows.ts';
 import { auditWithdrawals } from './withdrawals.ts';
 
 /**
- * What moved besides settlements and reservations: each refund, online transfer, top-up and
- * withdrawal moved its money once, between the right accounts; anything else moved between the bank
- * and a wallet.
+ * What moved besides settlements and reservations: each refund, online transfer, top-up,
+ * withdrawal, funding and limit moved its money once, between the right accounts; anything else
+ * moved between the bank and a wallet.
  */
 export async function auditOtherTransfers(audit: Audit): Promise<void> {
   await auditRefundTransfers(audit);
   await auditOnlineTransfers(audit);
   await auditTopUps(audit);
   await auditWithdrawals(audit);
+  await auditFunding(audit);
   await auditRest(audit);
 }
 
@@ -184,7 +186,7 @@ const REST = `
   left join ledger_accounts as d on d.id = t.debit_account
   left join ledger_accounts as c on c.id = t.credit_account
   where t.kind not in ('settlement', 'reserve', 'release', 'closing', 'refund', 'transfer',
-      'withdrawal', 'payout', 'withdrawal_return')
+      'withdrawal', 'payout', 'withdrawal_return', 'funding', 'limit_funding')
     and (t.kind <> 'deposit'
       or substring(t.reference for 6) is distinct from convert_to('topup:', 'UTF8'))
   order by t.id`;

@@ -2,7 +2,7 @@ import { sha256 } from '@sikka/protocol';
 import type { Audit } from '../audit.ts';
 import { inOrder } from '../book.ts';
 import type { Page } from '../book.ts';
-import { readClaim } from '../claims.ts';
+import { idIn, readClaim } from '../claims.ts';
 import type { Claim } from '../claims.ts';
 import { compareColumns } from '../columns.ts';
 import { withUploads } from '../evidence.ts';
@@ -38,8 +38,10 @@ async function auditChunk(
   },
 ): Promise<void> {
   const cases = chunk.rows.map((row): Case => {
-    const bytes = chunk.uploads.get(row.upload_id)?.items?.[row.item]?.bytes;
-    return { row, bytes, claim: readClaim(bytes ?? new Uint8Array(0)) };
+    const upload = chunk.uploads.get(row.upload_id);
+    const item = upload?.items?.[row.item];
+    const read = item ?? { place: row.item, bytes: new Uint8Array(0) };
+    return { row, bytes: item?.bytes, claim: readClaim(read, upload?.carrier) };
   });
   const facts = await readFacts(
     audit.snapshot,
@@ -66,6 +68,7 @@ async function auditRejection(
     ['sha256', sha256(bytes), row.sha256],
     ['kind', claim.kind, row.kind],
     ['document_id', idOf(claim, row), row.document_id],
+    ['signed_order', row.ordered === null ? null : idIn(claim), row.ordered],
   ]);
   if (!isOfBytes) return;
   const verdict = await judgeAgain({ trust: audit.trust, issued: audit.issued, facts }, row, {
@@ -86,13 +89,17 @@ async function auditRejection(
 
 /** A refusal without a document's id is about bytes or a passing state, and is nobody's answer. */
 function idOf(claim: Claim, { document_id }: RejectionRow): Uint8Array | null {
-  return document_id === null || claim.kind === 'other' ? null : claim.id;
+  return document_id === null ? null : (idIn(claim) ?? null);
 }
 
 const REJECTIONS = `
   select r.id, r.kind, r.document_id, r.sha256, r.allowance_no, r.sequence, r.code, r.upload_id,
-    r.item, r.decided_at, r.proof_id, p.packet as proof, u.received_at
+    r.item, r.decided_at, r.proof_id, p.packet as proof, u.received_at, o.document_id as ordered,
+    exists (
+      select from reviews as v where v.upload_id = r.upload_id and v.outcome = 'rejected'
+    ) as review_rejected
   from rejected_items as r
   left join proofs as p on p.id = r.proof_id
   left join uploads as u on u.id = r.upload_id
+  left join signed_orders as o on o.id = r.signed_order
   order by r.upload_id, r.item, r.id`;

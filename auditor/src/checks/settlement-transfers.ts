@@ -7,13 +7,14 @@ import { rowsOf } from '../snapshot.ts';
 
 interface SettledRow {
   readonly payment_id: Uint8Array;
-  /** Null for a payment by a wallet's key. */
+  readonly named_by: 'settled_payments' | 'settled_key_payments' | 'settled_orders';
+  /** Null for what was not paid under an allowance. */
   readonly allowance_no: bigint | null;
   readonly sequence: number | null;
   readonly amount: bigint;
   readonly currency: number;
   readonly settled_at: Date;
-  /** The allowance's reservation, or the offline wallet that the key pays from. */
+  /** The allowance's reservation, the offline wallet of the key, the limit or the float. */
   readonly payer: bigint | null;
   readonly payee: bigint | null;
 }
@@ -29,9 +30,10 @@ interface TransferRow {
 }
 
 /**
- * Each settled payment moved its money exactly once: from its allowance's reservation, or from the
- * offline wallet whose key signed, to the current wallet, in that currency, of whoever owns the
- * wallet paid. Both are read in the order of payment ids, side by side.
+ * Each settled payment moved its money exactly once: from its allowance's reservation, from the
+ * offline wallet whose key signed, from the limit of a ledger's sender or from the float of a
+ * till's tenant, to the current wallet, in that currency, of whoever owns the wallet paid. Both are
+ * read in the order of payment ids, side by side.
  */
 export async function auditSettlementTransfers({ snapshot, book }: Audit): Promise<void> {
   const page = book.page('settlement transfers');
@@ -41,11 +43,10 @@ export async function auditSettlementTransfers({ snapshot, book }: Audit): Promi
     compare: (settled, { reference }) =>
       reference === null ? -1 : compareBytes(settled.payment_id, reference),
     both: (settled, transfer) => comparePair(page, settled, transfer),
-    onlyLeft: ({ allowance_no, sequence, payment_id }) => {
+    onlyLeft: ({ named_by: table, allowance_no, sequence, payment_id }) => {
       page.saw();
-      const isByKey = allowance_no === null;
-      const key = isByKey ? { payment_id } : { allowance_no, sequence };
-      const table = isByKey ? 'settled_key_payments' : 'settled_payments';
+      const id = table === 'settled_orders' ? { document_id: payment_id } : { payment_id };
+      const key = allowance_no === null ? id : { allowance_no, sequence };
       const what = 'a settled payment that moved no money';
       const expected = `a transfer for ${Buffer.from(payment_id).toString('hex')}`;
       page.wrong({ table, key, what, expected, found: undefined });
@@ -71,7 +72,8 @@ function comparePair(page: Page, settled: SettledRow, transfer: TransferRow): vo
 }
 
 const SETTLED = `
-  select s.payment_id, s.allowance_no, s.sequence, s.amount, s.currency, s.settled_at,
+  select 'settled_payments' as named_by, s.payment_id, s.allowance_no, s.sequence, s.amount,
+    s.currency, s.settled_at,
     a.ledger_account as payer, c.ledger_account as payee
   from settled_payments as s
   left join allowances as a on a.no = s.allowance_no
@@ -79,13 +81,24 @@ const SETTLED = `
   left join wallets as c
     on c.account_id = w.account_id and c.kind = 'current' and c.currency = s.currency
   union all
-  select k.payment_id, null, null, k.amount, k.currency, k.settled_at, p.ledger_account,
-    c.ledger_account
+  select 'settled_key_payments', k.payment_id, null, null, k.amount, k.currency, k.settled_at,
+    p.ledger_account, c.ledger_account
   from settled_key_payments as k
   left join wallets as p on p.number = k.payer_wallet
   left join wallets as w on w.number = k.payee_wallet
   left join wallets as c
     on c.account_id = w.account_id and c.kind = 'current' and c.currency = k.currency
+  union all
+  select 'settled_orders', s.document_id, null, null, s.amount, s.currency, s.settled_at,
+    coalesce(l.ledger_account, f.ledger_account), c.ledger_account
+  from settled_orders as s
+  left join signed_orders as o on o.id = s.signed_order
+  left join limit_wallets as l on s.kind = 'ledger_entry' and l.kyc_user = o.signer
+  left join tills as t on s.kind = 'device_transaction' and t.no = o.signer
+  left join tenant_floats as f on f.tenant = t.tenant and f.currency = s.currency
+  left join wallets as w on w.number = s.payee_wallet
+  left join wallets as c
+    on c.account_id = w.account_id and c.kind = 'current' and c.currency = s.currency
   order by payment_id`;
 
 const TRANSFERS = `

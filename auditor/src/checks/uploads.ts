@@ -1,7 +1,7 @@
 import { hex, sha256 } from '@sikka/protocol';
 import type { Audit } from '../audit.ts';
 import type { Page } from '../book.ts';
-import { readClaim } from '../claims.ts';
+import { idIn, readClaim } from '../claims.ts';
 import type { Claim } from '../claims.ts';
 import { secondsOf } from '../columns.ts';
 import { withUploads } from '../evidence.ts';
@@ -29,7 +29,7 @@ export async function auditUploads(audit: Audit): Promise<void> {
       for (const row of chunk.rows) {
         const upload = chunk.uploads.get(row.id);
         auditUpload(page, row, upload);
-        await auditAnswers(audit, row, upload?.items ?? []);
+        await auditAnswers(audit, row, upload);
       }
     }
   }
@@ -52,7 +52,12 @@ function auditUpload(page: Page, row: UploadRow, upload: Upload | undefined): vo
   }
 }
 
-async function auditAnswers(audit: Audit, row: UploadRow, items: readonly Item[]): Promise<void> {
+async function auditAnswers(
+  audit: Audit,
+  row: UploadRow,
+  upload: Upload | undefined,
+): Promise<void> {
+  const items: readonly Item[] = upload?.items ?? [];
   const page = audit.book.page('answers');
   if (row.waiting) {
     page.note('uploads waiting to be decided');
@@ -60,12 +65,14 @@ async function auditAnswers(audit: Audit, row: UploadRow, items: readonly Item[]
   }
   for (let start = 0; start < items.length; start += limits.pageRows) {
     const some = items.slice(start, start + limits.pageRows);
-    const claims = some.map(({ bytes }) => readClaim(bytes));
+    const claims = some.map((item) => readClaim(item, upload?.carrier));
     const answered = await readAnswered(audit, row.id, claims);
     for (const [index, claim] of claims.entries()) {
       const item = some[index];
       if (item === undefined) continue;
       page.saw();
+      // Answers itself: it is evidence, of which nothing is decided.
+      if (claim.kind === 'carrier') continue;
       if (answered.places.has(item.place) || answered.ids.has(idOf(claim))) continue;
       if (answered.held.has(item.place)) {
         page.note('held for an operator, undecided');
@@ -80,15 +87,17 @@ async function auditAnswers(audit: Audit, row: UploadRow, items: readonly Item[]
 }
 
 function idOf(claim: Claim): string {
-  return claim.kind === 'other' ? '' : `${claim.kind} ${hex(claim.id)}`;
+  const id = idIn(claim);
+  return id === undefined ? '' : `${claim.kind} ${hex(id)}`;
 }
 
 function nameOf(claim: Claim): Readonly<Record<string, Uint8Array>> {
-  return claim.kind === 'other' ? {} : { document_id: claim.id };
+  const id = idIn(claim);
+  return id === undefined ? {} : { document_id: id };
 }
 
 interface Answered {
-  /** `payment …`, `refund …`, `return …`, `key_payment …` with the document's id in hex. */
+  /** The claim's kind with the document's id in hex. */
   readonly ids: ReadonlySet<string>;
   /** Places in this upload at which something was refused. */
   readonly places: ReadonlySet<number>;
@@ -101,9 +110,12 @@ async function readAnswered(
   uploadId: bigint,
   claims: readonly Claim[],
 ): Promise<Answered> {
-  const idsOf = (kind: Claim['kind']) =>
-    claims.flatMap((claim) => (claim.kind === kind && claim.kind !== 'other' ? [claim.id] : []));
-  const kinds = [idsOf('payment'), idsOf('refund'), idsOf('return'), idsOf('key_payment')];
+  const idsOf = (...kinds: readonly Claim['kind'][]) =>
+    claims.flatMap((claim) => (kinds.includes(claim.kind) ? (idIn(claim) ?? []) : []));
+  const kinds = [
+    ...[idsOf('payment'), idsOf('refund'), idsOf('return'), idsOf('key_payment')],
+    idsOf('ledger_entry', 'device_transaction'),
+  ];
   const answered = await snapshot.query<{ kind: string; id: Uint8Array }>(ANSWERED, kinds);
   const refused = await snapshot.query<{ item: number }>(REFUSED, [uploadId]);
   const held = await snapshot.query<{ item: number }>(HELD, [uploadId]);
@@ -160,8 +172,12 @@ const ANSWERED = `
   select 'key_payment', payment_id from settled_key_payments
   where payment_id = any ($4::bytea[])
   union all
+  select kind, document_id from settled_orders where document_id = any ($5::bytea[])
+  union all
   select kind, document_id from rejected_items
-  where document_id = any ($1::bytea[] || $2::bytea[] || $3::bytea[] || $4::bytea[])`;
+  where document_id = any (
+    $1::bytea[] || $2::bytea[] || $3::bytea[] || $4::bytea[] || $5::bytea[]
+  )`;
 
 const REFUSED = 'select item from rejected_items where upload_id = $1';
 
@@ -180,6 +196,8 @@ const COUNTS = `
     select upload_id, count(*) as found
     from (
       select upload_id from settled_payments union all select upload_id from settled_key_payments
+      union all
+      select upload_id from settled_orders
     ) as settled
     group by upload_id
   ) as s on s.upload_id = d.upload_id

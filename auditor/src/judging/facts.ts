@@ -3,6 +3,8 @@ import type { Claim } from '../claims.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { readKeyFacts } from './key-facts.ts';
 import type { KeyFacts } from './key-facts.ts';
+import { readOrderFacts } from './order-facts.ts';
+import type { OrderFacts } from './order-facts.ts';
 
 export interface AllowanceFact {
   readonly no: bigint;
@@ -50,6 +52,7 @@ export interface Facts {
   /** When an issuer key was made, by its number. */
   readonly issuerKeys: ReadonlyMap<number, Date>;
   readonly keys: KeyFacts;
+  readonly orders: OrderFacts;
 }
 
 export async function readFacts(snapshot: Snapshot, claims: readonly Claim[]): Promise<Facts> {
@@ -62,6 +65,7 @@ export async function readFacts(snapshot: Snapshot, claims: readonly Claim[]): P
     refunds: await readRefunds(snapshot, asked.paymentIds),
     issuerKeys: await readIssuerKeys(snapshot),
     keys: await readKeyFacts(snapshot, claims),
+    orders: await readOrderFacts(snapshot, claims),
   };
 }
 
@@ -71,11 +75,11 @@ function askedBy(claims: readonly Claim[]) {
   const paymentIds: Uint8Array[] = [];
   const wallets: number[] = [];
   for (const claim of claims) {
-    if (claim.kind === 'other' || claim.kind === 'key_payment') continue;
     if (claim.kind === 'refund') {
       credentialIds.push(claim.packet.credentialId);
       paymentIds.push(claim.packet.refund.fields.paymentId);
-    } else {
+    }
+    if (claim.kind === 'payment' || claim.kind === 'return') {
       allowanceIds.push(claim.packet.allowanceId);
     }
     if (claim.kind === 'payment') wallets.push(claim.packet.payment.fields.payeeWallet);

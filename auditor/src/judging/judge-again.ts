@@ -12,6 +12,7 @@ import { secondsOf } from '../columns.ts';
 import { limits } from '../limits.ts';
 import type { AllowanceFact, Facts } from './facts.ts';
 import { judgeKeyPayment } from './key-payment.ts';
+import { judgeOrder } from './order.ts';
 import { judgeRefund } from './refund.ts';
 import { compare, isBefore, judgeKey, other, SAME } from './verdict.ts';
 import type { Again, Judging, RejectionRow } from './verdict.ts';
@@ -22,7 +23,10 @@ export async function judgeAgain(
   row: RejectionRow,
   { bytes, claim }: { readonly bytes: Uint8Array; readonly claim: Claim },
 ): Promise<Again> {
+  if (row.code === 'review_rejected') return judgeReview(row, claim);
   switch (claim.kind) {
+    case 'carrier':
+      return other('evidence, which is never refused');
     case 'other':
       return compare(claim.code, row);
     case 'payment':
@@ -31,9 +35,19 @@ export async function judgeAgain(
       return judgeReturn(judging, row, claim);
     case 'key_payment':
       return judgeKeyPayment(judging, row, claim.item);
+    case 'ledger_entry':
+    case 'device_transaction':
+      return judgeOrder(judging, row, claim);
     case 'refund':
       return judgeRefund(judging, row, { packet: claim.packet, bytes });
   }
+}
+
+/** All that came with what a review rejected; for ever only what its own till said. */
+function judgeReview(row: RejectionRow, { kind }: Claim): Again {
+  if (!row.review_rejected) return other('a review that rejected it');
+  const isKept = row.document_id !== null && kind !== 'device_transaction';
+  return isKept ? other('a refusal of these bytes alone') : SAME;
 }
 
 type ClaimOf<K> = Extract<Claim, { readonly kind: K }>;

@@ -17,6 +17,10 @@ export interface RejectionRow {
   readonly proof_id: Uint8Array | null;
   readonly proof: Uint8Array | null;
   readonly received_at: Date | null;
+  /** Id of the order whose number it holds. */
+  readonly ordered: Uint8Array | null;
+  /** Whether review rejected its upload. */
+  readonly review_rejected: boolean;
 }
 
 /** `past`: the code speaks of a state of the bank that can no longer be looked at. */
