@@ -2,6 +2,14 @@ import { auditCommand, AUDIT_USAGE } from './audit.ts';
 import { demoCommand, DEMO_USAGE } from './demo/command.ts';
 import { CliError } from './errors.ts';
 import type { Output } from './output.ts';
+import {
+  CASE_USAGE,
+  caseCommand,
+  HELD_USAGE,
+  heldCommand,
+  REVIEW_USAGE,
+  reviewCommand,
+} from './review/command.ts';
 import { tokenCommand, TOKEN_USAGE } from './token.ts';
 import { verifyCommand, VERIFY_USAGE } from './verify/command.ts';
 import { walletCommand, WALLET_USAGE } from './wallet/command.ts';
@@ -17,6 +25,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   verify: { about: 'check any packet or test vector', usage: VERIFY_USAGE, run: verifyCommand },
   wallet: { about: 'a terminal wallet and till', usage: WALLET_USAGE, run: walletCommand },
   token: { about: "a bearer token for this machine's bank", usage: TOKEN_USAGE, run: tokenCommand },
+  review: { about: 'what is held until staff look', usage: REVIEW_USAGE, run: reviewCommand },
+  case: { about: 'proved double spends, decided by two', usage: CASE_USAGE, run: caseCommand },
+  held: { about: 'items that failed again and again', usage: HELD_USAGE, run: heldCommand },
   audit: { about: 'recompute everything from evidence', usage: AUDIT_USAGE, run: auditCommand },
 };
 

@@ -41,6 +41,10 @@ const refusals: readonly Refusal[] = [
   ['cli/usage', 'an action that only objects have', () => walletCommand(['toString'], silent)],
   ['cli/usage', 'an unknown action', () => walletCommand(['fly'], silent)],
   ['cli/usage', 'enrolling nobody', () => walletCommand(['enrol'], silent)],
+  ['cli/usage', 'a review of no action', () => run(['review'], silent)],
+  ['cli/usage', 'a release without a reason', () => run(['review', 'release', '1'], silent)],
+  ['cli/usage', 'a case with half a decision', () => run(['case', 'decide', 'x'], silent)],
+  ['cli/usage', 'held items of two uploads', () => run(['held', 'retry', '1', '2'], silent)],
   ['cli/file_unreadable', 'no such file', () => verifyCommand([inFolder('none')], silent)],
   ['cli/no_qr_found', 'a picture of nothing', () => verifyCommand([inFolder('empty.png')], silent)],
   [
