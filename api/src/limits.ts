@@ -14,6 +14,10 @@ export const LIMITS = {
   batchBytes: 8 * 1024 * 1024,
   /** spec/encoding.md §3. */
   batchItems: 5_000,
+  /** A sealed ledger of 5,000 entries of about 1,200 characters each. */
+  ledgerBytes: 6 * 1024 * 1024,
+  /** An entry of the older pages has about 25 values (spec/sealed-ledger.md §1). */
+  ledgerValues: 320_000,
   /** A packet of at most 4,096 bytes (spec/encoding.md §3) in base64url. */
   packetCharacters: 5_462,
   /** No answer is longer: 5,000 outcomes of about 600 bytes, or a bulletin in base64url. */

@@ -28,6 +28,8 @@ export interface JsonBody {
   readonly verbatim?: true;
   /** Default: `LIMITS.jsonBodyBytes`. */
   readonly maxBytes?: number;
+  /** Values in it at most; default: what any other body may hold. */
+  readonly maxValues?: number;
 }
 
 export interface BytesBody {

@@ -18,10 +18,14 @@ export type ParsedJson =
  * A number under one of the top-level keys in `amounts` becomes its source text: as a binary
  * fraction it would no longer be the amount that was written.
  */
-export function parseJson(bytes: Uint8Array, amounts: readonly string[] = []): ParsedJson {
+export function parseJson(
+  bytes: Uint8Array,
+  amounts: readonly string[] = [],
+  nodes: number = limits.jsonNodes,
+): ParsedJson {
   const text = decodeUtf8(bytes);
   if (text === undefined) return malformed('The body is not UTF-8.');
-  const parsed = parseJsonText(text, { depth: limits.jsonDepth, nodes: limits.jsonNodes });
+  const parsed = parseJsonText(text, { depth: limits.jsonDepth, nodes });
   if (parsed.ok) return { ok: true, value: plainOf(withTexts(parsed.value, amounts)) };
   switch (parsed.code) {
     case 'duplicate_key':
