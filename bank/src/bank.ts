@@ -79,7 +79,8 @@ async function start(
   ending.push(() => pool.close());
 
   const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
-  const metrics = http.createMetrics({ readPipeline: () => flows.readPipeline(pool, clock()) });
+  const readPipeline = () => flows.readPipeline(pool, clock());
+  const metrics = http.createMetrics({ readPipeline, log });
   const parts = await createParts(config, { pool, clock, logs, tokenKey, metrics });
   ending.push(() => parts.vaults.close());
   ending.push(() => parts.verifier.close());

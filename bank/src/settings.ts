@@ -211,7 +211,8 @@ export const SETTINGS = {
   },
   WORKER_METRICS_PORT: {
     ...number('', { from: 0, to: 65_535, is: 0 }),
-    about: 'Where `npm run worker` answers /metrics, on HOST. 0 takes any free port. Empty: nowhere.',
+    about:
+      'Where `npm run worker` answers /metrics, on HOST. 0 takes any free port. Empty: nowhere.',
     byDefault: '',
   },
 

@@ -56,13 +56,15 @@ async function start(
   const pool = createPool(databaseUrl, { max, role: serverRole, log: log.warn });
   ending.push(() => pool.close());
   const tokenKey = await loadTokenKey({ ...config, configured: config.secretKey });
-  const metrics = http.createMetrics({ readPipeline: () => flows.readPipeline(pool, clock()) });
+  const readPipeline = () => flows.readPipeline(pool, clock());
+  const metrics = http.createMetrics({ readPipeline, log });
   const parts = await createParts(config, { pool, clock, logs, tokenKey, metrics });
   ending.push(() => parts.vaults.close());
   ending.push(() => parts.verifier.close());
   ending.push(() => parts.mailer.close());
   const { workerMetricsPort: port } = config;
-  const served = port === undefined ? undefined : await http.serveMetrics({ ...config, port, metrics });
+  const served =
+    port === undefined ? undefined : await http.serveMetrics({ ...config, port, metrics });
   if (served !== undefined) ending.push(() => served.close());
   const worker = startWorker({ ...parts, clock, log });
   ending.push(() => worker.stop());

@@ -87,9 +87,9 @@ function startLoops(loops: Loops, log: Log): Worker {
   const { signal } = stopping;
   // Each loop listens while it pauses.
   setMaxListeners(Object.keys(EVERY).length, signal);
-  const running = (Object.keys(loops) as Name[]).map((name) => {
+  const running = (Object.keys(loops) as Name[]).map(async (name) => {
     const act = loops[name];
-    return act && repeat(name, () => act(signal), { log, stopping: signal });
+    if (act !== undefined) await repeat(name, () => act(signal), { log, stopping: signal });
   });
   return {
     stop: async () => {
@@ -151,11 +151,7 @@ async function repeat(
 }
 
 /** How long to wait before the next time. */
-async function once(
-  name: Name,
-  act: () => Promise<unknown>,
-  log: Log,
-): Promise<number> {
+async function once(name: Name, act: () => Promise<unknown>, log: Log): Promise<number> {
   try {
     await act();
     return EVERY[name];

@@ -1,64 +1,22 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../support/index.ts';
+import { run as runProgram } from '../support/program.ts';
+import type { Program } from '../support/program.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 let dataDir: string;
 beforeAll(async () => {
   dataDir = path.join(await mkdtemp(path.join(tmpdir(), 'sikka-start-')), 'data');
 });
 afterAll(() => rm(path.dirname(dataDir), { recursive: true, force: true }));
 
-interface Program {
-  readonly text: () => string;
-  readonly signal: (name: NodeJS.Signals) => void;
-  /** The exit code. */
-  readonly ended: Promise<number | null>;
-  printed(what: RegExp): Promise<RegExpExecArray>;
-}
-
 function run(file: string, env: Readonly<Record<string, string>>, ...args: string[]): Program {
-  const clean = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^(NODE_ENV|VITEST.*|DATABASE_URL)$/.test(name),
-    ),
-  );
-  const child = spawn(process.execPath, ['--import', 'tsx', `bank/src/${file}`, ...args], {
-    cwd: root,
-    env: { ...clean, DATA_DIR: dataDir, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let text = '';
-  let heard = () => undefined as void;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      text += chunk;
-      heard();
-    });
-  }
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  return {
-    text: () => text,
-    signal: (name) => void child.kill(name),
-    ended,
-    printed: (what) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = what.exec(text);
-          if (found !== null) resolve(found);
-        };
-        heard = look;
-        look();
-        void ended.then(() => reject(new Error(`It ended: ${text}`)));
-      }),
-  };
+  return runProgram(file, { DATA_DIR: dataDir, ...env }, ...args);
 }
 
 test('the first start says each step, serves, and stops when told', async () => {

@@ -11,11 +11,15 @@ import { answerKnown, takeIn } from './intake.ts';
 import type { IntakeDeps, TakenIn } from './intake.ts';
 import { openSigned, proveBody } from './open.ts';
 import type { NotTaken, OpeningDeps } from './open.ts';
+import type { PushedBundle } from '../operations/index.ts';
 import { findBundle } from './store/bundles.ts';
 import { readBundle, readListed } from './store/reading.ts';
 import { timeOf, transactionsOf } from './transactions.ts';
 
-export type BundleDeps = IntakeDeps & OpeningDeps;
+export interface BundleDeps extends IntakeDeps, OpeningDeps {
+  /** Told of every bundle at its first answer, also of those that left no row. */
+  readonly observe: (bundle: PushedBundle) => void;
+}
 
 /** Tills' bundles: pushed by whoever holds them, read by staff. */
 export function bundleRoutes(deps: BundleDeps): Handlers<'pushBundle' | 'getBundle'> {
@@ -35,6 +39,8 @@ async function push(deps: BundleDeps, call: Push): Promise<Reply<'pushBundle'>> 
   if ('ok' in taken) return refuse(deps, call, taken);
   switch (taken.kind) {
     case 'first':
+      deps.observe(taken.bundle);
+      return answerPush(taken.bundle, taken.kind);
     case 'again':
       return answerPush(taken.bundle, taken.kind);
     case 'conflict':
@@ -64,10 +70,11 @@ async function take(deps: BundleDeps, till: Till, call: Push): Promise<NotTaken 
 
 /** What left no row of its own is in the audit chain, and nothing else happened. */
 async function refuse(
-  { pool }: BundleDeps,
+  { pool, observe }: BundleDeps,
   { body, now }: Push,
   { why, ...refused }: NotTaken,
 ): Promise<Refused> {
+  observe({ verdict: 'rejected', score: undefined });
   const event = {
     actor: 'anonymous',
     action: 'bundle.refused',

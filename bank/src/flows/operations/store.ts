@@ -12,7 +12,7 @@ export interface InboxFacts {
 export async function readInbox(db: Db, now: Date): Promise<InboxFacts> {
   const { rows } = await db.query<InboxFacts>(
     `select count(*)::float8 as depth,
-        coalesce(extract(epoch from $1 - min(u.received_at)), 0)::float8 as "oldestSeconds",
+        coalesce(extract(epoch from $1::timestamptz - min(u.received_at)), 0)::float8 as "oldestSeconds",
         (select count(*)::float8 from held_items) as "heldItems",
         (select count(*)::float8 from reviews where outcome is null) as "reviewsOpen",
         (select count(*)::float8 from proofs) as "doubleSpends"
@@ -38,9 +38,9 @@ export async function readExposure(db: Db, now: Date): Promise<readonly Exposure
       from (
         select a.currency, s.limit_minor - s.settled_minor - s.released_minor as left_minor,
             case
-              when a.issued_at > $1 - interval '1 day' then '1d'
-              when a.issued_at > $1 - interval '7 days' then '7d'
-              when a.issued_at > $1 - interval '30 days' then '30d'
+              when a.issued_at > $1::timestamptz - interval '1 day' then '1d'
+              when a.issued_at > $1::timestamptz - interval '7 days' then '7d'
+              when a.issued_at > $1::timestamptz - interval '30 days' then '30d'
               else 'over'
             end as age
           from allowance_states as s join allowances as a on a.no = s.no
@@ -117,7 +117,7 @@ export interface LastCheck {
 
 export async function readLastCheck(db: Db, now: Date): Promise<LastCheck | undefined> {
   const { rows } = await db.query<LastCheck>(
-    `select ok, extract(epoch from $1 - finished_at)::float8 as "ageSeconds"
+    `select ok, extract(epoch from $1::timestamptz - finished_at)::float8 as "ageSeconds"
       from nightly_checks where finished_at is not null order by day desc limit 1`,
     [now],
   );

@@ -1,6 +1,7 @@
 import { Counter, Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 import type { Pipeline } from '../../flows/index.ts';
+import type { Log } from '../../log.ts';
 import { limits } from '../limits.ts';
 
 export interface Gauges {
@@ -9,14 +10,21 @@ export interface Gauges {
 }
 
 /** What the database says of the whole bank: every process shows the same. */
-export function createGauges(register: Registry, read: () => Promise<Pipeline>): Gauges {
+export function createGauges(
+  register: Registry,
+  { readPipeline, log }: { readonly readPipeline: () => Promise<Pipeline>; readonly log: Log },
+): Gauges {
   const show = defineGauges(register);
   let last: { readonly at: number; readonly shown: Promise<void> } | undefined;
   return {
     refresh: () => {
       const at = performance.now();
       if (last === undefined || at - last.at > limits.gaugesMs) {
-        const shown = read().then(show, () => show(undefined));
+        const shown = readPipeline().then(show, (error: unknown) => {
+          const message = error instanceof Error ? error.message : String(error);
+          log.warn('metrics.unread', { message });
+          show(undefined);
+        });
         last = { at, shown };
       }
       return last.shown;

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { Pipeline, PushedBundle } from '../../flows/index.ts';
+import type { Log } from '../../log.ts';
 import type { DecidedUpload } from '../../settlement/index.ts';
 import { createGauges } from './gauges.ts';
 
@@ -21,13 +22,15 @@ export interface Metrics {
 }
 
 export interface MetricsOptions {
-  /** What the database says; asked at most every `limits.gaugesMs`. Undefined: no gauges. */
-  readonly readPipeline?: () => Promise<Pipeline>;
+  /** What the database says; asked at most every `limits.gaugesMs`. */
+  readonly readPipeline: () => Promise<Pipeline>;
+  readonly log: Log;
 }
 
 const TEN_THOUSANDTHS = 10_000;
 
-export function createMetrics({ readPipeline }: MetricsOptions = {}): Metrics {
+/** Without options there are no gauges: only what this process counts. */
+export function createMetrics(options?: MetricsOptions): Metrics {
   const register = new Registry();
   const registers = [register];
   collectDefaultMetrics({ register });
@@ -52,7 +55,7 @@ export function createMetrics({ readPipeline }: MetricsOptions = {}): Metrics {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3_600, 86_400],
     registers,
   });
-  const gauges = readPipeline && createGauges(register, readPipeline);
+  const gauges = options && createGauges(register, options);
   return {
     answered: ({ seconds, ...labels }) => duration.observe(labels, seconds),
     decided: ({ receivedAt, decidedAt, outcomes: decided }) => {

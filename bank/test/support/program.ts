@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** One of the bank's programs, as a process of its own. */
+export interface Program {
+  readonly text: () => string;
+  readonly signal: (name: NodeJS.Signals) => void;
+  /** The exit code. */
+  readonly ended: Promise<number | null>;
+  printed(what: RegExp): Promise<RegExpExecArray>;
+}
+
+/** Starts `bank/src/<file>` under these settings and none of the test run's own. */
+export function run(
+  file: string,
+  env: Readonly<Record<string, string>>,
+  ...args: string[]
+): Program {
+  const clean = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(NODE_ENV|VITEST.*|DATABASE_URL)$/.test(name),
+    ),
+  );
+  const child = spawn(process.execPath, ['--import', 'tsx', `bank/src/${file}`, ...args], {
+    cwd: root,
+    env: { ...clean, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  let heard = () => undefined as void;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      heard();
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  return {
+    text: () => text,
+    signal: (name) => void child.kill(name),
+    ended,
+    printed: (what) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = what.exec(text);
+          if (found !== null) resolve(found);
+        };
+        heard = look;
+        look();
+        void ended.then(() => reject(new Error(`It ended: ${text}`)));
+      }),
+  };
+}
