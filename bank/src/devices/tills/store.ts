@@ -20,21 +20,21 @@ interface TillRow {
   readonly last_seen_at: Date | null;
 }
 
+const TILL = `select d.no, d.device_id, d.tenant, t.tenant_type, t.tenant_id, t.account_id,
+    a.public_id as registered_by, d.scheme, d.public_key, d.key_id, d.country, d.currency,
+    d.status, d.created_at, d.last_seen_at
+  from tills as d
+  join tenants as t on t.no = d.tenant
+  join accounts as a on a.id = d.registered_by
+  where d.device_id = $1`;
+const LOCKED_TILL = `${TILL} for update of d`;
+
 export async function readTill(
   db: Db,
   deviceId: string,
   lock: 'plain' | 'locked',
 ): Promise<Till | undefined> {
-  const { rows } = await db.query<TillRow>(
-    `select d.no, d.device_id, d.tenant, t.tenant_type, t.tenant_id, t.account_id,
-       a.public_id as registered_by, d.scheme, d.public_key, d.key_id, d.country, d.currency,
-       d.status, d.created_at, d.last_seen_at
-     from tills as d
-     join tenants as t on t.no = d.tenant
-     join accounts as a on a.id = d.registered_by
-     where d.device_id = $1 ${lock === 'locked' ? 'for update of d' : ''}`,
-    [deviceId],
-  );
+  const { rows } = await db.query<TillRow>(lock === 'locked' ? LOCKED_TILL : TILL, [deviceId]);
   return rows[0] === undefined ? undefined : tillOf(rows[0]);
 }
 

@@ -143,7 +143,7 @@ export async function answerKnown(
 async function reject(tx: Tx, ask: Pushed & Looked, code: BundleRefusal): Promise<Kept> {
   const said = { ...saidBy(ask), verdict: 'rejected', code, score: undefined } as const;
   const id = await store.insertBundle(tx, { ...said, review: undefined });
-  await tell(tx, ask, { verdict: 'rejected', outcome: code, upload: undefined });
+  await tell(tx, ask, { verdict: 'rejected', outcome: code });
   return { taken: { kind: 'first', bundle: { ...said, id } } };
 }
 
@@ -178,8 +178,9 @@ async function accept(tx: Tx, deps: IntakeDeps, ask: Accepting): Promise<Kept> {
   await keepTransactions(tx, ask, id);
   await store.addCounts(tx, ask.till.no, ask.added);
   if (assessment !== undefined) await deps.risk.keep(tx, assessment);
+  await tell(tx, ask, { verdict, outcome: 'ok' });
+  // Last but for its own two rows: from the commit on it is decided, or held.
   const uploadId = hasItems ? await handIn(tx, deps, ask, review) : undefined;
-  await tell(tx, ask, { verdict, outcome: 'ok', upload: uploadId });
   if (uploadId !== undefined) {
     await store.nameUpload(tx, id, uploadId);
     if (review !== undefined) await nameReviewedUpload(tx, review, uploadId);
@@ -293,11 +294,7 @@ function saidBy({ till, signed, bundle, clock, transactions, policy, now: at }: 
 async function tell(
   tx: Tx,
   { bundle, signed, transactions, now }: Pushed,
-  what: {
-    readonly verdict: string;
-    readonly outcome: string;
-    readonly upload: bigint | undefined;
-  },
+  what: { readonly verdict: string; readonly outcome: string },
 ): Promise<void> {
   const event = {
     actor: `till:${bundle.deviceId}`,
@@ -307,7 +304,6 @@ async function tell(
     details: {
       payload: Buffer.from(signed.payloadHash).toString('hex'),
       transactions: transactions.length,
-      upload: what.upload ?? null,
     },
   };
   await record(tx, [event], now);

@@ -1,6 +1,17 @@
+import type { Handlers } from '../../caller.ts';
+import { fundingRoutes } from './funding.ts';
+import type { FundingDeps } from './funding.ts';
+import { policyRoutes } from './policies.ts';
+import { registeredTillRoutes } from './tills.ts';
+
+export type TillDeps = FundingDeps;
+
+type TillRoutes =
+  | keyof ReturnType<typeof registeredTillRoutes>
+  | keyof ReturnType<typeof policyRoutes>
+  | keyof ReturnType<typeof fundingRoutes>;
+
 /** Tills of tenants: registered, switched off, funded, and bound by policies. */
-export type { FundingDeps } from './funding.ts';
-export { fundingRoutes } from './funding.ts';
-export type { PolicyDeps } from './policies.ts';
-export { policyRoutes } from './policies.ts';
-export { tillRoutes } from './tills.ts';
+export function tillRoutes(deps: TillDeps): Handlers<TillRoutes> {
+  return { ...registeredTillRoutes(deps), ...policyRoutes(deps), ...fundingRoutes(deps) };
+}

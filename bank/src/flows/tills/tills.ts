@@ -20,7 +20,7 @@ import { openBareAccount } from '../open-account.ts';
 type TillRoutes = 'registerTill' | 'getTill' | 'revokeTill' | 'suspendTill' | 'activateTill';
 
 /** What operators do with tills. Each act is an audit event. */
-export function tillRoutes({ pool }: { readonly pool: Pool }): Handlers<TillRoutes> {
+export function registeredTillRoutes({ pool }: { readonly pool: Pool }): Handlers<TillRoutes> {
   return {
     registerTill: (call) => register(pool, call),
     getTill: async ({ params }) => answer(await tillOf(pool, params.device_id), 200),
