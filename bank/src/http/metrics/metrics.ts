@@ -66,7 +66,8 @@ export function createMetrics(options?: MetricsOptions): Metrics {
     pushed: countBundles(registers),
     text: async () => {
       await gauges?.refresh();
-      return register.metrics();
+      // What prom-client writes for no number, which a strict reader of the format refuses.
+      return (await register.metrics()).replace(/ Nan$/gm, ' NaN');
     },
   };
 }
