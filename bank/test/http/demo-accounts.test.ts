@@ -57,3 +57,16 @@ test('a bank that is no demo makes no money, and no people of its own', async ()
   expect(await (await real.fetch('/')).text()).not.toContain('ayesha');
   await real.stop();
 });
+
+test('a demo has a policy for tills, and money behind limits, that one alone agreed to', async () => {
+  const policy = await running.fetch('/offline/policies/PK');
+  expect(await policy.json()).toMatchObject({ policy: { status: 'active', version: 1 } });
+  const { rows } = await running.ownerPool.query(
+    `select kind, subject, outcome from approvals order by id`,
+  );
+  expect(rows).toEqual([
+    { kind: 'offline_policy', subject: 'country:PK', outcome: 'approved_alone' },
+    { kind: 'funding', subject: 'credit_line:PKR', outcome: 'approved_alone' },
+    { kind: 'funding', subject: 'guarantee:PKR', outcome: 'approved_alone' },
+  ]);
+});
