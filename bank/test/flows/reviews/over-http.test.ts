@@ -54,7 +54,7 @@ async function pushed(amount: number) {
   return { bundleId, id: reviews.at(-1)?.id ?? '' };
 }
 
-test('a pushed bundle waits for its review, and pays its customer when it is released', async () => {
+test('a pushed bundle waits for its review, and pays its customer once released', async () => {
   const before = await balanceOf(bank, customer);
   const { bundleId, id } = await pushed(150);
   expect((await seen(bank, bundleId)).status).toBe('pending_review');
