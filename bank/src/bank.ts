@@ -10,7 +10,7 @@ import { createAuthenticator, loadTokenKey, signToken } from './identity/index.t
 import { openLogFiles } from './log-files.ts';
 import { createLogs } from './log.ts';
 import type { Log, Logs } from './log.ts';
-import { createParts } from './parts.ts';
+import { closersOf, createParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import type { Tracer } from './trace.ts';
 import { VERSION } from './version.ts';
@@ -82,9 +82,7 @@ async function start(
   const readPipeline = () => flows.readPipeline(pool, clock());
   const metrics = http.createMetrics({ readPipeline, log });
   const parts = await createParts(config, { pool, clock, logs, tokenKey, metrics });
-  ending.push(() => parts.vaults.close());
-  ending.push(() => parts.verifier.close());
-  ending.push(() => parts.mailer.close());
+  ending.push(...closersOf(parts));
   await prepare(parts, { demo: config.demo, clock, report });
 
   let ready = false;
@@ -95,14 +93,8 @@ async function start(
   const tracer = await openTracer(config, ending);
   const deps = {
     ...config,
-    handlers,
-    authenticator,
-    clock,
-    logs,
-    metrics,
-    strictTransport,
-    limiter,
-    tracer,
+    ...{ handlers, authenticator, clock, logs, metrics },
+    ...{ strictTransport, limiter, tracer },
   };
   const server = await http.createHttpServer(deps);
   const address = await server.listen(config);

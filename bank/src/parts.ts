@@ -108,6 +108,11 @@ function createKeys(
   };
 }
 
+/** Ends what the parts hold open, in the order in which it was opened. */
+export function closersOf(parts: Parts): readonly (() => Promise<void>)[] {
+  return [() => parts.vaults.close(), () => parts.verifier.close(), () => parts.mailer.close()];
+}
+
 /** Every vault that the settings name. */
 export function vaultsOf({ vault, dataDir, demo }: BankConfig): VaultsOptions {
   return { ...vault, master: { configured: vault.masterKey, dataDir, production: !demo } };

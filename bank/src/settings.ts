@@ -4,6 +4,7 @@ import { keysLimits, VAULT_NAMES } from './keys/index.ts';
 import { LOG_LEVELS } from './log.ts';
 import type { LogLevel } from './log.ts';
 import { TRACE_SETTINGS } from './trace-config.ts';
+import { WORKER_SETTINGS } from './worker-config.ts';
 
 /** One setting: how its text is read, and what is said of it in `.env.example`. */
 export interface Setting<T> {
@@ -34,7 +35,6 @@ export function isStrongSecret(text: string): boolean {
 }
 
 const RAILS = ['simulated', 'files', 'none'] as const;
-const WORKERS = ['in_process', 'off'] as const;
 
 /** Every setting, in the order in which `.env.example` explains them. */
 export const SETTINGS = {
@@ -201,20 +201,7 @@ export const SETTINGS = {
     about: 'For files: our account, on which money comes in. Money for another is refused.',
   },
 
-  WORKER: {
-    parse: (text) => WORKERS.find((where) => where === text),
-    rule: `one of ${WORKERS.join(', ')}`,
-    about:
-      'What settles, closes, mails and checks beside requests: in the bank itself, or off where ' +
-      '`npm run worker` runs on the same database.',
-    byDefault: 'in_process',
-  },
-  WORKER_METRICS_PORT: {
-    ...number('', { from: 0, to: 65_535, is: 0 }),
-    about:
-      'Where `npm run worker` answers /metrics, on HOST. 0 takes any free port. Empty: nowhere.',
-    byDefault: '',
-  },
+  ...WORKER_SETTINGS,
 
   LOG_LEVEL: {
     parse: parseLevel,

@@ -5,7 +5,7 @@ import { StartError } from './errors.ts';
 import * as flows from './flows/index.ts';
 import * as http from './http/index.ts';
 import { loadTokenKey } from './identity/index.ts';
-import { createParts } from './parts.ts';
+import { closersOf, createParts } from './parts.ts';
 import { startWorker } from './worker.ts';
 
 export interface WorkerProcess {
@@ -59,9 +59,7 @@ async function start(
   const readPipeline = () => flows.readPipeline(pool, clock());
   const metrics = http.createMetrics({ readPipeline, log });
   const parts = await createParts(config, { pool, clock, logs, tokenKey, metrics });
-  ending.push(() => parts.vaults.close());
-  ending.push(() => parts.verifier.close());
-  ending.push(() => parts.mailer.close());
+  ending.push(...closersOf(parts));
   const { workerMetricsPort: port } = config;
   const served =
     port === undefined ? undefined : await http.serveMetrics({ ...config, port, metrics });

@@ -17,7 +17,10 @@ const inPackages = (path: string, names: readonly string[]): boolean =>
 
 /** Programs that speak to a terminal: they may print, and read their own settings. */
 const COMMANDS = ['cli', 'bench', 'tools'];
-const ENTRY_POINTS = new Set(['main.ts', 'worker-main.ts', 'worker.ts', 'reset.ts', 'reseal.ts', 'dump-schema.ts']);
+const ENTRY_POINTS = new Set([
+  ...['main.ts', 'worker-main.ts', 'stopping.ts', 'worker.ts'],
+  ...['reset.ts', 'reseal.ts', 'dump-schema.ts'],
+]);
 const isConfig = (path: string): boolean => /(^|[/.])config\.(ts|mjs)$/.test(path);
 const isDecision = (path: string): boolean => /(^|\/)(rules|decide)(\.ts$|\/)/.test(path);
 const isPure = ({ path, kind }: Source): boolean =>

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { readConfig } from '../../src/config.ts';
 import { inTransaction } from '../../src/db/index.ts';
+import { startWorkerProcess } from '../../src/worker-process.ts';
 import { readExposition } from '../http/exposition.ts';
 import { createTown, journal, receiveAt, START } from '../settlement/town.ts';
 import type { Town } from '../settlement/town.ts';
@@ -115,6 +117,11 @@ describe('npm run worker', () => {
   });
 
   test('without DATABASE_URL it says whose the embedded database is', async () => {
+    const config = readConfig({ DATA_DIR: dataDir }, dataDir);
+    if (!config.ok) throw new Error(config.errors.join(' '));
+    await expect(
+      startWorkerProcess(config.value, { report: () => undefined }),
+    ).rejects.toMatchObject({ code: 'start/database_missing' });
     const program = worker({ DATABASE_URL: '' });
     expect(await program.ended).toBe(1);
     expect(program.text()).toContain('DATABASE_URL is not set');

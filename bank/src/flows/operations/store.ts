@@ -12,7 +12,8 @@ export interface InboxFacts {
 export async function readInbox(db: Db, now: Date): Promise<InboxFacts> {
   const { rows } = await db.query<InboxFacts>(
     `select count(*)::float8 as depth,
-        coalesce(extract(epoch from $1::timestamptz - min(u.received_at)), 0)::float8 as "oldestSeconds",
+        coalesce(extract(epoch from $1::timestamptz - min(u.received_at)), 0)::float8
+          as "oldestSeconds",
         (select count(*)::float8 from held_items) as "heldItems",
         (select count(*)::float8 from reviews where outcome is null) as "reviewsOpen",
         (select count(*)::float8 from proofs) as "doubleSpends"
