@@ -1,12 +1,15 @@
 import type { TestDatabase } from './index.ts';
 
+/** Whatever has a database. */
+type Money = Pick<TestDatabase, 'ownerPool'>;
+
 interface BalanceRow {
   readonly account: bigint;
   readonly balance: bigint;
 }
 
 /** Every balance and the sum of each currency: equal before and after whatever moves no money. */
-export async function allMoney({ ownerPool }: TestDatabase) {
+export async function allMoney({ ownerPool }: Money) {
   const { rows: balances } = await ownerPool.query<BalanceRow>(
     'select account_id as account, balance from ledger_balances order by account_id',
   );
@@ -17,7 +20,7 @@ export async function allMoney({ ownerPool }: TestDatabase) {
 }
 
 /** Runs an act and throws where any balance is another one afterwards. */
-export async function unmoved<T>(db: TestDatabase, act: () => Promise<T>): Promise<T> {
+export async function unmoved<T>(db: Money, act: () => Promise<T>): Promise<T> {
   const before = await allMoney(db);
   const value = await act();
   const after = await allMoney(db);

@@ -30,8 +30,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => bank.stop());
 
-const still = <T>(act: () => Promise<T>) =>
-  unmoved({ ownerPool: bank.ownerPool } as Parameters<typeof unmoved>[0], act);
+const still = <T>(act: () => Promise<T>) => unmoved(bank, act);
 
 async function events(subject: string): Promise<readonly string[]> {
   const { rows } = await bank.ownerPool.query<{ said: string }>(

@@ -39,8 +39,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => bank.stop());
 
-const still = <T>(act: () => Promise<T>) =>
-  unmoved({ ownerPool: bank.ownerPool } as Parameters<typeof unmoved>[0], act);
+const still = <T>(act: () => Promise<T>) => unmoved(bank, act);
 
 async function walletOfTenant({ tenantId }: Till): Promise<number> {
   const { rows } = await bank.ownerPool.query<{ number: bigint }>(
@@ -353,3 +352,17 @@ test('a tenant is paid by its name, and by its own wallet’s number', async () 
   expect(answer.body['status']).toBe('accepted');
   expect(await balanceOf(bank, number)).toBe(15_000);
 });
+
+test('a day’s 1,000 transactions in one bundle settle before the answer', async () => {
+  await setPolicy(bank, { max_offline_per_device_per_day: 2_000 });
+  const payee = await openCustomer(bank);
+  const sales = Array.from({ length: 1_000 }, (_, i) =>
+    cashIn(payee, { amount: '1.00', initiated_at: minutesAgo(5 + i * 4) }),
+  );
+  const answer = await push(bank, till, sales);
+  expect(answer.body).toMatchObject({ status: 'accepted', transactions_count: 1_000 });
+  expect(await balanceOf(bank, payee)).toBe(100_000);
+  const refused = await push(bank, till, [...sales, cashIn(payee)]);
+  expect(refused.body['code']).toBe('bundle/invalid');
+  await setPolicy(bank);
+}, 60_000);
