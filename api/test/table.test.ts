@@ -72,11 +72,15 @@ test('only what anyone may verify, and the service’s own pages, are public', (
     'getMailbox',
     'getMailboxStyle',
     'getOfflinePolicy',
+    'pushBundle',
     'registerKyc',
     'getKyc',
     'requestLimitWallet',
     'getLimitWallet',
     'getLimitWalletOf',
+    'getSealingKey',
+    'verifyLedger',
+    'settleLedger',
   ]);
 });
 
@@ -109,6 +113,7 @@ test('only what older clients send may have members that nobody reads', () => {
     'verifyReceipt',
     'registerTill',
     'setOfflinePolicy',
+    'pushBundle',
     'registerKyc',
     'approveKyc',
     'requestLimitWallet',
