@@ -1,25 +1,27 @@
-import { hex, keyHash, sha256 } from '@sikka/protocol';
-import { parseLooseAmount } from '@sikka/protocol';
+import { hex, keyHash, parseLooseAmount } from '@sikka/protocol';
 import { record } from '../../audit/index.ts';
 import type { Tx } from '../../db/index.ts';
 import { nameReviewedUpload, openReview } from '../../risk/index.ts';
 import { limits } from './limits.ts';
-import { insertForks, readForks, readUpload } from './store/forks.ts';
+import { insertForks, readForks, readHead } from './store/forks.ts';
 import type { Fork, SealedEntry } from './store/forks.ts';
 import type { LedgerPerson } from './store/people.ts';
 import type { Examined } from './verify.ts';
 
-/** What has to be looked at before a ledger is decided. */
-export interface Forked {
-  /** Those that nobody has let go on yet, in order of place. */
-  readonly forks: readonly Fork[];
-  /** That the upload is held by; undefined where its bytes are here and were judged before. */
-  readonly hold: bigint | undefined;
-  /** The review that new forks belong to. */
-  readonly review: bigint | undefined;
-}
-
-const NONE: Forked = { forks: [], hold: undefined, review: undefined };
+/** What a ledger's forks make of it. */
+export type Forked =
+  /** None that is not let go, or these very entries were handed in before. */
+  | { readonly verdict: 'free' }
+  /** These entries wait already: a fresh signature over them is nothing new. */
+  | { readonly verdict: 'waits'; readonly position: number }
+  | { readonly verdict: 'rejected' }
+  | {
+      readonly verdict: 'hold';
+      /** Those that nobody has let go on yet, in order of place. */
+      readonly forks: readonly Fork[];
+      readonly position: number;
+      readonly review: bigint;
+    };
 
 /** Entries as the rows of a ledger hold them: each after the one before it. */
 export function sealedEntriesOf({ upload }: Examined): readonly SealedEntry[] {
@@ -39,21 +41,22 @@ export function sealedEntriesOf({ upload }: Examined): readonly SealedEntry[] {
  */
 export async function reviewForks(
   tx: Tx,
-  ledger: {
-    readonly examined: Examined;
-    readonly signer: LedgerPerson;
-    readonly batch: Uint8Array;
-  },
+  { examined, signer }: { readonly examined: Examined; readonly signer: LedgerPerson },
   at: Date,
 ): Promise<Forked> {
-  const { examined, signer, batch } = ledger;
-  const all = await readForks(tx, signer.no, sealedEntriesOf(examined));
+  const entries = sealedEntriesOf(examined);
+  const all = await readForks(tx, signer.no, entries);
   const forks = all.filter(({ released }) => !released);
-  if (forks.length === 0) return NONE;
-  const known = await readUpload(tx, sha256(batch));
-  if (known?.review !== undefined) return { forks, hold: undefined, review: known.review };
-  const isNew = forks.some(({ review }) => review === undefined);
-  if (known !== undefined && !isNew) return { forks, hold: undefined, review: undefined };
+  const [first] = forks;
+  const head = entries.at(-1);
+  if (first === undefined || head === undefined) return { verdict: 'free' };
+  const { position } = first;
+  const known = await readHead(tx, signer.no, head.hash);
+  if (known?.outcome === 'rejected') return { verdict: 'rejected' };
+  if (known?.review !== undefined && known.outcome === undefined) {
+    return { verdict: 'waits', position };
+  }
+  if (known !== undefined) return { verdict: 'free' };
   const review = await openReview(tx, {
     kind: 'ledger_fork',
     subject: `ledger:${signer.userId}`,
@@ -62,19 +65,19 @@ export async function reviewForks(
     score: undefined,
     at,
   });
-  return { forks, hold: review, review };
+  return { verdict: 'hold', forks, position, review };
 }
 
 /** Once the upload has its number: the evidence, and whom it accuses. */
 export async function keepForks(
   tx: Tx,
-  { forks, hold, review }: Forked,
+  { forks, review }: Extract<Forked, { verdict: 'hold' }>,
   by: { readonly signer: LedgerPerson; readonly uploadId: bigint; readonly at: Date },
 ): Promise<void> {
   const { signer, uploadId, at } = by;
-  if (hold !== undefined) await nameReviewedUpload(tx, hold, uploadId);
+  await nameReviewedUpload(tx, review, uploadId);
   const fresh = forks.filter((fork) => fork.review === undefined);
-  if (fresh.length === 0 || review === undefined) return;
+  if (fresh.length === 0) return;
   const keyId = keyHash('ES256', signer.publicKey);
   await insertForks(tx, fresh, { receiver: signer.no, keyId, uploadId, review, at });
   const actor = `ledger:${signer.userId}`;

@@ -1,10 +1,9 @@
 import { hex } from '@sikka/protocol';
 import { inTransaction, isUnavailable } from '../../db/index.ts';
-import type { Pool } from '../../db/index.ts';
+import type { Pool, Tx } from '../../db/index.ts';
 import { ledgerBatch } from '../../settlement/index.ts';
 import type { Received, Settlement, SettledNow } from '../../settlement/index.ts';
 import { keepForks, reviewForks, sealedEntriesOf } from './forks.ts';
-import type { Forked } from './forks.ts';
 import {
   findingOf,
   forkSentence,
@@ -16,7 +15,7 @@ import type { Finding } from './sentences.ts';
 import { insertEntries, isHeld } from './store/forks.ts';
 import { readSettledEvents } from './store/logs.ts';
 import { lockReceiver } from './store/people.ts';
-import type { Examined } from './verify.ts';
+import type { Examined, ExaminedEntry } from './verify.ts';
 
 export interface SettlingLedgers {
   readonly pool: Pool;
@@ -31,12 +30,12 @@ export interface SettledLedger {
   readonly events: readonly bigint[];
 }
 
-interface HandedIn {
-  readonly received: Received;
-  readonly batch: Uint8Array;
-  /** Where it leaves another ledger of its receiver, if it is held for that. */
-  readonly heldAt: number | undefined;
-}
+type HandedIn =
+  | { readonly state: 'here'; readonly received: Received; readonly batch: Uint8Array }
+  /** It leaves another ledger of its receiver there, and somebody looks at it first. */
+  | { readonly state: 'held'; readonly position: number }
+  | { readonly state: 'rejected' }
+  | { readonly state: 'receiver_unknown' };
 
 /** Hands a ledger in, in one transaction with what it says of its receiver, and settles it. */
 export async function settleLedger(
@@ -47,49 +46,61 @@ export async function settleLedger(
   | { readonly ok: true; readonly value: SettledLedger }
   | { readonly ok: false; readonly findings: readonly Finding[] }
 > {
-  const handed = await handIn(deps, examined, now);
-  if (!handed.ok) return handed;
-  const { received, batch, heldAt } = handed.value;
-  if (heldAt !== undefined) {
-    return { ok: true, value: { settled: [], errors: [forkSentence(heldAt)], events: [] } };
+  const handed = await inTransaction(deps.pool, (tx) => handIn(tx, deps, { examined, at: now }));
+  switch (handed.state) {
+    case 'receiver_unknown':
+      return { ok: false, findings: [findingOf('ledger/receiver_unknown')] };
+    case 'held':
+      return { ok: true, value: nothing([forkSentence(handed.position)]) };
+    case 'rejected':
+      return { ok: true, value: nothing(examined.entries.map(rejectedSentence)) };
+    case 'here': {
+      const entries = examined.entries.flatMap(({ verified }) => verified ?? []);
+      const { uploadId } = handed.received;
+      const given = { held: handed.batch, proofs: { entries } };
+      const done = await untilAway(deps.settlement.settleNow(uploadId, given));
+      return { ok: true, value: await answerOf(deps, examined, done) };
+    }
   }
-  const entries = examined.entries.flatMap(({ verified }) => verified ?? []);
-  const given = { held: batch, proofs: { entries } };
-  const done = await untilAway(deps.settlement.settleNow(received.uploadId, given));
-  return { ok: true, value: await answerOf(deps, examined, done) };
+}
+
+function nothing(errors: readonly string[]): SettledLedger {
+  return { settled: [], errors, events: [] };
+}
+
+function rejectedSentence({ transaction, state }: ExaminedEntry): string {
+  if (state === 'settled') return replaySentence(transaction);
+  return refusalSentence('review_rejected', transaction);
 }
 
 /** From the commit on it is the bank's: whatever happens to the caller, it is settled. */
 async function handIn(
-  { pool, settlement }: SettlingLedgers,
-  examined: Examined,
-  at: Date,
-): Promise<
-  | { readonly ok: true; readonly value: HandedIn }
-  | { readonly ok: false; readonly findings: readonly Finding[] }
-> {
+  tx: Tx,
+  { settlement }: SettlingLedgers,
+  { examined, at }: { readonly examined: Examined; readonly at: Date },
+): Promise<HandedIn> {
   const { signer, upload } = examined;
   const batch = ledgerBatch(upload);
-  return inTransaction(pool, async (tx) => {
-    if (signer !== undefined && !(await lockReceiver(tx, signer.no))) {
-      return { ok: false, findings: [findingOf('ledger/receiver_unknown')] };
-    }
-    const forked: Forked | undefined =
-      signer === undefined ? undefined : await reviewForks(tx, { examined, signer, batch }, at);
-    const received = await settlement.receiveIn(tx, batch, {
-      uploader: `ledger:${signer?.userId ?? 'open'}`,
-      hold: forked?.hold === undefined ? undefined : { review: forked.hold, allowanceNos: [] },
-    });
-    if (!received.ok) throw new Error(`A ledger that is no batch: ${received.detail}`);
-    const { uploadId } = received.value;
-    if (signer !== undefined && forked !== undefined) {
-      await insertEntries(tx, signer.no, { entries: sealedEntriesOf(examined), uploadId });
-      await keepForks(tx, forked, { signer, uploadId, at });
-    }
-    const position = forked?.forks[0]?.position;
-    const heldAt = position !== undefined && (await isHeld(tx, uploadId)) ? position : undefined;
-    return { ok: true, value: { received: received.value, batch, heldAt } };
-  });
+  const uploader = `ledger:${signer?.userId ?? 'open'}`;
+  const receive = async (review?: bigint): Promise<Received> => {
+    const hold = review === undefined ? undefined : { review, allowanceNos: [] };
+    const received = await settlement.receiveIn(tx, batch, { uploader, hold });
+    if (received.ok) return received.value;
+    throw new Error(`A ledger that is no batch: ${received.detail}`);
+  };
+  if (signer === undefined) return { state: 'here', received: await receive(), batch };
+  if (!(await lockReceiver(tx, signer.no))) return { state: 'receiver_unknown' };
+  const forked = await reviewForks(tx, { examined, signer }, at);
+  if (forked.verdict === 'rejected') return { state: 'rejected' };
+  if (forked.verdict === 'waits') return { state: 'held', position: forked.position };
+  const received = await receive(forked.verdict === 'hold' ? forked.review : undefined);
+  const { uploadId } = received;
+  await insertEntries(tx, signer.no, { entries: sealedEntriesOf(examined), uploadId });
+  if (forked.verdict === 'free') return { state: 'here', received, batch };
+  await keepForks(tx, forked, { signer, uploadId, at });
+  // Somebody may have handed these bytes in natively, and they were decided then.
+  if (!(await isHeld(tx, uploadId))) return { state: 'here', received, batch };
+  return { state: 'held', position: forked.position };
 }
 
 /** Undefined where the database went away: what is stored is decided later. */
@@ -109,7 +120,7 @@ async function answerOf(
 ): Promise<SettledLedger> {
   if (done === undefined) {
     const errors = entries.map(({ transaction }) => pendingSentence(transaction));
-    return { settled: [], errors, events: [] };
+    return nothing(errors);
   }
   // Before them stands the carrier.
   const start = upload.signed === undefined ? 0 : 1;

@@ -35,7 +35,7 @@ export interface ExaminedEntry {
   readonly transaction: LedgerTransaction;
   readonly documentId: Uint8Array;
   readonly sender: LedgerPerson;
-  /** `settled`: these very bytes moved money before. `taken`: the number is another transaction’s. */
+  /** Of this transaction; `taken`: its number is another one’s. */
   readonly state: 'new' | 'settled' | 'taken';
   /** Undefined where it was settled before: its signature was verified then. */
   readonly verified: VerifiedLedgerPayment | undefined;

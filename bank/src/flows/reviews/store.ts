@@ -96,8 +96,8 @@ export async function readConcerned(db: Db, id: bigint): Promise<readonly bigint
        join wallets as w on w.number = t.payee_wallet
        where b.review = $1
      union
-     select k.account_id from ledger_forks as f join kyc_users as k on k.no = f.receiver
-       where f.review = $1 and k.account_id is not null`,
+     select k.account_id from reviews as r join kyc_users as k on r.subject = 'ledger:' || k.user_id
+       where r.id = $1 and r.kind = 'ledger_fork' and k.account_id is not null`,
     [id],
   );
   return rows.map(({ account_id }) => account_id);

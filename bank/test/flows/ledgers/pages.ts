@@ -123,7 +123,7 @@ export async function sealed(
   return sealLedger(entries, {
     signer: receiver.signer,
     peer: peer ?? (await bankKey(bank)),
-    agreement: await agreement(),
+    agreement: await freshAgreement(),
     secrets: {
       contentKey: new Uint8Array(randomBytes(32)),
       iv: new Uint8Array(randomBytes(12)),
@@ -132,7 +132,8 @@ export async function sealed(
   });
 }
 
-async function agreement(): Promise<KeyAgreement> {
+/** A key agreement key of this one message. */
+export async function freshAgreement(): Promise<KeyAgreement> {
   const named = { name: 'ECDH', namedCurve: 'P-256' };
   const pair = await crypto.subtle.generateKey(named, true, ['deriveBits']);
   const raw = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey));

@@ -110,7 +110,7 @@ test('to oneself nothing settles: a credit line is not cash', async () => {
   expect((await settle(entry ?? '')).errors[0]).toContain('one person');
 });
 
-test('one id for two transactions of a sender settles the first; another sender has his own', async () => {
+test('one id of two transactions is the first one’s; another sender has his own', async () => {
   const body = async (from: Sender, amount: string) =>
     chained([await pay(from, shop, { txnId: 'TWICE', amount })])[0] ?? '';
   expect(await settle(await body(payer, '3'))).toMatchObject({ ok: true });

@@ -106,17 +106,30 @@ export async function insertForks(
   );
 }
 
-/** An upload of these bytes that is there already, and its review. */
-export async function readUpload(
+/** The review of the first upload that brought an entry, and all before it. */
+export interface KnownHead {
+  /** Undefined where it was never held. */
+  readonly review: bigint | undefined;
+  readonly outcome: 'released' | 'rejected' | undefined;
+}
+
+export async function readHead(
   tx: Tx,
-  sha256: Uint8Array,
-): Promise<{ readonly review: bigint | undefined } | undefined> {
-  const { rows } = await tx.query<{ review: bigint | null }>(
-    `select r.id as review from uploads as u left join reviews as r on r.upload_id = u.id
-     where u.sha256 = $1`,
-    [sha256],
+  receiver: bigint,
+  hash: Uint8Array,
+): Promise<KnownHead | undefined> {
+  const { rows } = await tx.query<{
+    readonly review: bigint | null;
+    readonly outcome: KnownHead['outcome'] | null;
+  }>(
+    `select r.id as review, r.outcome from sealed_ledger_entries as s
+     left join reviews as r on r.upload_id = s.upload_id
+     where s.receiver = $1 and s.entry_hash = $2`,
+    [receiver, hash],
   );
-  return rows[0] === undefined ? undefined : { review: rows[0].review ?? undefined };
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  return { review: row.review ?? undefined, outcome: row.outcome ?? undefined };
 }
 
 /** Whether somebody has to look at it before it is decided. */
