@@ -9,10 +9,15 @@ const NightlyCheck = Type.Object(
     finished_at: Nullable(Timestamp),
     ok: Nullable(Type.Boolean({ description: 'Whether nothing was found.' })),
     report: Nullable(
-      Type.Unsafe<Readonly<Record<string, unknown>>>({
-        type: 'object',
-        description: 'How many of each kind were found, the first of them, what was looked at.',
-      }),
+      Type.Unsafe<Readonly<Record<string, unknown>>>(
+        Type.Object(
+          {},
+          {
+            description: 'How many of each kind were found, the first of them, what was looked at.',
+            additionalProperties: true,
+          },
+        ),
+      ),
     ),
   },
   { title: 'NightlyCheck' },

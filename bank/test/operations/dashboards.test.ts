@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readExposition } from '../http/exposition.ts';
 import type { Family } from '../http/exposition.ts';
-import { startTestBank } from '../http/running-bank.ts';
-import type { RunningBank } from '../http/running-bank.ts';
+import { startStaffedBank } from '../support/staffed-bank.ts';
+import type { StaffedBank } from '../support/staffed-bank.ts';
 import { readRules } from './rules.ts';
 
 const deploy = (file: string) => fileURLToPath(new URL(`../../../deploy/${file}`, import.meta.url));
@@ -30,10 +30,10 @@ const NAMED = [
   ...['sikka_exposure_minor', 'sikka_double_spends_total', 'sikka_nightly_ok'],
 ];
 
-let bank: RunningBank;
+let bank: StaffedBank;
 let families: ReadonlyMap<string, Family>;
 beforeAll(async () => {
-  bank = await startTestBank();
+  bank = await startStaffedBank();
   families = readExposition(await (await bank.fetch('/metrics')).text());
 });
 afterAll(() => bank.stop());
@@ -109,4 +109,18 @@ describe('the board', () => {
     expect(new Set(cells).size).toBe(cells.length);
     expect(new Set(board.panels.map(({ id }) => id)).size).toBe(board.panels.length);
   });
+});
+
+test('finance reads the night’s report; who has no token does not', async () => {
+  const path = '/api/v1/operator/nightly-checks';
+  await vi.waitFor(
+    async () => {
+      const { status, body } = await bank.ask(bank.firstFinance, path);
+      expect(status).toBe(200);
+      const found = { sums: 0, balances: 0, settlement_days: 0, audit_chain: 0 };
+      expect(body['checks']).toMatchObject([{ ok: true, report: { found } }]);
+    },
+    { timeout: 40_000, interval: 250 },
+  );
+  expect((await bank.ask(undefined, path)).status).toBe(401);
 });
