@@ -165,11 +165,17 @@ describe.skipIf(executable === undefined)(`older pages of sealed ledgers in Chro
     paid.push(third, tooMuch);
   });
 
-  it.each(['array', 'entry', 'ledger'] as const)('sent unsealed as %s it is a replay', async (as) => {
-    const answer = await payee.evaluate((name) => ask('/settle-ledger', receiver.plain()[name]), as);
-    expect(answer).toMatchObject({ status: 200, body: { settled: false } });
-    expect((answer.body['errors'] as string[])[0]).toContain(paid[0]);
-  });
+  it.each(['array', 'entry', 'ledger'] as const)(
+    'sent unsealed as %s it is a replay',
+    async (as) => {
+      const answer = await payee.evaluate(
+        (name) => ask('/settle-ledger', receiver.plain()[name]),
+        as,
+      );
+      expect(answer).toMatchObject({ status: 200, body: { settled: false } });
+      expect((answer.body['errors'] as string[])[0]).toContain(paid[0]);
+    },
+  );
 
   it('altered after it was signed, nothing of it is taken', async () => {
     const answer = await payee.evaluate(() =>
@@ -185,7 +191,9 @@ describe.skipIf(executable === undefined)(`older pages of sealed ledgers in Chro
     const logs = (await payer.evaluate(() => admin.logs()))['logs'] as readonly Json[];
     expect(logs.map((log) => log['txn_id'])).toEqual(expect.arrayContaining(paid.slice(0, 2)));
     const foreign = await openPage('sender', 'http://localhost:5999');
-    await expect(foreign.evaluate(() => ask('/bank-public-key'))).rejects.toThrow('Failed to fetch');
+    await expect(foreign.evaluate(() => ask('/bank-public-key'))).rejects.toThrow(
+      'Failed to fetch',
+    );
     await foreign.close();
   });
 
