@@ -155,7 +155,7 @@ export const ledgerRoutes = {
     openQuery: true,
     query: Open({
       limit: Type.Optional(
-        Type.String({ description: '1 to 200.', pattern: '^([1-9]|[1-9][0-9]|1[0-9]{2}|200)$' }),
+        Type.String({ description: '1 to 200.', pattern: '^([1-9][0-9]?|1[0-9]{2}|200)$' }),
       ),
       offset: Type.Optional(
         Type.String({ description: '0 to 10,000.', pattern: '^(0|[1-9][0-9]{0,3}|10000)$' }),
