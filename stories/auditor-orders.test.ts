@@ -1,6 +1,7 @@
 import { audit } from '@sikka/auditor';
 import { encodeCbor } from '@sikka/protocol';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openOrderTown } from './auditor-town/orders.ts';
 import type { OrderTown } from './auditor-town/orders.ts';
@@ -60,5 +61,124 @@ describe('an honest bank with orders', () => {
     const other = checks.find(({ name }) => name === 'other transfers');
     expect(other?.detail).toMatch(/fundings approved by one person alone/);
     expect(balances.totals).toMatchObject([{ settledMinor: 2_734n, sumMinor: 0n }]);
+  });
+});
+
+/** Owners may do anything; evidence is append-only for everybody else. */
+async function tamper(sql: string): Promise<void> {
+  const owner = new pg.Client({ connectionString: town.database.url });
+  await owner.connect();
+  try {
+    await owner.query(NO_TRIGGERS);
+    await owner.query(sql);
+  } finally {
+    await owner.end();
+  }
+}
+
+const NO_TRIGGERS = `
+  do $$
+  declare
+    each record;
+  begin
+    for each in
+      select c.oid::regclass as name from pg_class as c
+      where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+    loop
+      execute format('alter table %s disable trigger user', each.name);
+    end loop;
+  end
+  $$`;
+
+const ENTRY = `document_id = (select document_id from settled_orders
+  where kind = 'ledger_entry' order by batch_id limit 1)`;
+const CASH_IN = `document_id = (select document_id from settled_orders
+  where kind = 'device_transaction' order by batch_id, ordinal limit 1)`;
+const BUNDLE = `id = (select bundle from till_transactions where ${CASH_IN})`;
+const FUNDING = `id = (select min(id) from approvals where kind = 'funding')`;
+const LIMIT = `no = (select min(no) from limit_wallets where ledger_account is not null)`;
+
+describe('an owner who changes what stands, and what gives him away', () => {
+  test.each<[string, string, string, string, RegExp]>([
+    [
+      'the amount of an order',
+      `update settled_orders set amount = amount + 1 where ${ENTRY}`,
+      `update settled_orders set amount = amount - 1 where ${ENTRY}`,
+      ...(['orders', /amount/] as const),
+    ],
+    [
+      'the payee of a ledger’s',
+      `update settled_orders set payee_wallet = payee_wallet + 1000 where ${ENTRY}`,
+      `update settled_orders set payee_wallet = payee_wallet - 1000 where ${ENTRY}`,
+      ...(['orders', /should not have settled/] as const),
+    ],
+    [
+      'the number that an order holds',
+      `update signed_orders set number = number || 'x' where ${ENTRY}`,
+      `update signed_orders set number = left(number, -1) where ${ENTRY}`,
+      ...(['orders', /number/] as const),
+    ],
+    [
+      'when a bundle was cleared',
+      `update device_bundles set cleared_at = cleared_at + interval '1 day' where ${BUNDLE}`,
+      `update device_bundles set cleared_at = cleared_at - interval '1 day' where ${BUNDLE}`,
+      ...(['orders', /should not have settled/] as const),
+    ],
+    [
+      'whose money a till’s transaction is',
+      `update till_transactions set own = false where ${CASH_IN}`,
+      `update till_transactions set own = true where ${CASH_IN}`,
+      ...(['orders', /should not have settled/] as const),
+    ],
+    [
+      'the key in a bundle’s evidence',
+      `update uploads
+        set bytes = set_byte(bytes, 500, 255 - get_byte(bytes, 500))
+        where id = (select upload_id from settled_orders where ${CASH_IN})`,
+      '',
+      ...(['uploads', /bytes are not those/] as const),
+    ],
+  ])('%s', async (_name, sql, back, check, what) => {
+    const bytes = await town.database.ownerPool.query<{ id: bigint; bytes: Buffer }>(
+      'select id, bytes from uploads order by id',
+    );
+    await tamper(sql);
+    expect((await wrong()).find(({ name }) => name === check)?.firstWrong?.what).toMatch(what);
+    if (back !== '') await tamper(back);
+    for (const { id, bytes: was } of back === '' ? bytes.rows : []) {
+      await tamper(
+        `update uploads set bytes = decode('${was.toString('hex')}', 'hex') where id = ${id}`,
+      );
+    }
+    expect(await wrong()).toEqual([]);
+  });
+
+  test.each<[string, string, string, RegExp]>([
+    [
+      'a limit that is said to be larger',
+      `update limit_wallets set approved = approved + 1 where ${LIMIT}`,
+      `update limit_wallets set approved = approved - 1 where ${LIMIT}`,
+      /amount/,
+    ],
+    [
+      'a funding that nobody agreed to',
+      `update approvals set outcome = 'withdrawn' where ${FUNDING}`,
+      `update approvals set outcome = 'approved_alone' where ${FUNDING}`,
+      /funding that nothing asks for/,
+    ],
+    [
+      'an amount that was agreed to',
+      `update approvals set content = replace(content, '"amount":"1', '"amount":"2')
+        where ${FUNDING}`,
+      `update approvals set content = replace(content, '"amount":"2', '"amount":"1')
+        where ${FUNDING}`,
+      /amount/,
+    ],
+  ])('%s', async (_name, sql, back, what) => {
+    await tamper(sql);
+    const found = (await wrong()).find(({ name }) => name === 'other transfers');
+    expect(found?.firstWrong?.what).toMatch(what);
+    await tamper(back);
+    expect(await wrong()).toEqual([]);
   });
 });
