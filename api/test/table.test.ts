@@ -118,6 +118,8 @@ test('only what older clients send may have members that nobody reads', () => {
     'approveKyc',
     'requestLimitWallet',
     'approveLimitWallet',
+    'verifyLedger',
+    'settleLedger',
   ]);
 });
 

@@ -78,6 +78,7 @@ export const BankLogs = Type.Object(
 /** The sealed form; a plain list, one entry and `{ledger: …}` are taken too. */
 const ledger = {
   type: 'json',
+  open: true,
   verbatim: true,
   schema: Type.Unknown({
     description: 'One of the four forms of spec/sealed-ledger.md §1.',
