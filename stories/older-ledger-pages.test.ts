@@ -151,7 +151,7 @@ describe.skipIf(executable === undefined)(`older pages of sealed ledgers in Chro
     expect(await wallet()).toMatchObject({ used_amount: 112.5 });
   });
 
-  it('go on: of the grown ledger only what is new settles, and beyond the limit nothing', async () => {
+  it('go on: of a grown ledger only what is new settles, beyond the limit nothing', async () => {
     const third = await pay(0.25);
     const tooMuch = await pay(900);
     const answer = await settle();

@@ -68,7 +68,8 @@ describe.skipIf(!hasPython)(`a till of the older bundle format${needs}`, () => {
   async function currentWallet(): Promise<string> {
     const { rows } = await story.database.ownerPool.query<{ number: string }>(
       `select lpad(w.number::text, 12, '0') as number from wallets as w
-       join accounts as a on a.id = w.account_id where a.public_id = 'bilal' order by w.number limit 1`,
+       join accounts as a on a.id = w.account_id
+       where a.public_id = 'bilal' order by w.number limit 1`,
     );
     return rows[0]?.number ?? '';
   }

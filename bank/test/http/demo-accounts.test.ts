@@ -58,7 +58,7 @@ test('a bank that is no demo makes no money, and no people of its own', async ()
   await real.stop();
 });
 
-test('a demo has a policy for tills, and money behind limits, that one alone agreed to', async () => {
+test('a demo has a policy for tills and money behind limits, agreed to by one alone', async () => {
   const policy = await running.fetch('/offline/policies/PK');
   expect(await policy.json()).toMatchObject({ policy: { status: 'active', version: 1 } });
   const { rows } = await running.ownerPool.query(

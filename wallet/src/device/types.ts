@@ -42,7 +42,7 @@ export interface CreateTransactionParams {
   readonly sender: string;
   readonly receiver: string;
   readonly merchant_id?: string;
-  /** The till's own; `payment` is the payer's signed payment (`SK1:…` or base64). */
+  /** The till's own; `payment` is the payer's payment, not sealed (`SK1:…` or base64). */
   readonly meta?: Readonly<Record<string, unknown>>;
 }
 
