@@ -99,7 +99,8 @@ export const kycRoutes = {
           full_name: Text(200),
           email_or_phone: Text(254),
           role: Type.Optional(OneOf(KYC_ROLES)),
-          bank_id: Type.Optional(Type.Union([Text(64), Type.Null()])),
+          // 128 bytes at most (migration 0023).
+          bank_id: Type.Optional(Type.Union([Text(32), Type.Null()])),
           ...{ public_key: Key, signing_public_key: Key, public_signing_key: Key },
           ...{ signing_key: Key, sender_public_key: Key, receiver_public_key: Key },
           public_key_jwk: Key,

@@ -60,6 +60,12 @@ describe('registering', () => {
     expect([answer.status, answer.body['code']]).toEqual([400, 'kyc/key_invalid']);
   });
 
+  test('takes the longest bank_id in any script, and no longer one', async () => {
+    await register({ bank_id: '🏦'.repeat(32) });
+    const longer = { ...person, public_key: jwk(), bank_id: '銀'.repeat(33) };
+    expect((await bank.ask(undefined, '/kyc/register', longer)).status).toBe(422);
+  });
+
   test('with somebody else’s key is refused, and with one’s own again', async () => {
     const key = jwk();
     await register({ public_key: key });

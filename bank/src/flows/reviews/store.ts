@@ -84,11 +84,17 @@ export async function lockReview(tx: Tx, id: bigint): Promise<ReviewRow | undefi
   return rows.map(reviewOf)[0];
 }
 
-/** Accounts that gain or lose by what is held: whoever has one of them does not decide. */
+/**
+ * Accounts that gain or lose by what is held, and who registered the till: whoever has one of them
+ * does not decide.
+ */
 export async function readConcerned(db: Db, id: bigint): Promise<readonly bigint[]> {
   const { rows } = await db.query<{ account_id: bigint }>(
     `select n.account_id from device_bundles as b
        join tills as t on t.no = b.till join tenants as n on n.no = t.tenant
+       where b.review = $1
+     union
+     select t.registered_by from device_bundles as b join tills as t on t.no = b.till
        where b.review = $1
      union
      select w.account_id from device_bundles as b

@@ -8,6 +8,7 @@ import type { Pool, Tx } from '../../db/index.ts';
 import {
   changeTillStatus,
   ensureFloat,
+  floatsOf,
   lockTill,
   openTenant,
   registerTill,
@@ -15,18 +16,25 @@ import {
   tillOf,
 } from '../../devices/index.ts';
 import type { Tenant, Till, TillStatus } from '../../devices/index.ts';
+import type { Settlement } from '../../settlement/index.ts';
 import { openBareAccount } from '../open-account.ts';
 
 type TillRoutes = 'registerTill' | 'getTill' | 'revokeTill' | 'suspendTill' | 'activateTill';
 
+interface RegisteredTillDeps {
+  readonly pool: Pool;
+  readonly settlement: Pick<Settlement, 'requeueOrders'>;
+}
+
 /** What operators do with tills. Each act is an audit event. */
-export function registeredTillRoutes({ pool }: { readonly pool: Pool }): Handlers<TillRoutes> {
+export function registeredTillRoutes(deps: RegisteredTillDeps): Handlers<TillRoutes> {
+  const { pool } = deps;
   return {
     registerTill: (call) => register(pool, call),
     getTill: async ({ params }) => answer(await tillOf(pool, params.device_id), 200),
-    revokeTill: (call) => change(pool, call, 'revoked'),
-    suspendTill: (call) => change(pool, call, 'suspended'),
-    activateTill: (call) => change(pool, call, 'active'),
+    revokeTill: (call) => change(deps, call, 'revoked'),
+    suspendTill: (call) => change(deps, call, 'suspended'),
+    activateTill: (call) => change(deps, call, 'active'),
   };
 }
 
@@ -71,7 +79,7 @@ async function tenantFor(
 }
 
 async function change(
-  pool: Pool,
+  { pool, settlement }: RegisteredTillDeps,
   { caller, params, now }: Pick<Call<'revokeTill'>, 'caller' | 'params' | 'now'>,
   to: TillStatus,
 ): Promise<Reply<'revokeTill'>> {
@@ -83,6 +91,9 @@ async function change(
     if (till.status === 'revoked') return revoked;
     await changeTillStatus(tx, till, { status: to, at: now });
     await recordTill(tx, caller, { deviceId, what: to, key: till.key, now });
+    // What was taken in before the suspension and refused during it: the till gets no other answer.
+    const waiting = to === 'active' ? await floatsOf(tx, till.tenant.no) : undefined;
+    for (const float of waiting?.values() ?? []) await settlement.requeueOrders(tx, float, now);
     return answer({ ...till, status: to }, 200);
   });
 }

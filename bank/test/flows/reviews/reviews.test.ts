@@ -166,3 +166,16 @@ test('staff see what they decide about', async () => {
   expect((await ask(desk, 'getReview', unknown)).status).toBe('review/not_found');
   expect((await ask(desk, 'releaseReview', unknown)).status).toBe('review/not_found');
 });
+
+test('whoever registered the till does not decide about what it says', async () => {
+  const { review } = await hold();
+  await db.ownerPool.query('update tills set registered_by = $2 where no = $1', [
+    till.no,
+    staff.first.accountId,
+  ]);
+  await unmoved(db, async () => {
+    expect((await release(review, staff.first)).status).toBe('review/own');
+    expect((await reject(review, staff.first)).status).toBe('review/own');
+  });
+  expect((await release(review, staff.second)).status).toBe(200);
+});
