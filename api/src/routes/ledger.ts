@@ -128,8 +128,8 @@ export const ledgerRoutes = {
     tag: 'Sealed ledgers',
     summary: 'Settle what is new in a ledger',
     description:
-      'A ledger whose chain, receiver or senders’ signatures are wrong settles nothing. Sent again ' +
-      'it moves nothing again, and a longer one settles what is new in it.',
+      'A ledger whose chain, receiver or senders’ signatures are wrong settles nothing. Sent ' +
+      'again it moves nothing again, and a longer one settles what is new in it.',
     auth: 'public',
     limit: 'other',
     body: ledger,
