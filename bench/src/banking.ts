@@ -3,6 +3,8 @@ import type { BankProcess } from './bank/start.ts';
 import { startBankProcess } from './bank/start.ts';
 import type { Row, Series } from './figures.ts';
 import { createSeries } from './figures.ts';
+import { openIntakes, warmIntakes } from './intakes/samples.ts';
+import type { IntakeScene } from './intakes/samples.ts';
 import type { Lifetime } from './lifetime.ts';
 import { openAccounts } from './logins.ts';
 import type { Options } from './options.ts';
@@ -37,6 +39,8 @@ export interface Scene {
   readonly payers: readonly Payer[];
   /** By lane; none where nobody wants the figure. */
   readonly keyPayers: readonly (readonly KeyPayer[])[];
+  /** None where nobody wants their figures. */
+  readonly intakes: IntakeScene | undefined;
   /** Who signs in; nobody where nobody wants the figures. */
   readonly emails: readonly string[];
   readonly poster: Poster;
@@ -141,11 +145,14 @@ async function open({ lifetime, say }: Run, plan: Plan): Promise<Scene> {
     turn: 0,
   }));
   const keyPayers = plan.walletKeys ? await openKeyPayers(owner, lanes) : [];
+  const at = { owner, url: bank.url };
+  const intakes = plan.intakes.length > 0 ? await openIntakes(at, lanes) : undefined;
   const emails = plan.logins ? await openAccounts(bank, owner) : [];
   const pool = createServerPool(bank.databaseUrl, IN_FLIGHT);
   lifetime.add(() => pool.close());
   const poster = await createPoster(pool, bank.url);
-  const scene = { plan, bank, owner, tpcb, lanes, payers, keyPayers, emails, poster, settled: 0 };
+  const people = { lanes, payers, keyPayers, intakes, emails };
+  const scene = { plan, bank, owner, tpcb, ...people, poster, settled: 0 };
   await warm(scene, say);
   return scene;
 }
@@ -161,6 +168,7 @@ async function warm(scene: Scene, say: Run['say']): Promise<void> {
   }
   const { settled } = await handIn(bank.url, work);
   scene.settled += settled;
+  await warmIntakes(scene);
   await transferOnline(bank.url, payers, { seconds: 0.1, run: 0 });
   await untilSequenced(scene);
 }

@@ -1,6 +1,8 @@
 import type { Options } from './options.ts';
 import type { BatchSize } from './settlement.ts';
 import { BATCH_SIZES, uploadsPerLane } from './settlement.ts';
+import { intakesPerLane, INTAKE_FIGURES } from './intakes/figures.ts';
+import type { IntakeFigure } from './intakes/figures.ts';
 import { ALLOWANCE_COUNT } from './town/people.ts';
 
 /** What a run does, worked out before anything starts. */
@@ -12,6 +14,7 @@ export interface Plan {
   readonly repeats: boolean;
   readonly sameBytes: boolean;
   readonly walletKeys: boolean;
+  readonly intakes: readonly IntakeFigure[];
   readonly posting: boolean;
   readonly transfers: boolean;
   readonly logins: boolean;
@@ -33,6 +36,7 @@ export const BANKING_NAMES = [
   'settlement/repeats',
   'settlement/same-bytes',
   'settlement/wallet-key',
+  ...INTAKE_FIGURES,
   'posting/1000',
   'transfers/online',
   'transfers/p50',
@@ -57,10 +61,12 @@ export function planFor(
   const repeats = isWanted('settlement/repeats');
   const sameBytes = isWanted('settlement/same-bytes');
   const walletKeys = isWanted('settlement/wallet-key');
+  const intakes = INTAKE_FIGURES.filter(isWanted);
   const ofVerify = isWanted('settlement/1000-of-verify-rate');
   // All of these are compared with, or taken from, the sample of 1000 in a batch.
   const thousand =
-    hot || repeats || sameBytes || walletKeys || ofVerify || isWanted('settlement/log-behind');
+    [hot, repeats, sameBytes, walletKeys, ofVerify, intakes.length > 0].includes(true) ||
+    isWanted('settlement/log-behind');
   const sizes = BATCH_SIZES.filter(
     (size) => isWanted(`settlement/${size}`) || (size === 1000 && thousand),
   );
@@ -79,10 +85,11 @@ export function planFor(
   const perRound = [
     ...sizes.map((size) => size * uploadsPerLane(size, seconds)),
     hot ? 1000 * uploadsPerLane(1000, seconds) : 0,
+    intakes.includes('bundle/1000-signed') ? 1000 * intakesPerLane(seconds) : 0,
     posting ? 1000 * postingsPerLane : 0,
   ].reduce((total, count) => total + count, 0);
   const warmPerLane = LEAST_PAYERS;
-  const needed = Math.ceil((rounds * perRound + warmPerLane) / USED_OF_EACH);
+  const needed = Math.ceil((rounds * perRound + 2 * warmPerLane) / USED_OF_EACH);
   return {
     ...{
       signatures,
@@ -92,6 +99,7 @@ export function planFor(
       repeats,
       sameBytes,
       walletKeys,
+      intakes,
       posting,
       transfers,
       logins,

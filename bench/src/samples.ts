@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Scene } from './banking.ts';
 import type { Goal, Row, Series } from './figures.ts';
 import { createSeries } from './figures.ts';
+import { sampleIntakes } from './intakes/samples.ts';
 import type { ProvedBatch } from './posting.ts';
 import type { BatchSize, LaneWork } from './settlement.ts';
 import { logIn } from './logins.ts';
@@ -41,6 +42,9 @@ const GOALS: Readonly<Record<string, Goal>> = {
   'settlement/hot-merchant': { ratioAtLeast: 0.9 },
   'settlement/repeats': { ratioAtLeast: 2 },
   'settlement/wallet-key': { ratioAtLeast: 0.6 },
+  'ledger/1000': { ratioAtLeast: 0.6 },
+  'bundle/1000': { ratioAtLeast: 0.6 },
+  'bundle/1000-signed': { ratioAtLeast: 0.6 },
   'posting/1000': { ratioAtLeast: 7 },
   'transfers/online': { ratioAtLeast: 1 },
 };
@@ -139,6 +143,7 @@ function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
     ...(wantsRepeats ? [again(repeats, regrouped)] : []),
     ...(sameBytes ? [again(same, (work) => work)] : []),
     ...(walletKeys ? [byKeys] : []),
+    ...sampleIntakes(scene, series, () => rate),
   ];
 }
 

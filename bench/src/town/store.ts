@@ -11,7 +11,7 @@ export async function connectOwner(databaseUrl: string): Promise<Owner> {
   return client;
 }
 
-const CURRENCY = 586;
+export const CURRENCY = 586;
 
 export interface NewPerson {
   readonly account: string;
@@ -88,7 +88,8 @@ async function deposit(
   );
 }
 
-async function cashAccount(owner: Owner): Promise<string> {
+/** Where money comes from that nobody pays in. */
+export async function cashAccount(owner: Owner): Promise<string> {
   const known = await owner.query<{ ledger_account: string }>(
     `select ledger_account from house_accounts where kind = 'bank_cash' and currency = $1`,
     [CURRENCY],
@@ -185,7 +186,8 @@ export async function countSettled(owner: Owner): Promise<number> {
   const { rows } = await owner.query<{
     count: string;
   }>(`select (select count(*) from settled_payments)
-      + (select count(*) from settled_key_payments) as count`);
+      + (select count(*) from settled_key_payments)
+      + (select count(*) from settled_orders) as count`);
   return Number(rows[0]?.count);
 }
 
