@@ -46,7 +46,7 @@ export async function decideReview(
   if (review.outcome !== undefined) {
     return review.outcome === verdict ? { approval: undefined, uploads: [] } : 'decided';
   }
-  if ((await readConcerned(tx, id)).includes(caller.accountId)) return 'own';
+  if ((await readConcerned(tx, id, { demo })).includes(caller.accountId)) return 'own';
   const subject = `review:${id}`;
   const event = { actor: `account:${caller.account}`, subject, outcome: 'ok' };
   let approval: bigint | undefined;
