@@ -42,6 +42,7 @@ export default defineConfig({
       suite({ name: 'auditor', database: true }),
       suite({ name: 'cli', database: true }),
       suite({ name: 'tools' }),
+      suite({ name: 'bench' }),
       suite({
         name: 'stories',
         include: ['stories/**/*.test.ts'],

@@ -1,5 +1,5 @@
--- settlement_requeue_orders again: hands back to the inbox what waited on this account, for money or
--- for whoever signed it to be let in again. A till that is activated and a person who is approved
+-- settlement_requeue_orders again: hands back to the inbox what waited on this account, for money
+-- or for whoever signed it to be let in again. A till that is activated and a person approved
 -- again bring back what was refused meanwhile; before, it waited for somebody to hand it in again.
 create or replace function settlement_requeue_orders(p_debit bigint, p_at timestamptz)
   returns bigint
