@@ -15,12 +15,14 @@ import { auditCredentials } from './checks/credentials.ts';
 import { auditDevices } from './checks/devices.ts';
 import { auditExtraPayments } from './checks/extra-payments.ts';
 import { auditIssuerKeys } from './checks/issuer-keys.ts';
+import { auditLedgers } from './checks/ledgers.ts';
 import { auditLogEnds } from './checks/log.ts';
 import { auditOtherTransfers } from './checks/other-transfers.ts';
 import { auditProofs } from './checks/proofs.ts';
 import { auditRefunds } from './checks/refunds.ts';
 import { auditReservations } from './checks/reservations.ts';
 import { auditReturns } from './checks/returns.ts';
+import { auditReviews } from './checks/reviews.ts';
 import { auditPayments } from './checks/settled.ts';
 import { auditSettlementTransfers } from './checks/settlement-transfers.ts';
 import { auditSignedOrders } from './checks/signed-orders.ts';
@@ -73,6 +75,8 @@ const PASSES: readonly { readonly about: string; readonly run: (audit: Audit) =>
     { about: 'settled payments and the log', run: auditPayments },
     { about: 'payments that hold a nonce', run: auditClaimedNonces },
     { about: 'orders that hold a number', run: auditSignedOrders },
+    { about: 'sealed ledgers', run: auditLedgers },
+    { about: 'reviews and cases', run: auditReviews },
     { about: 'the log', run: auditLogEnds },
     { about: 'contradictions', run: auditContradictions },
     { about: 'extra payments', run: auditExtraPayments },

@@ -10,6 +10,8 @@ export const CHECKS = {
   payments: 'each settled payment, proved again from the bytes received',
   'key payments': 'each payment by a wallet’s key, proved again from the bytes received',
   orders: 'each order of a ledger or a till, proved again from the bytes received',
+  'sealed ledgers': 'each entry and fork, proved by its receiver’s signature over the whole',
+  reviews: 'each decided once by as many people as it took, and cases; what waits is not decided',
   contradictions: 'inside an allowance: no contradiction, within limit and count',
   'extra payments': 'the first payment of a request is not extra, later ones are',
   rejections: 'every refusal judged again',
