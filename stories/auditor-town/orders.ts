@@ -20,7 +20,7 @@ import {
 import type { BundleCarrier, Signer } from '@sikka/protocol';
 import { generateNodeSigningKey, nodeSigner } from '@sikka/protocol/node';
 import { openStoryBank } from '../support/bank.ts';
-import type { StoryBank } from '../support/bank.ts';
+import type { StoryBank, StoryBankOptions } from '../support/bank.ts';
 
 /** Who signs a ledger's transactions, approved by the bank, with a limit of Rs 100. */
 export interface LedgerSender {
@@ -67,8 +67,8 @@ export interface Taking {
 
 const PKR = 586;
 
-export async function openOrderTown(): Promise<OrderTown> {
-  const story = await openStoryBank();
+export async function openOrderTown(options: StoryBankOptions = {}): Promise<OrderTown> {
+  const story = await openStoryBank(options);
   const { bank, database } = story;
   await database.ownerPool.query(
     `insert into account_roles (account_id, role, granted_at)
