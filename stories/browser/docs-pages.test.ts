@@ -47,7 +47,9 @@ describe.skipIf(executable === undefined)(`the description as a page in a browse
     });
     await page.goto(`${bank.url}${path}`);
     await page.waitForSelector(drawn, { timeout: 60_000 });
-    expect(await page.locator(drawn).count()).toBeGreaterThan(50);
+    // Rows are drawn one after another.
+    const rows = () => page.locator(drawn).count();
+    await expect.poll(rows, { timeout: 60_000 }).toBeGreaterThan(50);
     expect(complaints).toEqual([]);
     expect(elsewhere).toEqual([]);
     await page.close();
