@@ -44,7 +44,8 @@ describe('money that comes in by files', () => {
     warnings = [];
     outcome = () => 'credited';
     rail = start();
-    return () => rmSync(dir, { recursive: true, force: true });
+    // A folder that is being made at this moment is removed at the next try.
+    return () => rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   });
 
   function start(): BankRail {
