@@ -26,7 +26,6 @@ export interface EnvelopeSecrets {
   readonly wrapIv: Uint8Array;
 }
 
-
 /** Seals a text to a peer's point (33 bytes). Rejects for a peer that is no point. */
 export async function sealText(
   text: string,
