@@ -69,7 +69,7 @@ describe.skipIf(!hasPython)(`a till of the older bundle format${needs}`, () => {
     const { rows } = await story.database.ownerPool.query<{ number: string }>(
       `select lpad(w.number::text, 12, '0') as number from wallets as w
        join accounts as a on a.id = w.account_id
-       where a.public_id = 'bilal' order by w.number limit 1`,
+       where a.public_id = 'bilal' and w.kind = 'current'`,
     );
     return rows[0]?.number ?? '';
   }
