@@ -5,10 +5,8 @@ import { sequence, verifyLog } from '../../src/audit/index.ts';
 import { createPool, serverRole } from '../../src/db/index.ts';
 import { bundleBatch, createSettlement } from '../../src/settlement/index.ts';
 import type { Settlement } from '../../src/settlement/index.ts';
-import { createTestDatabase } from '../support/index.ts';
-import type { TestDatabase } from '../support/index.ts';
-import { startCuttingProxy } from './crash/cutting-proxy.ts';
-import type { CutWhen } from './crash/cutting-proxy.ts';
+import { createTestDatabase, startStatementProxy } from '../support/index.ts';
+import type { EndWhen, TestDatabase } from '../support/index.ts';
 import type { HeldKey } from './key-town.ts';
 import { keyOf, pay } from './key-town.ts';
 import type { LedgerPerson, Till } from './order-town.ts';
@@ -128,16 +126,22 @@ async function handIn(settlement: Settlement, batch: Uint8Array): Promise<readon
 }
 
 /** Hands a batch in to a bank that is cut off there; false where it was done before. */
-async function cutOff(batch: Uint8Array, statement: number, when: CutWhen): Promise<boolean> {
-  const proxy = await startCuttingProxy(db.url);
+async function cutOff(batch: Uint8Array, statement: number, when: EndWhen): Promise<boolean> {
+  let [isCounting, counted] = [false, 0];
+  const proxy = await startStatementProxy(db.url, {
+    hear: () => {
+      if (isCounting) counted += 1;
+      return counted === statement ? when : undefined;
+    },
+  });
   const { pool, settlement } = settlementOn(proxy.url);
   try {
     await pool.query('select 1');
-    proxy.cutAt(statement, when);
+    isCounting = true;
     await handIn(settlement, batch).catch((error: unknown) => {
-      if (!proxy.isCut()) throw error;
+      if (!proxy.isEnded()) throw error;
     });
-    return proxy.isCut();
+    return proxy.isEnded();
   } finally {
     await proxy.close();
     await pool.close();
@@ -154,7 +158,7 @@ async function handInAfterwards(batch: Uint8Array): Promise<readonly string[]> {
   throw new Error('It stays undecided.');
 }
 
-test.each<CutWhen>(['before', 'after'])(
+test.each<EndWhen>(['before', 'after'])(
   'the bank is cut off %s each of its statements, and all is settled once',
   async (when) => {
     const whole = await nextBatch();

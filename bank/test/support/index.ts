@@ -7,6 +7,9 @@ import { migrationsFolder, readMigrations } from '../../src/db/migrate.ts';
 // Also declares what `inject` gives.
 import type {} from './global-setup.ts';
 
+export { startStatementProxy } from './statement-proxy.ts';
+export type { EndWhen, Hearing, Statement, StatementProxy } from './statement-proxy.ts';
+
 /** A fresh, migrated database on the test run's server. */
 export interface TestDatabase {
   /** As the owner, like DATABASE_URL: a bank can be started on it. */
