@@ -1,0 +1,17 @@
+-- What statements read (decisions/0029): the transfers of one account in a period, in order of time.
+
+-- As before, but by time. Settlements keep to themselves: theirs is the busiest kind.
+drop index ledger_transfers_debit;
+drop index ledger_transfers_credit;
+create index ledger_transfers_debit on ledger_transfers (debit_account, at, id)
+  where kind <> 'settlement';
+create index ledger_transfers_credit on ledger_transfers (credit_account, at, id)
+  where kind <> 'settlement';
+
+-- One entry more for each settled payment, on its payee's side alone: what pays it is a reservation,
+-- a limit or a float, which have no statement, or a wallet whose key signed (settled_key_payments).
+create index ledger_transfers_settled on ledger_transfers (credit_account, at)
+  where kind = 'settlement';
+
+-- A day of the whole ledger. Rows come nearly in order of time, so this costs next to nothing.
+create index ledger_transfers_at on ledger_transfers using brin (at) with (pages_per_range = 64);
