@@ -22,6 +22,7 @@ const Export = Type.Object(
           iban: Nullable(Type.String()),
           language: Type.String(),
           email_verified: Type.Boolean(),
+          phone_verified_at: Nullable(Timestamp),
         },
         { title: 'ExportedProfile' },
       ),

@@ -15,6 +15,7 @@ export const User = Type.Object(
     name: Nullable(Type.String()),
     verified_name: Nullable(Type.String({ description: 'What payers are shown.' })),
     verified_town: Nullable(Type.String()),
+    phone_verified_at: Nullable(Timestamp),
     status: Status,
     status_reason: Nullable(Type.String()),
     roles: Type.Array(Type.String()),
@@ -25,8 +26,8 @@ export const User = Type.Object(
 
 const userExample = {
   ...{ id: 'ayesha', number: 1, email: 'a***@example.com', name: 'Ayesha Bibi' },
-  ...{ verified_name: 'Ayesha Bibi', verified_town: 'Chakwal', status: 'active' },
-  ...{ status_reason: null, roles: ['user'] },
+  ...{ verified_name: 'Ayesha Bibi', verified_town: 'Chakwal', phone_verified_at: null },
+  ...{ status: 'active', status_reason: null, roles: ['user'] },
   created_at: '2026-11-20T10:00:00.000Z',
 };
 
@@ -35,6 +36,10 @@ const Reason = Type.String({
   pattern: '^[^\\u0000-\\u001f\\u007f]+$',
   minLength: 3,
   maxLength: 200,
+});
+const VerifiedPhone = Type.String({
+  description: 'With its country. Spaces, dashes and brackets do not count.',
+  pattern: '^\\+[0-9][0-9 ()-]{6,21}$',
 });
 const Roles = Type.Array(OneOf(ROLES), { maxItems: ROLES.length, uniqueItems: true });
 
@@ -149,6 +154,28 @@ export const userRoutes = {
     statuses: { 200: 'As it is now; the same again changes nothing.' },
     answer: user,
     problems: ['user/not_found', 'user/own_name', 'user/status_conflict'],
+  },
+  verifyPhone: {
+    method: 'POST',
+    path: '/api/v1/users/{user_id}/verified-phone',
+    tag: 'Operators',
+    summary: 'Set the phone number at which the person was seen to answer, or take it away',
+    description:
+      'Tills may name the person by it for a year. It becomes the number of the profile, and is ' +
+      'one person’s at most. `null` takes it away: as does another number in the profile. The ' +
+      'person is told by mail.',
+    auth: 'account',
+    roles: ['support', 'risk', 'admin'],
+    limit: 'other',
+    params: UserParams,
+    body: {
+      type: 'json',
+      schema: Closed({ phone: Nullable(VerifiedPhone), reason: Reason }, 'PhoneVerification'),
+      example: { phone: '+923001234567', reason: 'called back on it' },
+    },
+    statuses: { 200: 'As it is now.' },
+    answer: user,
+    problems: ['user/not_found', 'user/own_phone', 'user/phone_taken', 'user/status_conflict'],
   },
   setRoles: {
     method: 'POST',

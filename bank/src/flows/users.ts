@@ -1,9 +1,9 @@
 import { checkName, checkTown } from '@sikka/protocol';
 import { record } from '../audit/index.ts';
-import type { Caller, Handlers, Refused, Reply } from '../caller.ts';
+import type { Call, Caller, Handlers, Refused, Reply } from '../caller.ts';
 import { inTransaction } from '../db/index.ts';
 import type { Pool } from '../db/index.ts';
-import { findAccount, maskEmail, setRoles, verifyName } from '../identity/index.ts';
+import { findAccount, maskEmail, parsePhone, setRoles, verifyName } from '../identity/index.ts';
 import type { AccountRecord, Identity, Person } from '../identity/index.ts';
 import type { Settlement } from '../settlement/index.ts';
 import { isFresh } from './me.ts';
@@ -16,7 +16,13 @@ export interface UserDeps extends Pick<Identity, 'people' | 'notices'> {
 }
 
 type UserRoutes =
-  'listUsers' | 'createUser' | 'blockUser' | 'releaseUser' | 'verifyName' | 'setRoles';
+  | 'listUsers'
+  | 'createUser'
+  | 'blockUser'
+  | 'releaseUser'
+  | 'verifyName'
+  | 'verifyPhone'
+  | 'setRoles';
 
 /** What the bank's staff do with accounts. Each act is an audit event of who did it and why. */
 export function userRoutes(deps: UserDeps): Handlers<UserRoutes> {
@@ -49,6 +55,7 @@ export function userRoutes(deps: UserDeps): Handlers<UserRoutes> {
       changeStatus(deps, { caller, to: 'active', ...params, ...body, now }),
     verifyName: async ({ caller, params, body, now }) =>
       verify(deps, { caller, ...params, ...body, now }),
+    verifyPhone: (call) => verifyPhone(deps, call),
     setRoles: async ({ caller, params, body, now }) => {
       if (params.user_id === caller.account) return ownRoles;
       const account = await findAccount(pool, params.user_id);
@@ -129,6 +136,30 @@ async function verify(
   return answer(deps, account.publicId, 200);
 }
 
+async function verifyPhone(
+  deps: UserDeps,
+  { caller, params, body, now }: Call<'verifyPhone'>,
+): Promise<Reply<'verifyPhone'>> {
+  const phone = body.phone === null ? undefined : parsePhone(body.phone);
+  if (body.phone !== null && phone === undefined) return unfitPhone;
+  if (params.user_id === caller.account) return ownPhone;
+  const account = await findAccount(deps.pool, params.user_id);
+  if (account === undefined) return noUser;
+  const accountId = account.id;
+  const outcome = await inTransaction(deps.pool, async (tx) => {
+    const change = { phone, reason: body.reason, actor: actorOf(caller), now };
+    const verified = await deps.people.verifyPhone(tx, accountId, change);
+    if (verified === 'changed') {
+      await deps.notices.tell(tx, { accountId, template: 'phone_verified', at: now });
+    }
+    return verified;
+  });
+  if (outcome === 'not_active') return statusConflict;
+  if (outcome === 'taken') return phoneTaken;
+  deps.wakeMailer();
+  return answer(deps, account.publicId, 200);
+}
+
 async function answer(
   { pool, people }: UserDeps,
   publicId: string,
@@ -147,6 +178,7 @@ function wireUser(account: AccountRecord, person: Person | undefined) {
     name: person?.profile.name ?? null,
     verified_name: account.verifiedName?.name ?? null,
     verified_town: account.verifiedName?.town ?? null,
+    phone_verified_at: person?.phoneVerifiedAt?.toISOString() ?? null,
     status: account.status,
     status_reason: account.statusReason ?? null,
     roles: [...account.roles],
@@ -170,6 +202,25 @@ const ownName: Refused = {
   ok: false,
   code: 'user/own_name',
   detail: 'Nobody verifies their own name.',
+};
+
+const ownPhone: Refused = {
+  ok: false,
+  code: 'user/own_phone',
+  detail: 'Nobody verifies their own number.',
+};
+
+const phoneTaken: Refused = {
+  ok: false,
+  code: 'user/phone_taken',
+  detail: 'This number stands verified for somebody else.',
+};
+
+const unfitPhone: Refused = {
+  ok: false,
+  code: 'request/invalid',
+  detail: 'This is no phone number.',
+  errors: [{ pointer: '/body/phone', detail: 'is not + and 8 to 15 digits' }],
 };
 
 function unfit(field: 'name' | 'town'): Refused {

@@ -30,6 +30,7 @@ export { createPeople } from './people.ts';
 export type { PasskeyRouteDeps, Passkeys, PasskeysOptions } from './passkeys/index.ts';
 export { createPasskeys, deletePasskeysOf, passkeyRoutes } from './passkeys/index.ts';
 export type { Profile } from './personal-data.ts';
+export { parsePhone } from './phones.ts';
 export { NEW_ADDRESS } from './recovery.ts';
 export { identityRoutes } from './routes.ts';
 export { sealedPersonKeys } from './sealed-rows.ts';

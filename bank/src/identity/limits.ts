@@ -11,6 +11,9 @@ export const limits = {
   /** One connection reads while another is on its way; the rest of the pool is for the work. */
   callerReadsAtOnce: 2,
 
+  /** Numbers are given back, and later given to others: who has one still shows it again. */
+  phoneVerifiedMs: 365 * 86_400_000,
+
   /** Rows of before, sealed in one transaction: about a tenth of a second. */
   sealedAtOnce: 200,
 

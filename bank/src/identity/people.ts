@@ -11,6 +11,8 @@ import { emailLookup } from './emails.ts';
 import { limits } from './limits.ts';
 import { openProfile, resealProfile, sealProfile } from './personal-data.ts';
 import type { Profile } from './personal-data.ts';
+import { byPhones, parsePhone, phoneLookup, verifyPhone } from './phones.ts';
+import type { Changing, PhoneChange, PhoneVerified } from './phones.ts';
 import { lockById, readAccounts, updateStatus } from './store/accounts.ts';
 import * as store from './store/people.ts';
 
@@ -30,6 +32,8 @@ export interface Person {
   readonly profile: Profile;
   readonly language: Language;
   readonly emailVerified: boolean;
+  /** When somebody of the bank saw that the person answers at the profile’s number. */
+  readonly phoneVerifiedAt: Date | undefined;
   readonly holdUntil: Date | undefined;
 }
 
@@ -54,6 +58,10 @@ export interface People {
   profile(db: Db, accountId: bigint): Promise<Profile | undefined>;
   /** False where a new address is another's; then nothing is changed. */
   update(tx: Tx, accountId: bigint, change: PersonChange): Promise<boolean>;
+  /** The person answers at this number, or no longer at the one before. */
+  verifyPhone(tx: Tx, accountId: bigint, change: PhoneChange): Promise<PhoneVerified>;
+  /** Accounts whose verified number a text is, by the text. */
+  byPhones(db: Db, texts: readonly string[], now: Date): Promise<ReadonlyMap<string, bigint>>;
   /** True the first time. */
   markEmailVerified(tx: Tx, accountId: bigint, at: Date): Promise<boolean>;
   /** Into review: nothing moves but what is pending. False where it was not active. */
@@ -83,7 +91,7 @@ export interface PersonChange extends Partial<Omit<Profile, 'phone'>> {
 export interface PeopleDeps {
   readonly pool: Pool;
   readonly vault: KeyVault;
-  /** The secret `email-lookup`. */
+  /** The secret `email-lookup`, for addresses and numbers: each is framed by what it is. */
   readonly lookupKey: KeyObject;
 }
 
@@ -111,7 +119,9 @@ export function createPeople({ pool, vault, lookupKey }: PeopleDeps): People {
       return id === undefined ? undefined : accountById(db, id);
     },
     profile: async (db, accountId) => (await find(db, accountId))?.profile,
-    update: (tx, accountId, change) => update({ tx, vault, lookup }, accountId, change),
+    update: (tx, accountId, change) => update({ tx, vault, lookupKey }, accountId, change),
+    verifyPhone: (tx, id, change) => verifyPhone({ tx, vault, lookupKey }, id, change),
+    byPhones: (db, texts, now) => byPhones(db, lookupKey, { texts, now }),
     markEmailVerified: (tx, accountId, at) => store.updateEmailVerified(tx, accountId, at),
     block: (tx, accountId, change) => setStatus(tx, accountId, { ...change, to: 'review' }),
     release: (tx, accountId, change) => setStatus(tx, accountId, { ...change, to: 'active' }),
@@ -172,35 +182,35 @@ async function personOf(vault: KeyVault, row: store.SealedPerson): Promise<Perso
     profile: await openProfile(vault, row.accountId, row),
     language: row.language,
     emailVerified: row.emailVerifiedAt !== undefined,
+    phoneVerifiedAt: row.phoneVerifiedAt,
     holdUntil: row.holdUntil,
   };
 }
 
 async function update(
-  on: {
-    readonly tx: Tx;
-    readonly vault: KeyVault;
-    readonly lookup: (email: string) => Uint8Array;
-  },
+  { tx, vault, lookupKey }: Changing,
   accountId: bigint,
   { language, phone, ...change }: PersonChange,
 ): Promise<boolean> {
-  const { tx, vault } = on;
+  const lookup = (email: string) => emailLookup(lookupKey, email);
   // In the order in which `open` takes them: address, then person.
-  if (change.email !== undefined) await store.lockLookup(tx, on.lookup(change.email));
+  if (change.email !== undefined) await store.lockLookup(tx, lookup(change.email));
   await store.lockPerson(tx, accountId);
   const row = await store.readPerson(tx, accountId);
   if (row === undefined) throw new Error('Nobody is there to be changed.');
   if (change.email !== undefined) {
-    const owner = await store.readIdByLookup(tx, on.lookup(change.email));
+    const owner = await store.readIdByLookup(tx, lookup(change.email));
     if (owner !== undefined && owner !== accountId) return false;
   }
   const before = await openProfile(vault, accountId, row);
   const { phone: had, ...rest } = { ...before, ...change };
   const has = phone === undefined ? had : (phone ?? undefined);
   const profile = { ...rest, ...(has === undefined ? {} : { phone: has }) };
+  const number = has === undefined ? undefined : parsePhone(has);
   await store.updatePerson(tx, accountId, {
-    lookup: on.lookup(profile.email),
+    lookup: lookup(profile.email),
+    // Another number than the verified one is nobody’s.
+    phoneLookup: number === undefined ? undefined : phoneLookup(lookupKey, number),
     sealed: await resealProfile(vault, accountId, { sealedKey: row.sealedKey, profile }),
     language: language ?? row.language,
   });

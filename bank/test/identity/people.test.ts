@@ -110,6 +110,10 @@ describe('what is known of a person', () => {
   test('erased is gone, also from a copy that kept everything but the keys', async () => {
     const profile = { email: 'gone@example.com', name: 'Gone' };
     const account = await open({ ...ayesha, profile });
+    const shown = { phone: '+923007654321', reason: 'called back', actor: 'account:helper', now };
+    const verify = (id: bigint) =>
+      inTransaction(database.serverPool, (tx) => people.verifyPhone(tx, id, shown));
+    expect(await verify(account!.id)).toBe('changed');
     const { rows } = await database.ownerPool.query<{ sealed: Buffer; email_lookup: Buffer }>(
       `select sealed, email_lookup from personal_data where account_id = $1`,
       [account?.id],
@@ -120,6 +124,8 @@ describe('what is known of a person', () => {
     expect(await erase()).toBe(false);
     expect(await people.find(database.serverPool, account!.id)).toBeUndefined();
     expect(await people.byEmail(database.serverPool, 'gone@example.com')).toBeUndefined();
+    expect(await verify(account!.id)).toBe('not_active');
+    expect(await people.byPhones(database.serverPool, [shown.phone], now)).toEqual(new Map());
     // What a backup of that table would bring back is not enough.
     await database.ownerPool.query(
       `update personal_data set erased_at = null, sealed = $2, email_lookup = $3

@@ -5,6 +5,7 @@ import { inTransaction } from '../../db/index.ts';
 import type { Pool, Tx } from '../../db/index.ts';
 import { lockTill, markSeen } from '../../devices/index.ts';
 import type { Till } from '../../devices/index.ts';
+import type { People } from '../../identity/index.ts';
 import type { Log } from '../../log.ts';
 import { currentPolicy } from '../../policy/index.ts';
 import type { OfflinePolicy } from '../../policy/index.ts';
@@ -27,6 +28,7 @@ export interface IntakeDeps {
   readonly pool: Pool;
   readonly settlement: Pick<Settlement, 'receiveIn' | 'settleNow'>;
   readonly risk: Risk;
+  readonly people: Pick<People, 'byPhones'>;
   readonly log: Log;
 }
 
@@ -72,11 +74,12 @@ interface Looked {
 const NOTHING: Named = { parties: new Map(), payments: new Map() };
 
 /** Everything that is read without locks. */
-async function lookAt({ pool, risk }: IntakeDeps, pushed: Pushed): Promise<Looked> {
+async function lookAt({ pool, risk, people }: IntakeDeps, pushed: Pushed): Promise<Looked> {
   const { till, transactions, now } = pushed;
   const policy = await currentPolicy(pool, till.country, now);
   if (policy === undefined) return { policy, named: NOTHING, assessment: undefined };
-  const named = await resolveNames(pool, transactions, till.currency);
+  const { currency } = till;
+  const named = await resolveNames(pool, { transactions, currency, people, now });
   const numbers = await store.readNumbers(pool, till.no, localIdsOf(transactions));
   const fresh = transactions.filter(({ said }) => !numbers.has(said.localId));
   const planned = planTransactions(fresh, { till, policy, named, taken: new Set() });

@@ -6,7 +6,12 @@ import type { ClaimedPayment, Named, Party } from './resolve.ts';
 import type { BundledTransaction } from './transactions.ts';
 
 /** Why somebody has to look first: a review's reasons, beside the score's. */
-export type HoldReason = 'receiver_unknown' | 'agent_approval' | 'unsigned_debit';
+export type HoldReason =
+  | 'receiver_unknown'
+  /** The payer signed for somebody else than whose number the till names. */
+  | 'receiver_other'
+  | 'agent_approval'
+  | 'unsigned_debit';
 
 /** Sentences for the till, kept with the transaction for ever. */
 export const TRANSACTION_REFUSALS = {
@@ -75,7 +80,9 @@ function planOne(transaction: BundledTransaction, planning: Planning): Planned {
   }
   const { documentId, allowanceId } = claimed;
   const item = { payment: said.payment };
-  const framed = { own: false, documentId, item, allowanceId, holds: asks };
+  const isOther = receiver?.byPhone === true && isPaidElse(claimed, receiver);
+  const holds: readonly HoldReason[] = isOther ? [...asks, 'receiver_other'] : asks;
+  const framed = { own: false, documentId, item, allowanceId, holds };
   return { transaction, ...between, ...NOTHING, ...framed };
 }
 
@@ -106,9 +113,13 @@ function refusalOf(
   const { amountMinor, currency, payeeAccount } = claimed;
   if (amountMinor !== said.amountMinor || currency !== said.currency) return mismatch;
   if (said.type === 'cashout' && payeeAccount !== till.tenant.accountId) return mismatch;
-  const isOther = payeeAccount !== undefined && payeeAccount !== receiver?.accountId;
-  if (receiver !== undefined && isOther) return mismatch;
+  // Refused at once, a number would be told from one that nobody has: that one is held, so is this.
+  if (receiver !== undefined && !receiver.byPhone && isPaidElse(claimed, receiver)) return mismatch;
   return taken.has(hex(claimed.documentId)) ? twice : undefined;
+}
+
+function isPaidElse({ payeeAccount }: ClaimedPayment, { accountId }: Party): boolean {
+  return payeeAccount !== undefined && payeeAccount !== accountId;
 }
 
 function holdsOf(

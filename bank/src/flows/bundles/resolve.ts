@@ -1,9 +1,15 @@
 import { hex, parseLooseAmount, parseWalletNumber } from '@sikka/protocol';
 import type { Db } from '../../db/index.ts';
+import type { People } from '../../identity/index.ts';
 import type { Claim } from '../../settlement/index.ts';
 import { readClaims } from '../../settlement/index.ts';
 import { walletsByKey } from '../../wallets/index.ts';
-import { readOwners, readPeopleOfLedgers, readTenantsNamed } from './store/names.ts';
+import {
+  readCurrentWallets,
+  readOwners,
+  readPeopleOfLedgers,
+  readTenantsNamed,
+} from './store/names.ts';
 import type { NamedTenant } from './store/names.ts';
 import type { BundledTransaction } from './transactions.ts';
 
@@ -12,6 +18,8 @@ export interface Party {
   readonly accountId: bigint;
   /** The current wallet that is meant; undefined where there is none in that currency. */
   readonly wallet: number | undefined;
+  /** Named by a phone number: whose that is, no till is told for nothing. */
+  readonly byPhone?: true;
 }
 
 /** What `meta.payment` claims; nothing in it is proved yet. */
@@ -34,12 +42,16 @@ export interface Named {
   readonly payments: ReadonlyMap<number, ClaimedPayment>;
 }
 
-/** Four statements at most, however many the transactions are. */
-export async function resolveNames(
-  db: Db,
-  transactions: readonly BundledTransaction[],
-  currency: number,
-): Promise<Named> {
+export interface Naming {
+  readonly transactions: readonly BundledTransaction[];
+  readonly currency: number;
+  readonly people: Pick<People, 'byPhones'>;
+  readonly now: Date;
+}
+
+/** Six statements at most, however many the transactions are. */
+export async function resolveNames(db: Db, naming: Naming): Promise<Named> {
+  const { transactions, currency } = naming;
   const texts = [...new Set(transactions.flatMap(({ said }) => [said.sender, said.receiver]))];
   const numbers = new Map(texts.flatMap((text) => numberIn(text)));
   const claims = await readPayments(transactions);
@@ -47,7 +59,7 @@ export async function resolveNames(
   const asked = [...numbers.values(), ...payees.values()].filter((one) => typeof one === 'number');
   const owners = await readOwners(db, asked);
   const tenants = await readTenantsNamed(db, texts.flatMap(tenantIdsIn), currency);
-  const parties = new Map<string, Party>();
+  const parties = new Map(await partiesByPhone(db, texts, naming));
   for (const text of texts) {
     const number = numbers.get(text);
     const owner = number === undefined ? undefined : owners.get(number);
@@ -66,6 +78,20 @@ export async function resolveNames(
     payments.set(ordinal, { ...saidIn(claim, currency), payeeAccount });
   }
   return { parties, payments };
+}
+
+/** Only of numbers that were verified (decisions/0031). */
+async function partiesByPhone(
+  db: Db,
+  texts: readonly string[],
+  { people, currency, now }: Naming,
+): Promise<readonly [string, Party][]> {
+  const accounts = await people.byPhones(db, texts, now);
+  const wallets = await readCurrentWallets(db, [...accounts.values()], currency);
+  return [...accounts].map(([text, accountId]) => [
+    text,
+    { accountId, wallet: wallets.get(accountId), byPhone: true },
+  ]);
 }
 
 type PaymentClaim = Extract<Claim, { readonly kind: 'payment' | 'key_payment' | 'ledger_entry' }>;

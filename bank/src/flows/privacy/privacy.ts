@@ -131,9 +131,14 @@ function wireProfile({
   profile,
   language,
   emailVerified,
+  phoneVerifiedAt,
 }: NonNullable<Awaited<ReturnType<Identity['people']['find']>>>) {
   const { email, name, phone = null, iban = null } = profile;
-  return { email, name, phone, iban, language, email_verified: emailVerified };
+  const verified = {
+    email_verified: emailVerified,
+    phone_verified_at: phoneVerifiedAt?.toISOString() ?? null,
+  };
+  return { email, name, phone, iban, language, ...verified };
 }
 
 /** Numbers of the database as JSON can say them. */

@@ -7,6 +7,7 @@ export interface SealedPerson {
   readonly sealedKey: Uint8Array;
   readonly language: 'en' | 'ur';
   readonly emailVerifiedAt: Date | undefined;
+  readonly phoneVerifiedAt: Date | undefined;
   readonly holdUntil: Date | undefined;
 }
 
@@ -16,11 +17,13 @@ interface PersonRow {
   readonly sealed_key: Buffer;
   readonly language: 'en' | 'ur';
   readonly email_verified_at: Date | null;
+  readonly phone_verified_at: Date | null;
   readonly hold_until: Date | null;
 }
 
 const PERSON_COLUMNS = `
-  p.account_id, p.sealed, k.sealed as sealed_key, p.language, p.email_verified_at, p.hold_until`;
+  p.account_id, p.sealed, k.sealed as sealed_key, p.language, p.email_verified_at,
+  p.phone_verified_at, p.hold_until`;
 
 /** Everybody who would write under this address waits here until the transaction ends. */
 export async function lockLookup(tx: Tx, lookup: Uint8Array): Promise<void> {
@@ -59,6 +62,7 @@ export async function readPeople(
     sealedKey: row.sealed_key,
     language: row.language,
     emailVerifiedAt: row.email_verified_at ?? undefined,
+    phoneVerifiedAt: row.phone_verified_at ?? undefined,
     holdUntil: row.hold_until ?? undefined,
   }));
 }
@@ -100,15 +104,64 @@ export async function insertPerson(
   ]);
 }
 
+/** A verified number stays so only while the profile has it. */
 export async function updatePerson(
   tx: Tx,
   accountId: bigint,
-  change: { readonly lookup: Uint8Array; readonly sealed: Uint8Array; readonly language: string },
+  change: {
+    readonly lookup: Uint8Array;
+    readonly phoneLookup: Uint8Array | undefined;
+    readonly sealed: Uint8Array;
+    readonly language: string;
+  },
 ): Promise<void> {
   await tx.query(
-    `update personal_data set email_lookup = $2, sealed = $3, language = $4
+    `update personal_data
+     set email_lookup = $2, sealed = $3, language = $4,
+       phone_lookup = case when phone_lookup = $5 then phone_lookup end,
+       phone_verified_at = case when phone_lookup = $5 then phone_verified_at end
      where account_id = $1 and erased_at is null`,
-    [accountId, change.lookup, change.sealed, change.language],
+    [accountId, change.lookup, change.sealed, change.language, change.phoneLookup ?? null],
+  );
+}
+
+/** Whose verified number it is, however long ago that was. */
+export async function readIdByPhone(db: Db, lookup: Uint8Array): Promise<bigint | undefined> {
+  const { rows } = await db.query<{ account_id: bigint }>(
+    `select account_id from personal_data where phone_lookup = $1`,
+    [lookup],
+  );
+  return rows[0]?.account_id;
+}
+
+/** Accounts by the lookup in hex; without those whose number was verified before `since`. */
+export async function readIdsByPhone(
+  db: Db,
+  lookups: readonly Uint8Array[],
+  since: Date,
+): Promise<ReadonlyMap<string, bigint>> {
+  if (lookups.length === 0) return new Map();
+  const { rows } = await db.query<{ lookup: string; account_id: bigint }>(
+    `select encode(phone_lookup, 'hex') as lookup, account_id from personal_data
+     where phone_lookup = any ($1::bytea[]) and phone_verified_at > $2`,
+    [lookups, since],
+  );
+  return new Map(rows.map(({ lookup, account_id: accountId }) => [lookup, accountId]));
+}
+
+export async function updatePhone(
+  tx: Tx,
+  accountId: bigint,
+  change: {
+    readonly sealed: Uint8Array;
+    readonly verified: { readonly lookup: Uint8Array; readonly at: Date } | undefined;
+  },
+): Promise<void> {
+  const { sealed, verified } = change;
+  await tx.query(
+    `update personal_data set sealed = $2, phone_lookup = $3, phone_verified_at = $4
+     where account_id = $1 and erased_at is null`,
+    [accountId, sealed, verified?.lookup ?? null, verified?.at ?? null],
   );
 }
 
@@ -137,7 +190,8 @@ export async function updateHold(
 export async function erasePerson(tx: Tx, accountId: bigint, at: Date): Promise<boolean> {
   const { rowCount } = await tx.query(
     `update personal_data
-     set email_lookup = null, email_verified_at = null, sealed = null, erased_at = $2
+     set email_lookup = null, email_verified_at = null, phone_lookup = null,
+       phone_verified_at = null, sealed = null, erased_at = $2
      where account_id = $1 and erased_at is null`,
     [accountId, at],
   );

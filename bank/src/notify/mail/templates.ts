@@ -22,6 +22,7 @@ export const TEMPLATES = {
   key_changed: { needs: ['wallet'] },
   passkeys_changed: { needs: [] },
   name_verified: { needs: ['name', 'town'] },
+  phone_verified: { needs: [] },
   device_enrolled: { needs: [] },
   blocked: { needs: [] },
   webhook_added: { needs: ['host'] },

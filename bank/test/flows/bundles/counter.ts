@@ -12,6 +12,7 @@ import { nodeSigner } from '@sikka/protocol/node';
 import { expect } from 'vitest';
 import { inTransaction } from '../../../src/db/index.ts';
 import { openBareAccount } from '../../../src/flows/open-account.ts';
+import { startStaffedBank } from '../../support/staffed-bank.ts';
 import type { Asked, StaffedBank } from '../../support/staffed-bank.ts';
 
 /** A till at a counter, what it writes, and what it pushes to a bank over HTTP. */
@@ -22,6 +23,22 @@ export interface Till {
   readonly signer: Signer;
   /** The bank's sealing key. */
   readonly bankKey: Uint8Array;
+}
+
+export interface Counter {
+  readonly bank: StaffedBank;
+  readonly till: Till;
+  /** A current wallet. */
+  readonly customer: number;
+}
+
+/** A bank that is no demo, with a policy, a till whose float is full, and somebody to pay. */
+export async function openCounter(): Promise<Counter> {
+  const bank = await startStaffedBank();
+  await setPolicy(bank);
+  const till = await openTill(bank);
+  await fundFloat(bank, till, '100000.00');
+  return { bank, till, customer: await openCustomer(bank) };
 }
 
 let tills = 0;
@@ -167,4 +184,14 @@ export async function balanceOf(bank: StaffedBank, wallet: number): Promise<numb
     [wallet],
   );
   return Number(rows[0]?.balance ?? -1n);
+}
+
+/** Why a bundle is looked at, and `held` while its upload is. */
+export async function reviewOf(bank: StaffedBank, bundleId: string): Promise<readonly string[]> {
+  const { rows } = await bank.ownerPool.query<{ reasons: string[]; held: boolean }>(
+    `select r.reasons, i.held_by = r.id as held from reviews as r
+     join inbox as i on i.upload_id = r.upload_id where r.subject = $1`,
+    [`bundle:${bundleId}`],
+  );
+  return [...(rows[0]?.reasons ?? []), ...(rows[0]?.held === true ? ['held'] : [])];
 }

@@ -1,32 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startStaffedBank } from '../../support/staffed-bank.ts';
-import type { StaffedBank } from '../../support/staffed-bank.ts';
+import { inTransaction } from '../../../src/db/index.ts';
+import { openAccount } from '../../../src/identity/index.ts';
 import { unmoved } from '../../support/unmoved.ts';
 import {
   balanceOf,
   bundleOf,
   cashIn,
-  fundFloat,
   minutesAgo,
-  openCustomer,
+  openCounter,
   openTill,
   push,
+  reviewOf,
   seen,
   send,
-  setPolicy,
 } from './counter.ts';
-import type { BundleChange, Till } from './counter.ts';
+import { openSender, signedPayment } from './sender.ts';
+import type { BundleChange, Counter, Till } from './counter.ts';
 
-let bank: StaffedBank;
+let bank: Counter['bank'];
 let till: Till;
 let customer: number;
 beforeAll(async () => {
-  bank = await startStaffedBank();
-  await setPolicy(bank);
-  till = await openTill(bank);
-  await fundFloat(bank, till, '100000.00');
-  customer = await openCustomer(bank);
+  ({ bank, till, customer } = await openCounter());
 }, 120_000);
 afterAll(() => bank.stop());
 
@@ -229,6 +225,149 @@ describe('refused with its answer kept', () => {
     const neighbour = await openTill(bank);
     const theirs = await push(bank, neighbour, [cashIn(customer)], { nonce });
     expect(theirs.body['status']).toBe('accepted');
+  });
+});
+
+describe('a phone number', () => {
+  interface Person {
+    readonly id: string;
+    readonly wallet: number;
+  }
+  let numbers = 0;
+  const drawNumber = () => `+92300${String((numbers += 1)).padStart(7, '0')}`;
+  const reason = 'called back on it';
+
+  beforeAll(async () => {
+    for (const [publicId, role] of [['helper', 'support'] as const, ['boss', 'admin'] as const]) {
+      const staff = { publicId, currency: 586, roles: [role] };
+      await inTransaction(bank.ownerPool, (tx) => openAccount(tx, staff, new Date()));
+    }
+  });
+
+  /** Somebody whose profile says `phone`, as its owner wrote it. */
+  async function open(phone: string): Promise<Person> {
+    const person = { name: 'Ayesha Bibi', email: `${randomUUID()}@example.com`, phone };
+    const { body } = await bank.ask(bank.firstOperator, '/api/v1/users/', person);
+    const { rows } = await bank.ownerPool.query<{ number: bigint }>(
+      `select w.number from accounts as a join wallets as w on w.account_id = a.id
+       where a.public_id = $1 and w.kind = 'current'`,
+      [body['id']],
+    );
+    return { id: String(body['id']), wallet: Number(rows[0]?.number) };
+  }
+  const verify = async ({ id }: Person, phone: string | null, as = 'helper') => {
+    const path = `/api/v1/users/${id}/verified-phone`;
+    const { status, body } = await bank.ask(as, path, { phone, reason });
+    return [status, body['code'] ?? body['phone_verified_at'] === null];
+  };
+  const writes = async ({ id }: Person, phone: string | null) => {
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'PUT', headers, body: JSON.stringify({ phone }), as: id };
+    expect((await bank.fetch('/user/me', init)).status).toBe(200);
+  };
+  /** What a cash-in of 50.00 to that number comes to. */
+  const pays = async (phone: string, to: Person) => {
+    const before = await balanceOf(bank, to.wallet);
+    const { body } = await push(bank, till, [cashIn(phone)]);
+    return [body['status'], (await balanceOf(bank, to.wallet)) - before];
+  };
+  const PAID = ['accepted', 5_000];
+  const HELD = ['pending_review', 0];
+
+  test('that was verified is its person, however it is spaced; a national one is nobody', async () => {
+    const phone = drawNumber();
+    const me = await open('0300 1234567');
+    expect(
+      await verify(me, `${phone.slice(0, 3)} (${phone.slice(3, 6)}) ${phone.slice(6)}`),
+    ).toEqual([200, false]);
+    expect(await pays(phone, me)).toEqual(PAID);
+    expect(await pays(`${phone.slice(0, 6)}-${phone.slice(6)}`, me)).toEqual(PAID);
+    expect(await pays(`0${phone.slice(3)}`, me)).toEqual(HELD);
+    expect(await pays(`00${phone.slice(1)}`, me)).toEqual(HELD);
+    const { body } = await bank.ask(me.id, '/user/me');
+    expect(body['phone']).toBe(phone);
+  });
+
+  test('that stands in a profile and nowhere else catches nothing', async () => {
+    const phone = drawNumber();
+    const [thief, owner] = [await open(phone), await open(phone)];
+    expect(await pays(phone, thief)).toEqual(HELD);
+    expect(await verify(owner, phone)).toEqual([200, false]);
+    // Written after the owner had it verified: nothing changes for either.
+    await writes(thief, phone);
+    expect(await pays(phone, thief)).toEqual(['accepted', 0]);
+    expect(await pays(phone, owner)).toEqual(PAID);
+  });
+
+  test('is one person’s: for a second it is taken, also when both come at once', async () => {
+    const phone = drawNumber();
+    const [first, second] = [await open(phone), await open(phone)];
+    const answers = await Promise.all([verify(first, phone), verify(second, phone)]);
+    expect(answers.map(([status]) => status).sort()).toEqual([200, 409]);
+    expect(answers).toContainEqual([409, 'user/phone_taken']);
+  });
+
+  test('that is given back, taken away, or of last year names nobody until it is shown again', async () => {
+    const phone = drawNumber();
+    const [before, after] = [await open(phone), await open(phone)];
+    await verify(before, phone);
+    await writes(before, '+923331234567');
+    expect(await pays(phone, before)).toEqual(HELD);
+    // Writing it again is no proof.
+    await writes(before, phone);
+    expect(await pays(phone, before)).toEqual(HELD);
+    expect(await verify(after, phone)).toEqual([200, false]);
+    expect(await pays(phone, after)).toEqual(PAID);
+    expect(await verify(after, null)).toEqual([200, true]);
+    expect(await verify(after, null)).toEqual([200, true]);
+    expect(await pays(phone, after)).toEqual(HELD);
+    await verify(after, phone);
+    await bank.ownerPool.query(
+      `update personal_data set phone_verified_at = now() - interval '366 days'
+       where account_id = (select id from accounts where public_id = $1)`,
+      [after.id],
+    );
+    expect(await pays(phone, after)).toEqual(HELD);
+  });
+
+  test('of somebody whom the payer does not pay is held as one that nobody has', async () => {
+    const phone = drawNumber();
+    await verify(await open(phone), phone);
+    const [payer, payee] = [await openSender(bank), await openSender(bank)];
+    for (const [receiver, reason] of [
+      [phone, 'receiver_other'],
+      [drawNumber(), 'receiver_unknown'],
+    ] as const) {
+      const meta = { payment: await signedPayment(payer, payee) };
+      const sale = cashIn(receiver, { type: 'merchant', sender: 'somebody', meta });
+      const answer = await still(() => push(bank, till, [sale]));
+      expect(answer.body['status']).toBe('pending_review');
+      const reasons = await reviewOf(bank, answer.bundleId);
+      expect(reasons).toEqual(expect.arrayContaining([reason, 'held']));
+    }
+  });
+
+  test('is verified by nobody for himself, of nobody, nor where it is no number', async () => {
+    const [me, phone] = [await open('0300 1234567'), drawNumber()];
+    const of = (id: string): Person => ({ id, wallet: 0 });
+    expect([
+      await verify(me, phone, me.id),
+      await verify(of('helper'), phone),
+      await verify(of('nobody-here'), phone),
+      await verify(of('boss'), phone),
+      await verify(me, '+0300 1234567'),
+      await verify(me, '+92 (300)'),
+      await verify(me, '0300 1234567'),
+    ]).toEqual([
+      [403, 'auth/role_missing'],
+      [400, 'user/own_phone'],
+      [404, 'user/not_found'],
+      [409, 'user/status_conflict'],
+      [422, 'request/invalid'],
+      [422, 'request/invalid'],
+      [422, 'request/invalid'],
+    ]);
+    expect(await pays(phone, me)).toEqual(HELD);
   });
 });
 

@@ -1,16 +1,6 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import {
-  encodeBase64,
-  encodeLedgerItem,
-  ledgerEntryText,
-  openLedgerUpload,
-  signLedgerTransaction,
-} from '@sikka/protocol';
-import type { Signer } from '@sikka/protocol';
-import { nodeSigner } from '@sikka/protocol/node';
+import { randomUUID } from 'node:crypto';
+import { encodeBase64 } from '@sikka/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startStaffedBank } from '../../support/staffed-bank.ts';
-import type { StaffedBank } from '../../support/staffed-bank.ts';
 import { unmoved } from '../../support/unmoved.ts';
 import {
   balanceOf,
@@ -18,24 +8,24 @@ import {
   cashIn,
   fundFloat,
   minutesAgo,
+  openCounter,
   openCustomer,
   openTill,
   push,
+  reviewOf,
   seen,
   send,
   setPolicy,
 } from './counter.ts';
-import type { Till } from './counter.ts';
+import type { Counter, Till } from './counter.ts';
+import { openSender, signedPayment, walletOfSender } from './sender.ts';
+import type { Sender } from './sender.ts';
 
-let bank: StaffedBank;
+let bank: Counter['bank'];
 let till: Till;
 let customer: number;
 beforeAll(async () => {
-  bank = await startStaffedBank();
-  await setPolicy(bank);
-  till = await openTill(bank);
-  await fundFloat(bank, till, '100000.00');
-  customer = await openCustomer(bank);
+  ({ bank, till, customer } = await openCounter());
 }, 120_000);
 afterAll(() => bank.stop());
 
@@ -48,15 +38,6 @@ async function walletOfTenant({ tenantId }: Till): Promise<number> {
     [tenantId],
   );
   return Number(rows[0]?.number);
-}
-
-async function reviewOf(bundleId: string): Promise<readonly string[]> {
-  const { rows } = await bank.ownerPool.query<{ reasons: string[]; held: boolean }>(
-    `select r.reasons, i.held_by = r.id as held from reviews as r
-     join inbox as i on i.upload_id = r.upload_id where r.subject = $1`,
-    [`bundle:${bundleId}`],
-  );
-  return [...(rows[0]?.reasons ?? []), ...(rows[0]?.held === true ? ['held'] : [])];
 }
 
 describe('held, and nothing moves', () => {
@@ -88,7 +69,7 @@ describe('held, and nothing moves', () => {
     const answer = await still(() => push(bank, till, [transaction]));
     expect(answer.body).toMatchObject({ status: 'pending_review' });
     expect(JSON.stringify(answer.body)).not.toContain(reason);
-    expect(await reviewOf(answer.bundleId)).toEqual(expect.arrayContaining([reason, 'held']));
+    expect(await reviewOf(bank, answer.bundleId)).toEqual(expect.arrayContaining([reason, 'held']));
     const read = await seen(bank, answer.bundleId);
     expect(read).toMatchObject({ status: 'pending_review', transactions: [{ status: 'pending' }] });
   });
@@ -102,7 +83,7 @@ describe('held, and nothing moves', () => {
     await setPolicy(bank, { require_agent_approval_above: '100.00' });
     const answer = await still(() => push(bank, till, [cashIn(customer, { amount: 100.01 })]));
     expect(answer.body['status']).toBe('pending_review');
-    expect(await reviewOf(answer.bundleId)).toContain('agent_approval');
+    expect(await reviewOf(bank, answer.bundleId)).toContain('agent_approval');
     const below = await push(bank, till, [cashIn(customer, { amount: 100 })]);
     expect(below.body['status']).toBe('accepted');
     await setPolicy(bank);
@@ -224,68 +205,17 @@ describe('what a device may do', () => {
   });
 });
 
-interface Sender {
-  readonly userId: string;
-  readonly signer: Signer;
-}
-
-/** Somebody who signs transactions of ledgers, with 1,000.00 set aside for them. */
-async function openSender(): Promise<Sender> {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const person = { full_name: 'Ayesha', email_or_phone: 'ayesha@example.com', role: 'both' };
-  const jwk = { public_key: publicKey.export({ format: 'jwk' }) };
-  const { body } = await bank.ask(undefined, '/kyc/register', { ...person, ...jwk });
-  const user_id = String(body['user_id']);
-  const kyc = { user_id, kyc_status: 'approved' };
-  await bank.ask(bank.firstOperator, '/kyc/approve', kyc);
-  const line = { account: 'credit_line', currency: 'PKR', amount: '1000.00', note: user_id };
-  for (const as of [bank.firstFinance, bank.secondFinance]) {
-    await bank.ask(as, '/api/v1/operator/funding', line);
-  }
-  const asked = await bank.ask(undefined, '/wallets/request', { user_id, requested_limit: 1000 });
-  const wallet_id = String(asked.body['wallet_id']);
-  const approved = { wallet_id, status: 'approved' };
-  expect(await bank.ask(bank.firstFinance, '/wallets/approve', approved)).toMatchObject({
-    status: 200,
-  });
-  return { userId: user_id, signer: nodeSigner('ES256', privateKey) };
-}
-
-async function walletOfSender({ userId }: Sender): Promise<number> {
-  const { rows } = await bank.ownerPool.query<{ number: bigint }>(
-    `select w.number from kyc_users as u join wallets as w on w.account_id = u.account_id
-     where u.user_id = $1 and w.kind = 'current'`,
-    [userId],
-  );
-  return Number(rows[0]?.number);
-}
-
-async function signed(from: Sender, to: Sender, amount = '50'): Promise<string> {
-  const text = await signLedgerTransaction(
-    {
-      ...{ txnId: randomUUID(), fromId: from.userId, toId: to.userId, amount, walletId: '' },
-      ...{ prevHash: '', timestamp: '2026-11-21T03:00:00.123Z' },
-    },
-    from.signer,
-  );
-  const { hash } = JSON.parse(text) as { readonly hash: string };
-  const upload = await openLedgerUpload(ledgerEntryText(undefined, { text, hash }).text, []);
-  const entry = upload.ok ? upload.value.entries[0] : undefined;
-  if (entry === undefined) throw new Error('Not an entry.');
-  return encodeBase64(encodeLedgerItem(entry.transaction));
-}
-
 describe('a payment that the payer has signed', () => {
   let [payer, payee]: Sender[] = [];
   let shop: number;
   beforeAll(async () => {
-    [payer, payee] = [await openSender(), await openSender()];
-    shop = await walletOfSender(payee);
+    [payer, payee] = [await openSender(bank), await openSender(bank)];
+    shop = await walletOfSender(bank, payee);
   }, 60_000);
   const sale = async (change: object = {}, amount = '50') =>
     cashIn(shop, {
       ...{ type: 'merchant', sender: 'somebody' },
-      meta: { payment: await signed(payer!, payee!, amount) },
+      meta: { payment: await signedPayment(payer!, payee!, amount) },
       ...change,
     });
 

@@ -51,6 +51,21 @@ export async function readTenantsNamed(
   }));
 }
 
+/** Numbers of current wallets in a currency, by account. */
+export async function readCurrentWallets(
+  db: Db,
+  accounts: readonly bigint[],
+  currency: number,
+): Promise<ReadonlyMap<bigint, number>> {
+  if (accounts.length === 0) return new Map();
+  const { rows } = await db.query<{ account_id: bigint; number: bigint }>(
+    `select account_id, number from wallets
+     where account_id = any ($1::bigint[]) and kind = 'current' and currency = $2`,
+    [accounts, currency],
+  );
+  return new Map(rows.map(({ account_id, number }) => [account_id, Number(number)]));
+}
+
 /** Accounts of people that ledgers name, by user id. */
 export async function readPeopleOfLedgers(
   db: Db,

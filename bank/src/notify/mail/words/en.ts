@@ -118,6 +118,14 @@ export const english: MailWords = {
           'wrong, call your bank.',
       ],
     },
+    phone_verified: {
+      subject: 'Your phone number was verified or taken away',
+      body: [
+        'On {when} the bank verified the number at which it reached you, or took it from your ' +
+          'account. Money that shops and agents send to a verified number comes to its account.',
+        'If this is not as you asked, call your bank.',
+      ],
+    },
     device_enrolled: {
       subject: 'A phone was added to your account',
       body: [
