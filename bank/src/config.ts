@@ -39,6 +39,9 @@ export interface BankConfig {
   /** Major units. */
   readonly stepUpAbove: string;
   readonly fourEyesAbove: string;
+  readonly guaranteeCap: string;
+  readonly guaranteeCapPayee: string;
+  readonly guaranteeCapDays: number;
   readonly signupRevealsExisting: boolean;
   readonly corsOrigins: readonly string[];
   readonly trustedProxies: readonly string[];
@@ -105,6 +108,9 @@ export function readConfig(env: Env, workingFolder: string): ConfigResult {
     bcryptCost: read('BCRYPT_COST') ?? 0,
     stepUpAbove: read('STEP_UP_ABOVE') ?? '',
     fourEyesAbove: read('FOUR_EYES_ABOVE') ?? '',
+    guaranteeCap: read('GUARANTEE_CAP') ?? '',
+    guaranteeCapPayee: read('GUARANTEE_CAP_PAYEE') ?? '',
+    guaranteeCapDays: read('GUARANTEE_CAP_DAYS') ?? 1,
     signupRevealsExisting: read('SIGNUP_REVEALS_EXISTING') ?? demo,
     corsOrigins: read('CORS_ORIGINS') ?? (demo ? DEMO_ORIGINS : []),
     trustedProxies: read('TRUSTED_PROXIES') ?? [],

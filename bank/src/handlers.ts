@@ -40,6 +40,11 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
   const wakeMailer = () => deps.mailer.wake();
   const queueMail: typeof deps.mailer.queue = (tx, mail) => deps.mailer.queue(tx, mail);
   const fourEyesAbove = minorLimitOf(config.fourEyesAbove);
+  const caps = {
+    ofAllowance: minorLimitOf(config.guaranteeCap),
+    ofPayee: minorLimitOf(config.guaranteeCapPayee),
+    days: config.guaranteeCapDays,
+  };
   const unprovedLimit = minorLimitOf(config.stepUpAbove);
   const walletDeps = { consumeChallenge, unprovedLimit };
   return {
@@ -83,9 +88,10 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...flows.limitWalletRoutes({ ...deps, demo, fourEyesAbove }),
     ...flows.tillRoutes({ ...deps, demo }),
     ...flows.operationsRoutes(deps),
+    ...flows.statementRoutes(deps),
     ...flows.bundleRoutes({ ...deps, observe: deps.metrics.pushed }),
     ...flows.reviewRoutes({ ...deps, demo, fourEyesAbove }),
-    ...flows.caseRoutes({ ...deps, demo }),
+    ...flows.caseRoutes({ ...deps, demo, caps }),
     ...flows.heldRoutes(deps),
     ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
   };

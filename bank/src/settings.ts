@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
-import { parseAmount, parseIban } from '@sikka/protocol';
+import { parseIban } from '@sikka/protocol';
 import { keysLimits, VAULT_NAMES } from './keys/index.ts';
 import { LOG_LEVELS } from './log.ts';
 import type { LogLevel } from './log.ts';
+import { MONEY_SETTINGS } from './money-config.ts';
 import { TRACE_SETTINGS } from './trace-config.ts';
 import { WORKER_SETTINGS } from './worker-config.ts';
 
@@ -134,18 +135,7 @@ export const SETTINGS = {
     ...{ from: 1, to: 90, is: 30 },
   }),
   BCRYPT_COST: number('Each step doubles the work for a password.', { from: 12, to: 15, is: 12 }),
-  STEP_UP_ABOVE: {
-    parse: (text) => (parseAmount(text, 'PKR').ok ? text : undefined),
-    rule: 'decimal text such as 100000.00',
-    about: 'What may be sent to others in a day without a fresh second factor, in major units.',
-    byDefault: '100000.00',
-  },
-  FOUR_EYES_ABOVE: {
-    parse: (text) => (parseAmount(text, 'PKR').ok ? text : undefined),
-    rule: 'decimal text such as 50000.00',
-    about: 'Limits and reviews of more than this, in major units, take two of the staff.',
-    byDefault: '50000.00',
-  },
+  ...MONEY_SETTINGS,
   SIGNUP_REVEALS_EXISTING: onOff('Sign-up says that an e-mail is known. Refused in production.', {
     by: 'on in a demo, else off',
   }),

@@ -5,12 +5,14 @@ import {
   Closed,
   CurrencyCode,
   Id,
+  Nullable,
   OneOf,
   PageSize,
   SuiteName,
   Timestamp,
 } from '../shapes.ts';
 import { Bulletin } from './log.ts';
+import { CaseSummary } from './reviews.ts';
 import { IssuerKey } from './service.ts';
 
 export const ProofSummary = Type.Object(
@@ -21,6 +23,7 @@ export const ProofSummary = Type.Object(
     till: Type.Integer({ minimum: 1 }),
     account: Type.String(),
     at: Timestamp,
+    decision: Nullable(CaseSummary),
   },
   { title: 'ProofSummary' },
 );
@@ -70,6 +73,7 @@ export const operatorRoutes = {
             till: 4711,
             account: 'ayesha',
             at: '2026-11-20T10:00:00.000Z',
+            decision: null,
           },
         ],
       },

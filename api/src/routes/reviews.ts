@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Route } from '../route.ts';
 import {
+  Amount,
   Closed,
   CurrencyCode,
   Id,
@@ -38,6 +39,23 @@ const review = {
   decided_by: Nullable(Type.String()),
   decided_at: Nullable(Timestamp),
 };
+
+/** What the bank pays to whose payment was refused. */
+const Guarantee = Type.Object(
+  { amount: Amount, currency: CurrencyCode, payee_wallet: WalletNumber },
+  { title: 'Guarantee' },
+);
+
+/** What became of a proved case. */
+export const CaseSummary = Type.Object(
+  {
+    loss: OneOf(['bank', 'payee']),
+    account: OneOf(['release', 'keep']),
+    guarantee: Nullable(Guarantee),
+    at: Timestamp,
+  },
+  { title: 'CaseSummary' },
+);
 
 export const Review = Type.Object(review, { title: 'Review' });
 
@@ -164,7 +182,10 @@ export const reviewRoutes = {
     path: '/api/v1/operator/proofs/{proof_id}/decision',
     tag: 'Operators',
     summary: 'Decide a proved case: who bears the loss, and whether the account is let go',
-    description: 'The first call proposes, the same call by another person decides, once.',
+    description:
+      'The first call proposes, the same call by another person decides, once. Where the bank ' +
+      'bears the loss, the payee whose payment was refused is paid from the guarantee account, ' +
+      'all of it or the `guarantee` named.',
     auth: 'account',
     roles: STAFF,
     limit: 'other',
@@ -175,6 +196,7 @@ export const reviewRoutes = {
         {
           loss: OneOf(['bank', 'payee']),
           account: OneOf(['release', 'keep']),
+          guarantee: Type.Optional(Amount),
           reason: ReasonText,
         },
         'CaseDecision',
@@ -185,12 +207,23 @@ export const reviewRoutes = {
     answer: {
       type: 'json',
       schema: Type.Object(
-        { status: OneOf(['done', 'waiting']), approval_id: Type.String() },
+        {
+          status: OneOf(['done', 'waiting']),
+          approval_id: Type.String(),
+          guarantee: Nullable(Guarantee),
+        },
         { title: 'CaseDecided' },
       ),
-      example: { status: 'done', approval_id: '12' },
+      example: { status: 'done', approval_id: '12', guarantee: null },
     },
-    problems: ['proof/not_found', 'case/decided', 'review/own'],
+    problems: [
+      'proof/not_found',
+      'case/decided',
+      'case/not_covered',
+      'case/not_funded',
+      'review/own',
+      'amount/invalid',
+    ],
   },
   listHeldItems: {
     method: 'GET',

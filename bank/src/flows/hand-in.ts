@@ -6,6 +6,7 @@ import type { Pool } from '../db/index.ts';
 import { accountById } from '../identity/index.ts';
 import type { Log } from '../log.ts';
 import type { Outcome, Settlement } from '../settlement/index.ts';
+import { readCases, wireCase } from './reviews/index.ts';
 
 export interface HandInDeps {
   readonly pool: Pool;
@@ -56,6 +57,11 @@ export function handInRoutes(deps: HandInDeps): Handlers<HandInRoutes> {
       const ids = [...new Set(kept.map(({ accountId }) => accountId))];
       const accounts = await Promise.all(ids.map((id) => accountById(pool, id)));
       const names = new Map(accounts.map((account) => [account?.id, account?.publicId]));
+      const cases = await readCases(
+        pool,
+        kept.map(({ id }) => id),
+      );
+      const decisions = new Map(cases.map((one) => [hex(one.proofId), one]));
       const proofs = kept.map((proof) => ({
         proof_id: hex(proof.id),
         verdict: proof.verdict,
@@ -63,6 +69,7 @@ export function handInRoutes(deps: HandInDeps): Handlers<HandInRoutes> {
         till: Number(proof.deviceNo),
         account: names.get(proof.accountId) ?? '',
         at: isoOf(proof.at),
+        decision: wireCase(decisions.get(hex(proof.id))),
       }));
       return { ok: true, status: 200, value: { proofs } };
     },

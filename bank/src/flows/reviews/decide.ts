@@ -2,8 +2,8 @@ import { record } from '../../audit/index.ts';
 import type { Caller } from '../../caller.ts';
 import type { Tx } from '../../db/index.ts';
 import { agree } from '../../policy/index.ts';
-import type { ReviewRow, Verdict } from './store.ts';
-import { clearBundle, letGo, lockReview, readConcerned, writeVerdict } from './store.ts';
+import type { ReviewRow, Verdict } from './store/reviews.ts';
+import { clearBundle, letGo, lockReview, readConcerned, writeVerdict } from './store/reviews.ts';
 
 export interface Deciding {
   readonly id: bigint;
@@ -62,7 +62,10 @@ export async function decideReview(
   }
   await writeVerdict(tx, id, { outcome: verdict, reason, by: caller.accountId, at: now });
   if (verdict === 'released') await clearBundle(tx, id, now);
-  const details = { approval: approval ?? null, reason };
+  const { money } = review;
+  // By what it was judged, so that an auditor can judge it again.
+  const above = money === undefined ? null : fourEyesAbove(money.currency);
+  const details = { approval: approval ?? null, four_eyes_above: above, reason };
   await record(tx, [{ ...event, action: `review.${verdict}`, details }], now);
   return { approval, uploads: await letGo(tx, review, now) };
 }

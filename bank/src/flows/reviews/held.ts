@@ -2,7 +2,7 @@ import { record } from '../../audit/index.ts';
 import type { Handlers } from '../../caller.ts';
 import { inTransaction } from '../../db/index.ts';
 import type { Pool } from '../../db/index.ts';
-import { queueHeld, readHeldItems } from './store.ts';
+import { queueHeld, readHeldItems } from './store/held.ts';
 
 /** Items that failed again and again: what they are, and another try once their cause is mended. */
 export function heldRoutes({

@@ -7,8 +7,13 @@ import type { Log } from '../../log.ts';
 import type { Settlement } from '../../settlement/index.ts';
 import { decideReview, takesTwo } from './decide.ts';
 import type { FourEyes } from './decide.ts';
-import type { ReviewedBundle, ReviewedTransaction, ReviewRow, Verdict } from './store.ts';
-import { readDecidedReviews, readOpenReviews, readReview, readReviewedBundle } from './store.ts';
+import type { ReviewedBundle, ReviewedTransaction, ReviewRow, Verdict } from './store/reviews.ts';
+import {
+  readDecidedReviews,
+  readOpenReviews,
+  readReview,
+  readReviewedBundle,
+} from './store/reviews.ts';
 
 export interface ReviewDeps extends FourEyes {
   readonly pool: Pool;

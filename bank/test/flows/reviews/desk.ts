@@ -7,7 +7,9 @@ import { createPeople, openAccount } from '../../../src/identity/index.ts';
 import { createLocalVault } from '../../../src/keys/index.ts';
 import { nameReviewedUpload, openReview } from '../../../src/risk/index.ts';
 import type { NewReview } from '../../../src/risk/index.ts';
+import { post } from '../../../src/ledger/index.ts';
 import type { Settlement } from '../../../src/settlement/index.ts';
+import { openHouseAccount } from '../../../src/wallets/index.ts';
 import type { TillFields, Till } from '../../settlement/order-town.ts';
 import { takeBundle } from '../../settlement/order-town.ts';
 import type { Town } from '../../settlement/town.ts';
@@ -16,6 +18,9 @@ import { PKR } from '../../settlement/town.ts';
 /** The staff of a town's bank, and the routes by which they decide. */
 
 const ABOVE = 100_000n;
+
+/** Of one allowance, and to one payee in 30 days, in minor units. */
+export const CAPS = { allowance: 250n, payee: 400n, days: 30 };
 
 export interface Staff {
   readonly first: Caller;
@@ -45,8 +50,21 @@ export function deskOf(town: Town, given: { readonly settlement?: Settlement } =
   const vault = createLocalVault([createSecretKey(randomBytes(32))]);
   const people = createPeople({ pool, vault, lookupKey: createSecretKey(randomBytes(32)) });
   const log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-  const deps = { pool, settlement, people, log, demo: false, fourEyesAbove: () => ABOVE };
+  const caps = {
+    ...{ ofAllowance: () => CAPS.allowance, ofPayee: () => CAPS.payee, days: CAPS.days },
+  };
+  const deps = { pool, settlement, people, log, demo: false, fourEyesAbove: () => ABOVE, caps };
   return { ...reviewRoutes(deps), ...caseRoutes(deps), ...heldRoutes(deps) };
+}
+
+/** Money of the bank's own behind double spends. */
+export async function fundGuarantee({ db }: Town, amountMinor: bigint): Promise<void> {
+  const at = new Date();
+  await inTransaction(db.serverPool, async (tx) => {
+    const debit = await openHouseAccount(tx, { kind: 'bank_cash', currency: PKR, at });
+    const credit = await openHouseAccount(tx, { kind: 'guarantee', currency: PKR, at });
+    await post(tx, [{ kind: 'funding', currency: PKR, debit, credit, amountMinor }], at);
+  });
 }
 
 function nothing(): void {
@@ -59,7 +77,12 @@ type Desk = ReturnType<typeof deskOf>;
 export async function ask<N extends keyof Desk & RouteName>(
   desk: Desk,
   name: N,
-  given: { readonly caller: Caller; readonly params?: object; readonly body?: object },
+  given: {
+    readonly caller: Caller;
+    readonly params?: object;
+    readonly body?: object;
+    readonly now?: Date;
+  },
 ): Promise<{ readonly status: number | string; readonly value: Record<string, unknown> }> {
   const handler = (desk as Handlers<N>)[name];
   const call = { params: {}, query: {}, body: {}, now: new Date(), ...given };

@@ -1,6 +1,6 @@
-import type { Db, Tx } from '../../db/index.ts';
+import type { Db, Tx } from '../../../db/index.ts';
 
-/** Rows of reviews, of what they hold, and of cases (migration 0022). */
+/** Rows of reviews and of what they hold (migration 0022). */
 
 export type Verdict = 'released' | 'rejected';
 
@@ -239,79 +239,4 @@ async function readReviewedTransactions(
     payeeWallet: row.payee_wallet === null ? undefined : Number(row.payee_wallet),
     refused: row.refused ?? undefined,
   }));
-}
-
-/** What becomes of a proved case. */
-export interface CaseDecision {
-  readonly loss: 'bank' | 'payee';
-  readonly account: 'keep' | 'release';
-}
-
-/** One case of an account is decided at a time; it is locked until the transaction ends. */
-export async function lockAccused(tx: Tx, accountId: bigint): Promise<void> {
-  await tx.query('select id from accounts where id = $1 for no key update', [accountId]);
-}
-
-export async function readCase(
-  db: Db,
-  proofId: Uint8Array,
-): Promise<(CaseDecision & { readonly approval: bigint }) | undefined> {
-  const { rows } = await db.query<CaseDecision & { readonly approval: bigint }>(
-    'select loss, account, approval from case_decisions where proof_id = $1',
-    [proofId],
-  );
-  return rows[0];
-}
-
-export async function insertCase(
-  tx: Tx,
-  proofId: Uint8Array,
-  decision: CaseDecision & {
-    readonly approval: bigint;
-    readonly reason: string;
-    readonly by: bigint;
-    readonly at: Date;
-  },
-): Promise<void> {
-  const { loss, account, approval, reason, by, at } = decision;
-  await tx.query(
-    `insert into case_decisions (proof_id, approval, loss, currency, account, reason, decided_by,
-       at)
-     select p.id, $2, $3, a.currency, $4, $5, $6, $7
-     from proofs as p join allowances as a on a.no = p.allowance_no where p.id = $1`,
-    [proofId, approval, loss, account, reason, by, at],
-  );
-}
-
-export interface HeldItem {
-  readonly uploadId: bigint;
-  /** Place in the upload. */
-  readonly item: number;
-  /** Name and code of the error, never its message. */
-  readonly reason: string;
-  readonly at: Date;
-}
-
-export async function readHeldItems(db: Db, most: number): Promise<readonly HeldItem[]> {
-  const { rows } = await db.query<{
-    upload_id: bigint;
-    item: number;
-    reason: string;
-    at: Date;
-  }>('select upload_id, item, reason, at from held_items order by at, upload_id, item limit $1', [
-    most,
-  ]);
-  return rows.map(({ upload_id: uploadId, ...held }) => ({ uploadId, ...held }));
-}
-
-/** Back into the inbox; the items stay held until they are decided. Answers how many there are. */
-export async function queueHeld(tx: Tx, uploadId: bigint, at: Date): Promise<number> {
-  const { rowCount } = await tx.query('select from held_items where upload_id = $1', [uploadId]);
-  if (rowCount === 0) return 0;
-  await tx.query(
-    `insert into inbox (upload_id, visible_at) values ($1, $2)
-     on conflict (upload_id) do update set visible_at = $2, attempts = 0`,
-    [uploadId, at],
-  );
-  return rowCount;
 }
