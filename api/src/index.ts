@@ -1,7 +1,7 @@
 /** The HTTP contract of a Sikka bank: one table, its problems, its description, its client. */
 export type { Alias } from './aliases.ts';
 export { ALIASES } from './aliases.ts';
-export type { ApiResult, CallInput, Client, ClientOptions, Problem } from './client.ts';
+export type { ApiResult, CallInput, Client, ClientOptions, Problem } from './calls.ts';
 export { createClient } from './client.ts';
 export type { EventKind, EventMeaning } from './events.ts';
 export { EVENT_EXAMPLE, EVENT_KINDS, eventExample, EVENTS, eventSchema } from './events.ts';
@@ -35,6 +35,7 @@ export type {
 export { commonProblems } from './route.ts';
 export type { RouteName, Routes } from './routes.ts';
 export { ROUTE_NAMES, ROUTES } from './routes.ts';
+export { thinRows } from './shape-of-call.ts';
 export { Allowance, Head } from './routes/allowances.ts';
 export { Bundle, BundleTaken, BundleTransaction } from './routes/bundles.ts';
 export { Credential, Device, REVOCATION_REASONS } from './routes/devices.ts';

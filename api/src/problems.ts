@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox';
 import { Type } from '@sinclair/typebox';
 import { AUTH_PROBLEM_CODES } from './problems/auth.ts';
 import { BUNDLE_PROBLEM_CODES } from './problems/bundles.ts';
+import { CLIENT_PROBLEM_CODES } from './problems/client.ts';
 import { EVENT_PROBLEM_CODES } from './problems/events.ts';
 import { LEDGER_PROBLEM_CODES } from './problems/ledger.ts';
 import { OFFLINE_PROBLEM_CODES } from './problems/offline.ts';
@@ -154,8 +155,7 @@ export const PROBLEM_CODES = {
   'server/unavailable': later(503, 'Temporarily unavailable', 'Send the same request again.'),
   'server/internal': later(500, 'Internal error', 'Send the same request again later.'),
 
-  'client/unreachable': later(0, 'Bank not reached', 'Try again when there is a network.'),
-  'client/unexpected_answer': later(0, 'Unexpected answer', 'Something between answered: retry.'),
+  ...CLIENT_PROBLEM_CODES,
 } as const satisfies Readonly<Record<string, ProblemMeaning>>;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

@@ -1,4 +1,4 @@
-import { fromBase64url, toBase64url } from '@sikka/api';
+import { fromBase64url, toBase64url } from '@sikka/api/text';
 import {
   currencyOf,
   encodePacket,

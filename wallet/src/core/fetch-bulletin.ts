@@ -1,4 +1,4 @@
-import { fromBase64url } from '@sikka/api';
+import { fromBase64url } from '@sikka/api/text';
 import { equalBytes, proveIssued } from '@sikka/protocol';
 import { MAX_BULLETIN_STEPS } from '../limits.ts';
 import { refuse } from '../errors.ts';

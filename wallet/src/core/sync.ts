@@ -1,4 +1,4 @@
-import { fromBase64url } from '@sikka/api';
+import { fromBase64url } from '@sikka/api/text';
 import type { Allowance as BankAllowance, Outcome as BankOutcome } from '@sikka/api';
 import { encodeCbor, equalBytes, fromHex, hex, proveDocument, sha256 } from '@sikka/protocol';
 import { answering, refuse } from '../errors.ts';

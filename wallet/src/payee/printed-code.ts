@@ -1,4 +1,4 @@
-import { fromBase64url, toBase64url } from '@sikka/api';
+import { fromBase64url, toBase64url } from '@sikka/api/text';
 import { equalBytes, hex, provePayeePacket, qrText } from '@sikka/protocol';
 import type { Credential, Signed } from '@sikka/protocol';
 import { refusalOf } from '../core/bank.ts';
