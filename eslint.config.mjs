@@ -13,7 +13,7 @@ const noEnum = {
 };
 
 export default defineConfig(
-  globalIgnores(['**/node_modules/', 'data/', 'demo-out/', 'coverage/', '/vectors/']),
+  globalIgnores(['**/node_modules/', '**/dist/', 'data/', 'demo-out/', 'coverage/', '/vectors/']),
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
   },
@@ -32,7 +32,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [js.configs.recommended, tseslint.configs.recommended],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -96,7 +96,7 @@ export default defineConfig(
   },
   {
     // Their tools ask for a default export.
-    files: ['*.config.ts', '*.config.mjs'],
+    files: ['**/*.config.ts', '*.config.mjs'],
     rules: { 'no-restricted-syntax': ['error', noEnum] },
   },
 );

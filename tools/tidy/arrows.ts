@@ -34,6 +34,7 @@ const NODE_ONLY: Readonly<Record<string, RegExp>> = {
   protocol: /^protocol\/src\/(node(\.ts$|\/)|verifier-threads?\.ts$)/,
   api: /^$/,
   wallet: /^wallet\/src\/adapters\//,
+  'apps/wallet': /^$/,
 };
 
 /** Enforces the arrows between packages, and that none reaches into another by a path. */

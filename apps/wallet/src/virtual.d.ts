@@ -1,0 +1,14 @@
+/// <reference types="vite/client" />
+
+/** Made by build/thin-routes.ts from the names in account/routes.ts. */
+declare module 'virtual:thin-routes' {
+  import type { ThinRows } from '@sikka/api/thin';
+  import type { CALLED_ROUTES } from './account/routes.ts';
+  export const THIN_ROUTES: ThinRows<(typeof CALLED_ROUTES)[number]>;
+}
+
+/** Made by build/catalogues.ts from i18n/app. */
+declare module 'virtual:catalogues' {
+  /** The address of each language's texts. */
+  export const CATALOGUES: { readonly en: string; readonly ur: string };
+}

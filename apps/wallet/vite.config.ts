@@ -1,0 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { catalogues } from './build/catalogues.ts';
+import { compressed } from './build/compressed.ts';
+import { serviceWorker } from './build/service-worker.ts';
+import { thinRoutes } from './build/thin-routes.ts';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: '/app/',
+  clearScreen: false,
+  logLevel: 'warn',
+  plugins: [thinRoutes(), catalogues(), serviceWorker(), compressed()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // The worker that decodes pictures is a module like the page.
+  worker: { format: 'es' },
+  build: {
+    // What a cheap phone that has stopped getting updates still has (decisions/0033).
+    target: ['chrome90', 'firefox90', 'safari15'],
+    cssTarget: ['chrome90', 'firefox90', 'safari15'],
+    // Every browser above preloads modules by itself.
+    modulePreload: { polyfill: false },
+    // A picture or a font in a data: address is not allowed by the page's policy.
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+});
