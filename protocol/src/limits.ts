@@ -123,6 +123,9 @@ export const MAX_BUNDLE_DEPTH = 10;
 /** Characters of one transaction's `meta`, a signed payment in base64 included. */
 export const MAX_BUNDLE_META_CHARACTERS = 8_192;
 
+/** Wrong PINs that a device reports: more say no more. */
+export const MAX_FAILED_PINS = 1_000;
+
 /** A public key of a device in PEM: RSA of 4,096 bits has about 800 characters. */
 export const MAX_DEVICE_PEM_CHARACTERS = 2_048;
 

@@ -8,6 +8,7 @@ import {
   MAX_BUNDLE_DEPTH,
   MAX_BUNDLE_TRANSACTIONS,
   MAX_BUNDLE_VALUES,
+  MAX_FAILED_PINS,
   MAX_OLDER_ID_CHARACTERS,
 } from '../limits.ts';
 import { compressPoint } from '../point.ts';
@@ -36,6 +37,8 @@ export interface DeviceBundle {
   /** As written: ISO 8601. */
   readonly deviceClock: string;
   readonly transactions: readonly DeviceTransaction[];
+  /** Wrong PINs since its last bundle, as it says: 0 … 1,000; 0 where it says nothing. */
+  readonly failedPins: number;
   /** The key that opened it, 32 bytes: with the payload, what the evidence is read again by. */
   readonly contentKey: Uint8Array;
 }
@@ -135,7 +138,7 @@ function readContent(
   const parsed = text === undefined ? undefined : parseJsonText(text, CONTENT_LIMITS);
   if (text === undefined || parsed?.ok !== true) return unreadable('not JSON');
   const node = parsed.value;
-  const [bundleId, deviceId] = [textIn(node, 'bundle_id'), textIn(node, 'device_id')];
+  const [bundleId, deviceId] = [shortIn(node, 'bundle_id'), shortIn(node, 'device_id')];
   const [nonce, deviceClock] = [shortIn(node, 'nonce'), shortIn(node, 'device_clock')];
   const list = member(node, 'transactions');
   if (bundleId === undefined || deviceId === undefined) return unreadable('no ids');
@@ -151,6 +154,7 @@ function readContent(
     nonce,
     deviceClock,
     transactions: transactions.value,
+    failedPins: failedPinsIn(member(node, 'metadata')),
     contentKey,
   });
 }
@@ -176,6 +180,14 @@ function readTransactions(
     return { ...failure('bundle/duplicate_transaction', ids[twice] ?? ''), transaction: twice };
   }
   return success(transactions);
+}
+
+/** A device's notes are its own: what is no such count never costs it its bundle. */
+function failedPinsIn(metadata: JsonNode | undefined): number {
+  if (metadata?.type !== 'object') return 0;
+  const count = member(metadata, 'failed_pins');
+  if (count?.type !== 'number' || !/^[0-9]{1,16}$/.test(count.text)) return 0;
+  return Math.min(Number(count.text), MAX_FAILED_PINS);
 }
 
 function shortIn(node: JsonNode, key: string): string | undefined {

@@ -92,9 +92,10 @@ export async function bundleCase(input: JsonObject, verifier: Verifier): Promise
   const agreements = [await agreementOf(input['privateKey'])];
   const opened = await openBundle(signed.value, { bundleId, deviceId }, { agreements });
   if (!opened.ok) return refusal(opened);
-  const { nonce, deviceClock, transactions } = opened.value;
+  const { nonce, deviceClock, transactions, failedPins } = opened.value;
   const shown = transactions.map((transaction) => transactionJson(deviceId, transaction));
-  return { ok: true, keyId: hex(key.value.id), nonce, deviceClock, transactions: shown };
+  const said = { nonce, deviceClock, transactions: shown };
+  return json({ ok: true, keyId: hex(key.value.id), ...said, failedPins: failedPins || undefined });
 }
 
 function transactionJson(deviceId: string, transaction: DeviceTransaction): JsonObject {

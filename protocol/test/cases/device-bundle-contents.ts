@@ -60,6 +60,28 @@ export function badContents(): Promise<readonly BadBundle[]> {
   ]);
 }
 
+const IDS: readonly (readonly [name: string, about: string, id: string])[] = [
+  ['control', 'A control character.', 'POS\u0007001'],
+  ['urdu', 'Not printable ASCII.', 'سکہ'],
+  ['129', 'A character too long.', 'x'.repeat(129)],
+  ['empty', 'No characters.', ''],
+];
+
+/** Ids that are none, in the push and in its content alike. */
+export async function badIds(): Promise<readonly BadBundle[]> {
+  const rows: BadBundle[] = [];
+  for (const [name, about, id] of IDS) {
+    const device = await pushOf(await bundleEnvelope({ ...CONTENT, device_id: id }));
+    const bundle = await pushOf(await bundleEnvelope({ ...CONTENT, bundle_id: id }));
+    const code = 'bundle/content_malformed';
+    rows.push(
+      { name: `device-id-${name}`, about, code, input: { ...device, deviceId: id } },
+      { name: `bundle-id-${name}`, about, code, input: { ...bundle, bundleId: id } },
+    );
+  }
+  return rows;
+}
+
 function deep(levels: number): unknown {
   return levels === 0 ? 1 : [deep(levels - 1)];
 }

@@ -25,7 +25,7 @@ import type { Content } from '../support/bundles.ts';
 import { highS } from '../support/high-s.ts';
 import { family, refused } from './case.ts';
 import type { JsonObject, VectorCase, VectorRow } from './case.ts';
-import { badContents, badTransactions } from './device-bundle-contents.ts';
+import { badContents, badIds, badTransactions } from './device-bundle-contents.ts';
 import { badCarried, badEnvelopes, badKeys, badSignatures } from './device-bundle-pushes.ts';
 
 type Good = readonly [name: string, about: string, input: JsonObject];
@@ -61,9 +61,28 @@ async function good(): Promise<readonly Good[]> {
     ['payment-base64', 'The same in base64.', await withTransactions(base64)],
     ['nulls', 'A null is what is not there.', await withTransactions(nulls)],
     ['amount-text', 'A decimal text.', await withTransactions(rupees)],
+    ...(await counted()),
     ['uri', 'The older code.', { uri: bundleUri(carriedOf(push)) }],
     ['message', 'Ours, out of its frames.', { message: hex(bundleMessage(carriedOf(push))) }],
   ];
+}
+
+const PINS: readonly (readonly [name: string, about: string, metadata: unknown])[] = [
+  ['pins', 'Three wrong PINs.', { failed_pins: 3, sdk_version: '1.0.0' }],
+  ['pins-many', 'More than 1,000 says no more.', { failed_pins: 9_007_199_254_740_991 }],
+  ['pins-text', 'No number.', { failed_pins: '3' }],
+  ['pins-negative', 'Less than none.', { failed_pins: -3 }],
+  ['pins-fraction', 'No count.', { failed_pins: 2.5 }],
+  ['pins-list', 'No object.', [{ failed_pins: 3 }]],
+];
+
+/** What a device says of itself costs it no bundle, whatever it is. */
+async function counted(): Promise<readonly Good[]> {
+  const rows: Good[] = [];
+  for (const [name, about, metadata] of PINS) {
+    rows.push([name, about, await pushOf(await bundleEnvelope({ ...CONTENT, metadata }))]);
+  }
+  return rows;
 }
 
 /** What a code of a push carries. */
@@ -96,6 +115,7 @@ export async function deviceBundleVectors(): Promise<readonly VectorCase[]> {
     ...(await badSignatures(payload, signature)),
     ...(await badEnvelopes()),
     ...(await badContents()),
+    ...(await badIds()),
     ...(await badTransactions()),
     ...badCarried(carriedOf(push)),
   ];

@@ -13,7 +13,7 @@ export function riskBatchOf(
   return {
     subject: `bundle:${hex(signed.payloadHash)}`,
     device: { id: bundle.deviceId, registeredAt: till.createdAt },
-    ...{ deviceClock: clock, receivedAt: now, failedPins: 0 },
+    ...{ deviceClock: clock, receivedAt: now, failedPins: bundle.failedPins },
     items: planned.flatMap((one) => riskItemOf(one, policy)),
   };
 }

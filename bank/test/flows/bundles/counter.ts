@@ -107,6 +107,7 @@ export interface BundleChange {
   readonly device_id?: string;
   readonly nonce?: string;
   readonly device_clock?: string;
+  readonly metadata?: unknown;
   readonly signer?: Signer;
   readonly bankKey?: Uint8Array;
 }

@@ -100,6 +100,22 @@ describe('held, and nothing moves', () => {
   });
 });
 
+test('wrong PINs at the device raise its score; what is no count of them does not', async () => {
+  const scoreWith = async (metadata: unknown) => {
+    // Each device for the first time, so that nothing else is different.
+    const answer = await push(bank, await openTill(bank), [cashIn(customer)], { metadata });
+    return Number(answer.body['sira_score']);
+  };
+  const none = await scoreWith({ sdk_version: '1.0.0' });
+  for (const metadata of [{ failed_pins: '6' }, { failed_pins: -6 }, [6], null]) {
+    expect(await scoreWith(metadata)).toBe(none);
+  }
+  const few = await scoreWith({ failed_pins: 3 });
+  const many = await scoreWith({ failed_pins: 6 });
+  expect([few > none, many > few]).toEqual([true, true]);
+  expect(await scoreWith({ failed_pins: 10_000 })).toBe(many);
+});
+
 describe('the same transaction', () => {
   test('bundled again after a lost reply is the same one, however old it has become', async () => {
     const transaction = cashIn(customer, { initiated_at: minutesAgo(71 * 60) });
