@@ -1,9 +1,8 @@
-import { encode } from 'cborg';
 import { readCbor } from './cbor-reader.ts';
 import type { CborValue } from './cbor-reader.ts';
-import { failure, ProtocolError } from './errors.ts';
+import { writeCbor } from './cbor-writer.ts';
+import { failure } from './errors.ts';
 import type { Result } from './errors.ts';
-import { MAX_DEPTH, MAX_INTEGER } from './limits.ts';
 import { isCanonicalText } from './text.ts';
 
 export type { CborValue } from './cbor-reader.ts';
@@ -19,9 +18,7 @@ export interface DecodeOptions {
  * numbers, integers above 2^63 − 1, text not NFC or with control characters, deeper than 8.
  */
 export function encodeCbor(value: CborValue): Uint8Array {
-  requireProfile(value, 0);
-  // Under Node cborg gives a Buffer, whose `slice` shares memory: a plain array everywhere.
-  return new Uint8Array(encode(value));
+  return writeCbor(value, isCanonicalText);
 }
 
 /**
@@ -34,26 +31,4 @@ export function decodeCbor(bytes: Uint8Array, { maxBytes }: DecodeOptions): Resu
     return failure('too_large', `${bytes.length} bytes, at most ${maxBytes} expected`);
   }
   return readCbor(bytes);
-}
-
-function requireProfile(value: CborValue, depth: number): void {
-  switch (typeof value) {
-    case 'boolean':
-      return;
-    case 'number':
-      if (Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0)) return;
-      throw new ProtocolError('malformed', 'a number that is not a safe unsigned integer');
-    case 'bigint':
-      if (value >= 0n && value <= MAX_INTEGER) return;
-      throw new ProtocolError('malformed', 'an integer outside 0 … 2^63 − 1');
-    case 'string':
-      if (isCanonicalText(value)) return;
-      throw new ProtocolError('malformed', 'text that is not NFC or has control characters');
-    default:
-      if (value instanceof Uint8Array) return;
-      if (!Array.isArray(value) || depth === MAX_DEPTH) {
-        throw new ProtocolError('malformed', 'not a value of the profile, or nested too deep');
-      }
-      for (const item of value as readonly CborValue[]) requireProfile(item, depth + 1);
-  }
 }

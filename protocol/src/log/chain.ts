@@ -1,5 +1,5 @@
-import { encode } from 'cborg';
 import { concatBytes, utf8 } from '../bytes.ts';
+import { writeCbor } from '../cbor-writer.ts';
 import { ProtocolError } from '../errors.ts';
 import { sha256 } from '../sha256.ts';
 
@@ -33,7 +33,8 @@ export function firstHash(): Uint8Array {
  */
 export function auditHash(previous: Uint8Array, row: AuditRow): Uint8Array {
   const { number, time, actor, action, subject, outcome, details } = row;
-  const bytes = encode([number, time, actor, action, subject, outcome, details]);
+  const fields = [number, time, actor, action, subject, outcome, details];
+  const bytes = writeCbor(fields, () => true);
   return chainHash(AUDIT_DOMAIN, previous, bytes);
 }
 
