@@ -124,7 +124,10 @@ function statementTexts(): (type: number | undefined, bytes: Buffer) => string |
   return (type, bytes) => {
     const [first = '', second = ''] =
       type === QUERY || type === PARSE || type === BIND
-        ? bytes.subarray(1 + LENGTH_BYTES).toString('latin1').split('\0', 2)
+        ? bytes
+            .subarray(1 + LENGTH_BYTES)
+            .toString('latin1')
+            .split('\0', 2)
         : [];
     switch (type) {
       case QUERY:

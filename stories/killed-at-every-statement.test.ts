@@ -1,0 +1,72 @@
+import { audit } from '@sikka/auditor';
+import { createHash, randomInt } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openCrashTown } from './crash/batches.ts';
+import type { CrashTown } from './crash/batches.ts';
+import type { Point } from './crash/lives.ts';
+import type { Named } from './crash/naming.ts';
+import { buildPrograms } from './crash/programs.ts';
+import type { Programs } from './crash/programs.ts';
+import { bankSeries, killAtEach, workerSeries } from './crash/series.ts';
+
+/**
+ * The bank's real processes, killed with SIGKILL while they settle 200 payments of every kind:
+ * at a sample of their statements, or, by `npm run crash`, before and after each of them.
+ */
+
+const EVERY = process.env['SIKKA_CRASH'] === 'every';
+const SEED = Number(process.env['SIKKA_CRASH_SEED'] ?? randomInt(1_000_000));
+const HOURS = 3_600_000;
+
+let town: CrashTown;
+let programs: Programs;
+
+beforeAll(async () => {
+  [town, programs] = await Promise.all([openCrashTown(), buildPrograms()]);
+}, 120_000);
+afterAll(async () => {
+  await programs?.remove();
+  await town?.stop();
+});
+
+const report = (line: string) => {
+  if (EVERY) process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
+};
+
+function pointsOf(statements: readonly Named[]): readonly Point[] {
+  return statements.flatMap((named) => [
+    { ...named, when: 'before' as const },
+    { ...named, when: 'after' as const },
+  ]);
+}
+
+/** The end of the batch's transaction, and others by the seed. */
+function sampleOf(points: readonly Point[], kind: string): readonly Point[] {
+  const end = points.filter(
+    ({ what, when }) => /^commit.*settlement_post/.test(what) && when === 'after',
+  );
+  const chosen = Array.from({ length: 2 }, (_, index) => {
+    const digest = createHash('sha256').update(`${SEED} ${kind} ${index}`).digest();
+    return points[digest.readUInt32BE(0) % points.length];
+  });
+  return [...end, ...chosen].filter((point) => point !== undefined);
+}
+
+test.each(['bank', 'worker'] as const)(
+  `a %s that is killed, and the next one, leave what an undisturbed one leaves (seed ${SEED})`,
+  async (kind) => {
+    const { database } = town;
+    const settings = { program: programs[kind], databaseUrl: database.url };
+    const series = (kind === 'bank' ? bankSeries : workerSeries)(town, settings);
+    const choose = EVERY ? pointsOf : (all: readonly Named[]) => sampleOf(pointsOf(all), kind);
+    const { statements, ...killed } = await killAtEach(town, series, { choose, report });
+    report(`${kind}: ${statements.length} statements, killed ${killed.deaths} times`);
+    expect(killed.missed).toEqual([]);
+  },
+  EVERY ? HOURS : 120_000,
+);
+
+test('and afterwards an auditor finds nothing wrong', async () => {
+  const { checks } = await audit({ databaseUrl: town.database.url });
+  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+});
