@@ -193,6 +193,7 @@ export const ProblemBody = Type.Object(
           'only what is left open to blocked accounts.',
       }),
     ),
+    error: Type.Optional(Type.String({ description: 'Where tills ask: `detail` once more.' })),
     request_id: Type.Optional(Type.String({ description: 'Name it when you ask for help.' })),
     errors: Type.Optional(
       Type.Array(

@@ -103,6 +103,8 @@ export interface Route {
   readonly limit: RateClass;
   /** Where this is not so the path does not exist. */
   readonly only?: 'demo' | 'not_production';
+  /** For older tills: problems say their sentence in `error` and `errors` as well. */
+  readonly forTills?: true;
   /** In a demo the row may also be called without a token; one that is sent is checked. */
   readonly openInDemo?: true;
   /** True where a blocked account may still call, so that what is pending can be handed in. */

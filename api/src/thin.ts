@@ -46,13 +46,14 @@ function hasMembers(value: unknown, names: readonly string[]): value is Record<s
 /** As the schema `ProblemBody` has it; a test holds the two against each other. */
 export function isProblem(body: unknown): body is ProblemBody {
   if (!hasMembers(body, ['detail'])) return false;
-  const { detail, status, transient, hand_in_token: token, request_id: id, errors } = body;
+  const { detail, status, transient, error, errors } = body;
+  const { hand_in_token: token, request_id: id } = body;
   return (
     ['type', 'title', 'code', 'advice'].every((name) => typeof body[name] === 'string') &&
     Number.isInteger(status) &&
     typeof transient === 'boolean' &&
     (typeof detail === 'string' || isBlocked(detail)) &&
-    [token, id].every((text) => text === undefined || typeof text === 'string') &&
+    [token, id, error].every((text) => text === undefined || typeof text === 'string') &&
     (errors === undefined || (Array.isArray(errors) && errors.every(isFieldError)))
   );
 }

@@ -95,7 +95,7 @@ test('a problem is one to the thin client exactly where it is one to the schema'
     ...Object.keys(good).map((name) => without(good, name)),
     { ...good, errors: [] },
     { ...good, errors: [{ pointer: '/body', detail: 'does not fit' }] },
-    ...[...Object.keys(good), 'hand_in_token', 'request_id', 'errors'].flatMap((name) =>
+    ...[...Object.keys(good), 'hand_in_token', 'request_id', 'error', 'errors'].flatMap((name) =>
       wrong.map((value) => ({ ...good, [name]: value })),
     ),
   ];

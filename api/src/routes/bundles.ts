@@ -84,6 +84,7 @@ export const bundleRoutes = {
   pushBundle: {
     method: 'POST',
     path: '/offline/push',
+    forTills: true,
     tag: 'Tills',
     summary: 'Push a bundle; the device’s signature says whose it is',
     description:
@@ -129,6 +130,7 @@ export const bundleRoutes = {
   getBundle: {
     method: 'GET',
     path: '/offline/bundles/{bundle_id}',
+    forTills: true,
     tag: 'Tills',
     summary: 'A bundle, and what became of its transactions',
     auth: 'account',

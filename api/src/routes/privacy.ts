@@ -83,7 +83,7 @@ export const privacyRoutes = {
         exported_at: at,
         profile: {
           ...{ email: 'ayesha@example.com', name: 'Ayesha Bibi', phone: null, iban: null },
-          ...{ language: 'en', email_verified: true },
+          ...{ language: 'en', email_verified: true, phone_verified_at: null },
         },
         account: { id: 'ayesha', status: 'active', roles: ['user'], created_at: at },
         lists: {

@@ -100,6 +100,7 @@ function changeOf(word: 'revoke' | 'suspend' | 'activate', summary: string) {
   return {
     method: 'POST',
     path: `/offline/devices/{device_id}/${word}`,
+    forTills: true,
     tag: 'Tills',
     summary,
     auth: 'operator',
@@ -116,6 +117,7 @@ export const tillRoutes = {
   registerTill: {
     method: 'POST',
     path: '/offline/devices',
+    forTills: true,
     tag: 'Tills',
     summary: 'Register a device of a tenant; a tenant’s first device opens its account and float',
     auth: 'operator',
@@ -147,6 +149,7 @@ export const tillRoutes = {
   getTill: {
     method: 'GET',
     path: '/offline/devices/{device_id}',
+    forTills: true,
     tag: 'Tills',
     summary: 'One device',
     auth: 'operator',
@@ -162,6 +165,7 @@ export const tillRoutes = {
   setOfflinePolicy: {
     method: 'POST',
     path: '/offline/policies',
+    forTills: true,
     tag: 'Tills',
     summary: 'A new version of a country’s policy; two people must ask for the same',
     description:
@@ -206,6 +210,7 @@ export const tillRoutes = {
   getOfflinePolicy: {
     method: 'GET',
     path: '/offline/policies/{country}',
+    forTills: true,
     tag: 'Tills',
     summary: 'The policy in force',
     auth: 'public',

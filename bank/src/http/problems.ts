@@ -43,6 +43,8 @@ export async function sendProblem(
   details: ProblemDetails,
 ): Promise<FastifyReply> {
   const { status, transient } = PROBLEM_CODES[code];
+  const body = problemBody(code, details, reply.request.id);
+  const { row } = reply.request.routeOptions.config;
   reply.problem = code;
   const retry = details.retryAfterSeconds ?? (transient ? SECONDS_TO_RETRY : undefined);
   if (retry !== undefined) reply.header('retry-after', String(retry));
@@ -53,7 +55,13 @@ export async function sendProblem(
     .code(status)
     .type('application/problem+json; charset=utf-8')
     .serializer((body: unknown) => JSON.stringify(body))
-    .send(problemBody(code, details, reply.request.id));
+    .send(row?.route.forTills === true ? tellTill(body) : body);
+}
+
+/** Older tills read `error`, and show what is in `errors`. */
+function tellTill(body: ProblemBody): ProblemBody {
+  const error = typeof body.detail === 'string' ? body.detail : body.detail.message;
+  return { ...body, error, errors: body.errors ?? [{ pointer: '', detail: error }] };
 }
 
 /** A body that the parser refused, on its way to the error handler. */

@@ -75,7 +75,9 @@ describe('a bundle', () => {
     const read = (as?: string, id = bundleId) => bank.ask(as, `/offline/bundles/${id}`);
     expect((await read()).status).toBe(401);
     expect((await read(bank.firstFinance)).body['code']).toBe('auth/role_missing');
-    expect((await read(bank.firstOperator, 'nothing')).body['code']).toBe('bundle/not_found');
+    expect((await read(bank.firstOperator, 'nothing')).body).toMatchObject({
+      ...{ code: 'bundle/not_found', error: 'No bundle has this id.' },
+    });
   });
 });
 
@@ -135,10 +137,19 @@ describe('refused without a row of its own, and without anything else', () => {
     const body = (await made(till)) as { readonly device_id: string; readonly bundle_id: string };
     const answer = await still(() => send(bank, body));
     expect([answer.status, answer.body['code']]).toEqual([status, code]);
+    const { detail } = answer.body;
+    expect(answer.body).toMatchObject({ error: detail, errors: [{ pointer: '', detail }] });
     const said = await events(`till:${body.device_id}`);
     expect(said.at(-1)).toBe(`bundle.refused ${why}`);
     const read = await bank.ask(bank.firstOperator, `/offline/bundles/${body.bundle_id}`);
     expect(read.status).toBe(404);
+  });
+
+  test('whose body is none: `errors` says where', async () => {
+    const body = { ...(await bundleOf(till, [cashIn(customer)])), device_id: 'POS\u0007001' };
+    const { status, body: told } = await still(() => send(bank, body));
+    const errors = [{ pointer: '/body/device_id' }];
+    expect([status, told]).toMatchObject([422, { error: told['detail'], errors }]);
   });
 
   test('a captured push under another id does not spoil the real one', async () => {
