@@ -10,6 +10,7 @@ import { PASSKEY_PROBLEM_CODES } from './problems/passkeys.ts';
 import { PEOPLE_PROBLEM_CODES } from './problems/people.ts';
 import { PRIVACY_PROBLEM_CODES } from './problems/privacy.ts';
 import { RISK_PROBLEM_CODES } from './problems/risk.ts';
+import { STATEMENT_PROBLEM_CODES } from './problems/statements.ts';
 import { TILL_PROBLEM_CODES } from './problems/tills.ts';
 import { TOP_UP_PROBLEM_CODES } from './problems/topup.ts';
 import { TRANSACTION_PROBLEM_CODES } from './problems/transactions.ts';
@@ -148,6 +149,7 @@ export const PROBLEM_CODES = {
   ...BUNDLE_PROBLEM_CODES,
   ...LEDGER_PROBLEM_CODES,
   ...REVIEW_PROBLEM_CODES,
+  ...STATEMENT_PROBLEM_CODES,
 
   'rate/limited': later(429, 'Too many requests', 'Wait as long as Retry-After says.'),
 

@@ -21,6 +21,7 @@ import { privacyRoutes } from './routes/privacy.ts';
 import { reviewRoutes } from './routes/reviews.ts';
 import { riskRoutes } from './routes/risk.ts';
 import { serviceRoutes } from './routes/service.ts';
+import { statementRoutes } from './routes/statements.ts';
 import { tillRoutes } from './routes/tills.ts';
 import { topUpRoutes } from './routes/topup.ts';
 import { transactionRoutes } from './routes/transactions.ts';
@@ -42,6 +43,7 @@ export const ROUTES = {
   ...keyRoutes,
   ...topUpRoutes,
   ...withdrawalRoutes,
+  ...statementRoutes,
   ...transactionRoutes,
   ...offlineRoutes,
   ...deviceRoutes,

@@ -24,6 +24,7 @@ export type { CaseDeps, ReviewDeps } from './reviews/index.ts';
 export { caseRoutes, heldRoutes, reviewRoutes } from './reviews/index.ts';
 export type { SignUpDeps } from './sign-up.ts';
 export { makeFirstKey, signUpRoute } from './sign-up.ts';
+export { statementRoutes } from './statements/index.ts';
 export type { TillDeps } from './tills/index.ts';
 export { tillRoutes } from './tills/index.ts';
 export type { UserDeps } from './users.ts';

@@ -18,7 +18,7 @@ export interface PastTransfer {
 export interface TransferPage {
   readonly accounts: readonly AccountId[];
   /** Only transfers before this one, for the next page. */
-  readonly before?: bigint;
+  readonly before?: Pick<PastTransfer, 'at' | 'id'>;
   /** 1 … `historyRows`. */
   readonly limit?: number;
 }

@@ -128,18 +128,18 @@ export async function readTransfersOf(
       cross join lateral (
         (select id, kind, currency, debit_account, credit_account, amount, reference, at
            from ledger_transfers
-          where debit_account = asked.account and id < $2 and kind <> 'settlement'
-          order by id desc limit $3)
+          where debit_account = asked.account and (at, id) < ($2, $3) and kind <> 'settlement'
+          order by at desc, id desc limit $4)
         union all
         (select id, kind, currency, debit_account, credit_account, amount, reference, at
            from ledger_transfers
-          where credit_account = asked.account and id < $2 and kind <> 'settlement'
-          order by id desc limit $3)
+          where credit_account = asked.account and (at, id) < ($2, $3) and kind <> 'settlement'
+          order by at desc, id desc limit $4)
       ) as t
       group by id, kind, currency, debit_account, credit_account, amount, reference, at
-      order by id desc
-      limit $3`,
-    [page.accounts, page.before ?? 9_223_372_036_854_775_807n, page.limit],
+      order by at desc, id desc
+      limit $4`,
+    [page.accounts, page.before?.at ?? 'infinity', page.before?.id ?? 0n, page.limit],
   );
   return rows.map((row) => ({
     id: row.id,

@@ -90,7 +90,9 @@ function readStatement(root: XmlElement, account: string): RailResult<RailMessag
   // Several accounts in one message would each need their own sums.
   const statement = message && elementAt(message, 'Stmt');
   if (messageId === undefined || statement === undefined) return refuse('rail/malformed');
-  if (textAt(statement, 'Acct/Id/IBAN') !== account) return refuse('rail/wrong_account');
+  // Our own statements of accounts without an IBAN name them so.
+  const told = textAt(statement, 'Acct/Id/IBAN') ?? textAt(statement, 'Acct/Id/Othr/Id');
+  if (told !== account) return refuse('rail/wrong_account');
   const all = childrenOf(statement, 'Ntry');
   const entries = all.filter((entry) => textAt(entry, 'CdtDbtInd') === 'CRDT');
   const amounts = entries.map((entry) => readAmount(elementAt(entry, 'Amt')));

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/index.ts';
 import { checkBooks } from '../../src/ledger/index.ts';
+import { readMessage } from '../../src/rail/messages.ts';
 import { startStaffedBank } from '../support/staffed-bank.ts';
 import type { StaffedBank } from '../support/staffed-bank.ts';
 
@@ -225,5 +226,74 @@ describe('funding', () => {
     expect(await held('float')).toBe(100_000n);
     const books = await inTransaction(bank.ownerPool, (tx) => checkBooks(tx));
     expect(books.discrepancies).toEqual([]);
+  });
+});
+
+describe('the settlement export', () => {
+  const EXPORT = '/api/v1/operator/settlement-export';
+  const today = () => new Date().toISOString().slice(0, 10);
+  const ask = async (query: string, as = bank.firstFinance) => {
+    const answer = await bank.fetch(`${EXPORT}${query}`, { as });
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  test.each([
+    ['?to=2026-13-01', 'statement/date_invalid'],
+    ['?from=2999-01-01', 'statement/period_empty'],
+    ['?from=2026-09-01&to=2026-11-20', 'statement/period_too_long'],
+  ])('for “%s” is refused', async (query, code) => {
+    const answer = await bank.ask(bank.firstFinance, `${EXPORT}${query}`);
+    expect([answer.status, answer.body['code']]).toEqual([422, code]);
+  });
+
+  test('tells the funding of today by kind of account, and adds up to nothing', async () => {
+    const { status, text } = await ask(`?from=${today()}&to=${today()}`);
+    expect(status).toBe(200);
+    const rows = text
+      .trimEnd()
+      .split('\r\n')
+      .map((row) => row.split(','));
+    const found = rows.filter(([account, , , , kind]) => account === 'float' && kind === 'funding');
+    expect(found).toEqual([
+      [
+        'float',
+        'PKR',
+        today(),
+        expect.any(String),
+        'funding',
+        'bank_cash',
+        '',
+        '1',
+        '',
+        '1000.00',
+        '1000.00',
+      ],
+    ]);
+    const cash = rows.filter(
+      ([account, , , , kind]) => account === 'bank_cash' && kind === 'funding',
+    );
+    expect(cash.map(([, , , , , other, , , debit]) => [other, debit])).toEqual([
+      ['float', '1000.00'],
+    ]);
+    const closing = rows.filter(([, , , , kind]) => kind === 'closing');
+    expect(closing.reduce((sum, row) => sum + Math.round(Number(row.at(-1)) * 100), 0)).toBe(0);
+    const yesterday = await ask('');
+    expect([yesterday.status, yesterday.text]).toEqual([
+      200,
+      expect.not.stringContaining('funding'),
+    ]);
+  });
+
+  test('as camt.053 is read back, account by account', async () => {
+    const { text } = await ask(`?to=${today()}&format=camt.053`, bank.firstOperator);
+    const [head = ''] = text.split('<Stmt>');
+    const statements = text.match(/<Stmt>[^]*?<\/Stmt>/g) ?? [];
+    const accounts = statements.map((one) => /<Othr><Id>(.*?)<\/Id>/.exec(one)?.[1] ?? '');
+    expect(accounts).toContain('float');
+    for (const [index, one] of statements.entries()) {
+      const alone = `${head}${one}</BkToCstmrStmt></Document>`;
+      const read = readMessage(new TextEncoder().encode(alone), accounts[index] ?? '');
+      expect(read).toMatchObject({ ok: true, value: { kind: 'camt.053.001.08' } });
+    }
   });
 });

@@ -189,7 +189,7 @@ test('a settlement may carry a reference again: its uniqueness is kept elsewhere
 
 test('history is paged, newest first, each transfer once, without settlements', async () => {
   const page = await transfersOf(pool, { accounts: [ayesha, bilal], limit: 2 });
-  const rest = await transfersOf(pool, { accounts: [ayesha, bilal], before: page[1]!.id });
+  const rest = await transfersOf(pool, { accounts: [ayesha, bilal], before: page[1]! });
   const ids = [...page, ...rest].map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids).toEqual([...ids].sort((a, b) => Number(b - a)));

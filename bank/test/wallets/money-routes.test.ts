@@ -316,3 +316,48 @@ test('a history comes in pages that miss nothing and repeat nothing', async () =
     expect([bad, (await call(person, path)).status]).toEqual([bad, 422]);
   }
 });
+
+describe('a statement', () => {
+  const path = (query = '', wallet = hers.current) => `/api/v1/wallets/${wallet}/statement${query}`;
+
+  test.each(['', '?from=yesterday', '?from=2026-11-21&to=2026-11-20', '?format=camt.053'])(
+    'is its owner’s alone: asked for with “%s”',
+    async (query) => {
+      const nobodys = await call(bilal, `GET ${path(query, 999_999_999_998)}`);
+      const answer = await call(bilal, `GET ${path(query)}`);
+      expect(answer).toMatchObject({ status: 404, body: { code: 'wallet/not_found' } });
+      expect({ ...answer.body, request_id: '' }).toEqual({ ...nobodys.body, request_id: '' });
+    },
+  );
+
+  test.each([
+    ['?from=yesterday', 'statement/date_invalid'],
+    ['?to=2026-02-30', 'statement/date_invalid'],
+    ['?from=2026-11-21&to=2026-11-20', 'statement/period_empty'],
+    ['?from=2020-01-01&to=2026-11-20', 'statement/period_too_long'],
+    ['?format=pdf', 'request/invalid'],
+  ])('for “%s” is refused', async (query, code) => {
+    expect(await call(ayesha, `GET ${path(query)}`)).toMatchObject({ status: 422, body: { code } });
+  });
+
+  test('opens at nothing and closes at the balance, in both formats', async () => {
+    await topUp(ayesha, hers.current, '3');
+    const ask = async (query: string) => {
+      const headers = { authorization: ayesha.authorization };
+      const answer = await running.fetch(path(query), { headers });
+      expect(answer.status).toBe(200);
+      return { headers: answer.headers, text: await answer.text() };
+    };
+    const csv = await ask('');
+    expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(csv.headers.get('content-disposition')).toMatch(/^attachment; filename="statement-/);
+    const rows = csv.text.trimEnd().split('\r\n');
+    const closing = await balance(ayesha, hers.current);
+    expect(rows.at(1)).toMatch(/,opening,,,,,,0\.00$/);
+    expect(rows.at(-2)).toMatch(new RegExp(`,deposit,,topup:\\d+,1,,3\\.00,${String(closing)}$`));
+    expect(rows.at(-1)).toContain(`,closing,,,,,,${String(closing)}`);
+    const camt = await ask('?format=camt.053');
+    expect(camt.headers.get('content-type')).toContain('application/xml');
+    expect(camt.text).toContain(`<Amt Ccy="PKR">${String(closing)}</Amt>`);
+  });
+});

@@ -1,4 +1,4 @@
--- What statements read (decisions/0029): the transfers of one account in a period, in order of time.
+-- What statements read (decisions/0029): the transfers of one account in a period, by time.
 
 -- As before, but by time. Settlements keep to themselves: theirs is the busiest kind.
 drop index ledger_transfers_debit;
@@ -8,8 +8,8 @@ create index ledger_transfers_debit on ledger_transfers (debit_account, at, id)
 create index ledger_transfers_credit on ledger_transfers (credit_account, at, id)
   where kind <> 'settlement';
 
--- One entry more for each settled payment, on its payee's side alone: what pays it is a reservation,
--- a limit or a float, which have no statement, or a wallet whose key signed (settled_key_payments).
+-- One entry more for each settled payment, on its payee's side alone: what pays it has no statement
+-- (a reservation, a limit, a float) or is a wallet whose key signed (settled_key_payments).
 create index ledger_transfers_settled on ledger_transfers (credit_account, at)
   where kind = 'settlement';
 
