@@ -114,6 +114,7 @@ test('an honest bank with forks and their reviews passes every check', async () 
   // Three entries of each receiver, and both sides of each fork.
   expect([rowsOf('sealed ledgers'), rowsOf('reviews')]).toEqual([15, 3]);
   const reviews = checks.find(({ name }) => name === 'reviews');
+  expect(reviews?.detail).toMatch(/; 3 where more than 700 minor units take two people/);
   expect(reviews?.detail).toMatch(/; 1 approved by one person alone/);
 });
 
@@ -185,6 +186,22 @@ describe('an owner who changes what was signed or decided is told the row', () =
       `update reviews set amount = null, currency = null where ${REVIEW('released')}`,
       ...(['reviews', 'reviews', 'reviews'] as const),
       /takes two people, and no approval/,
+    ],
+    [
+      'a review of more than its limit, as its event tells it',
+      `update audit_events set details = replace(details, '"700"', '"7"')
+        where subject = (select 'review:' || min(id) from reviews where outcome = 'released')
+          and action = 'review.released'`,
+      ...(['audit_events', 'reviews', 'reviews'] as const),
+      /takes two people, and no approval/,
+    ],
+    [
+      'a review that names no limit',
+      `update audit_events set details = replace(details, '"four_eyes_above"', '"above"')
+        where subject = (select 'review:' || min(id) from reviews where outcome = 'rejected')
+          and action = 'review.rejected'`,
+      ...(['audit_events', 'reviews', 'reviews'] as const),
+      /names no limit/,
     ],
     [
       'a review agreed to as something else',

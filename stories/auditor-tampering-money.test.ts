@@ -182,6 +182,79 @@ const TAMPERINGS: readonly Tampering[] = [
   },
 ];
 
+const PAID = 'guarantee > 0';
+const TOLD = (from: string, to: string) => `
+  update audit_events set details = replace(details, '${from}', '${to}')
+    where action = 'case.decided'`;
+
+const CASES: readonly (readonly [name: string, sql: string, what: RegExp])[] = [
+  [
+    'a guarantee is paid twice',
+    `drop index ledger_transfers_reference;
+     insert into ledger_transfers
+       (kind, currency, debit_account, credit_account, amount, reference, at)
+     select kind, currency, debit_account, credit_account, amount, reference, at
+       from ledger_transfers where kind = 'guarantee'`,
+    /number of guarantee transfers/,
+  ],
+  [
+    'a case covers a payment that nobody refused',
+    `update case_decisions set covered = sha256(covered) where ${PAID}`,
+    /payment refused with its proof/,
+  ],
+  [
+    'a guarantee is said to be another payee’s',
+    `update case_decisions set payee_wallet = (select min(number) from wallets
+       where number <> payee_wallet) where ${PAID}`,
+    /payee_wallet/,
+  ],
+  [
+    'more is paid than was lost',
+    `update case_decisions set guarantee = 251 where ${PAID};
+     update ledger_transfers set amount = 251 where kind = 'guarantee';
+     ${TOLD('"guarantee":"250"', '"guarantee":"251"')}`,
+    /more than the payment was of/,
+  ],
+  [
+    'the payee was to bear what the bank paid',
+    `update case_decisions set loss = 'payee' where ${PAID}`,
+    /loss/,
+  ],
+  [
+    'the cap of an allowance was lower',
+    TOLD('"cap":"1000000"', '"cap":"249"'),
+    /over the cap of an allowance/,
+  ],
+  [
+    'the cap of a payee was lower',
+    TOLD('"cap_payee":"2000000"', '"cap_payee":"249"'),
+    /over the cap of a payee/,
+  ],
+];
+
+const AGREED: readonly Tampering[] = [
+  {
+    name: 'one of the staff decided a case alone',
+    sql: `update approvals set outcome = 'approved' where kind = 'case'`,
+    check: 'reviews',
+    table: 'approvals',
+    what: /two people did not agree/,
+  },
+  {
+    name: 'a guarantee has no case',
+    sql: `delete from case_decisions where ${PAID}`,
+    check: 'guarantees',
+    table: 'ledger_transfers',
+    what: /nothing asks for/,
+  },
+];
+
+describe('the owner changes what the bank bears, and the auditor names the row', () => {
+  const table = { check: 'guarantees', table: 'case_decisions' } as const;
+  const rows = CASES.map(([name, sql, what]): Tampering => ({ ...table, name, sql, what }));
+  test.each([...rows, ...AGREED])('$name', (tampering) => expectNamed(tampered, tampering));
+});
+
 describe('the owner moves money, and the auditor names the row', () => {
   test.each(TAMPERINGS)('$name', (tampering) => expectNamed(tampered, tampering));
 });

@@ -14,6 +14,7 @@ import { auditContradictions } from './checks/contradictions.ts';
 import { auditCredentials } from './checks/credentials.ts';
 import { auditDevices } from './checks/devices.ts';
 import { auditExtraPayments } from './checks/extra-payments.ts';
+import { auditGuarantees } from './checks/guarantees.ts';
 import { auditIssuerKeys } from './checks/issuer-keys.ts';
 import { auditLedgers } from './checks/ledgers.ts';
 import { auditLogEnds } from './checks/log.ts';
@@ -81,6 +82,7 @@ const PASSES: readonly { readonly about: string; readonly run: (audit: Audit) =>
     { about: 'contradictions', run: auditContradictions },
     { about: 'extra payments', run: auditExtraPayments },
     { about: 'proofs', run: auditProofs },
+    { about: 'guarantees', run: auditGuarantees },
     { about: 'returns', run: auditReturns },
     { about: 'refunds', run: auditRefunds },
     { about: 'settlement transfers', run: auditSettlementTransfers },

@@ -16,6 +16,7 @@ export const CHECKS = {
   'extra payments': 'the first payment of a request is not extra, later ones are',
   rejections: 'every refusal judged again',
   proofs: 'whoever was accused signed both documents',
+  guarantees: 'what the bank paid of double spends: refused, once, within caps',
   returns: 'what payers gave back, compared with everything settled',
   refunds: 'signed by the payee, in order, never more than the payment',
   'settlement transfers': 'each settled payment moved its money once',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hex, walletNumberWithCheckDigit } from '@sikka/protocol';
+import { decideCases } from './cases.ts';
 import {
   bytesOf,
   enrol,
@@ -65,6 +66,7 @@ export async function busyMonth(): Promise<BusyMonth> {
   await olderClients(town, people, hand);
   await rubbish(people, { first, late }, hand);
   await cheating(people, hand);
+  await decideCases(town);
   const again = await reopen(town);
   const last = await again.checkpoint();
   return { town: again, said, kept, last, receipt: await receiptOf(again, first[0]!) };
@@ -276,6 +278,8 @@ async function cheating({ cheat, till, shop, cheatShop }: People, hand: Hand): P
   await hand(till, [one.packet]);
   await hand(cheat, [same.packet]);
   await hand(cheat, [same.packet, third.packet, one.packet]);
+  const robbed = await signPayment(forked, { amountMinor: 250n, wallet: shop });
+  await hand(till, [robbed.packet]);
   await pay(contradicted, { amountMinor: 700n, wallet: shop });
   const high = await pay(contradicted, { amountMinor: 300n, wallet: shop });
   const rolledBack: Purse = { ...contradicted, spentMinor: 0n, head: contradicted.id };

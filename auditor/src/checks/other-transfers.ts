@@ -186,7 +186,7 @@ const REST = `
   left join ledger_accounts as d on d.id = t.debit_account
   left join ledger_accounts as c on c.id = t.credit_account
   where t.kind not in ('settlement', 'reserve', 'release', 'closing', 'refund', 'transfer',
-      'withdrawal', 'payout', 'withdrawal_return', 'funding', 'limit_funding')
+      'withdrawal', 'payout', 'withdrawal_return', 'funding', 'limit_funding', 'guarantee')
     and (t.kind <> 'deposit'
       or substring(t.reference for 6) is distinct from convert_to('topup:', 'UTF8'))
   order by t.id`;

@@ -14,6 +14,9 @@ interface ReviewRow extends AgreedRow {
   readonly decider: string | null;
   /** Of theft, or nobody can say of how much money. */
   readonly takes_two: boolean;
+  readonly amount: bigint | null;
+  /** More than this took two people, as its event tells it. */
+  readonly above: bigint | null;
   readonly held: bigint;
   readonly decided: boolean;
   /** By its upload, from its decision on. */
@@ -76,9 +79,17 @@ function auditDecided(page: Page, row: ReviewRow, outcome: string): void {
     const what = 'a rejected upload that settled payments';
     page.wrong({ ...where, what, expected: 0n, found: row.settled_after });
   }
+  const { amount, above } = row;
+  if (amount !== null && above === null) {
+    const what = 'a verdict that names no limit';
+    page.wrong({ ...where, what, expected: 'FOUR_EYES_ABOVE', found: undefined });
+    return;
+  }
+  if (above !== null) page.note(`where more than ${above} minor units take two people`);
+  const isDue = row.takes_two || (amount !== null && above !== null && amount > above);
   const content = `{"verdict":"${outcome}"}`;
   const subject = `review:${row.id}`;
-  auditAgreement(page, where, { row, isDue: row.takes_two, kind: 'review', subject, content });
+  auditAgreement(page, where, { row, isDue, kind: 'review', subject, content });
 }
 
 function wholeSeconds(time: Date): Date {
@@ -89,7 +100,8 @@ function wholeSeconds(time: Date): Date {
 const REVIEWS = `
   with told as (
     select subject, count(*) as told, min(action) as action, min(actor) as actor, min(at) as at,
-      min(substring(details from '"approval":"?([0-9]{1,18})'))::bigint as approval
+      min(substring(details from '"approval":"?([0-9]{1,18})'))::bigint as approval,
+      min(substring(details from '"four_eyes_above":"([0-9]{1,18})"'))::bigint as above
     from audit_events
     where action in ('review.released', 'review.rejected')
     group by subject
@@ -109,7 +121,7 @@ const REVIEWS = `
       select sum(b.settled) from settlement_batches as b
       where b.upload_id = r.upload_id and b.at >= date_trunc('second', r.decided_at)
     ), 0) as settled_after,
-    t.told, t.action, t.actor, t.at as told_at, t.approval, p.kind as approval_kind,
+    r.amount, t.above, t.told, t.action, t.actor, t.at as told_at, t.approval, p.kind as approval_kind,
     p.subject as approval_subject, p.content as approval_content, p.outcome as approval_outcome,
     p.proposed_by, p.decided_by as approved_by
   from reviews as r
