@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { catalogues } from './build/catalogues.ts';
 import { compressed } from './build/compressed.ts';
+import { fonts } from './build/fonts.ts';
 import { serviceWorker } from './build/service-worker.ts';
 import { thinRoutes } from './build/thin-routes.ts';
 
@@ -10,7 +11,7 @@ export default defineConfig({
   base: '/app/',
   clearScreen: false,
   logLevel: 'warn',
-  plugins: [thinRoutes(), catalogues(), serviceWorker(), compressed()],
+  plugins: [fonts(), thinRoutes(), catalogues(), serviceWorker(), compressed()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // The worker that decodes pictures is a module like the page.
   worker: { format: 'es' },
