@@ -59,6 +59,8 @@ export interface BankConfig {
   /** Undefined: nothing is traced. */
   readonly traces: TracesConfig | undefined;
   readonly rail: RailConfig;
+  /** What may be set so and seldom is meant so: said at every start. */
+  readonly warnings: readonly string[];
 }
 
 export interface SmtpConfig {
@@ -92,7 +94,7 @@ export function readConfig(env: Env, workingFolder: string): ConfigResult {
   const production = read('NODE_ENV') === 'production';
   const demo = read('DEMO_MODE') ?? !production;
   const value: BankConfig = {
-    ...{ production, demo },
+    ...{ production, demo, warnings: warningsOf({ production, demo }, read) },
     host: read('HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
     port: read('PORT') ?? 0,
     publicUrl: read('PUBLIC_URL'),
@@ -145,11 +147,24 @@ function refusals({ production, demo, smtp }: BankConfig, read: ReadSetting): re
   }
   if (!production) return refused;
   if (demo) refused.push('DEMO_MODE cannot be on with NODE_ENV=production.');
+  need('PUBLIC_URL', 'passkeys are bound to it, and mails name it.');
   if (smtp === undefined) need('SMTP_HOST', 'one-time codes are sent by mail.');
   for (const name of ['DEBUG', 'SIGNUP_REVEALS_EXISTING'] as const) {
     if (read(name) === true) refused.push(`${name} cannot be on with NODE_ENV=production.`);
   }
   return refused;
+}
+
+/** A bank that is neither a demo nor in production is somebody's trial, or a mistake. */
+function warningsOf(
+  { production, demo }: Pick<BankConfig, 'production' | 'demo'>,
+  read: ReadSetting,
+): readonly string[] {
+  if (production || demo) return [];
+  const open =
+    'NODE_ENV is not production: /docs and /metrics are open to everybody, mail may be missing.';
+  if (read('PUBLIC_URL') !== undefined) return [open];
+  return [open, 'PUBLIC_URL is not set: passkeys are bound to localhost, and mails name it.'];
 }
 
 function databaseOf(

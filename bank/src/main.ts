@@ -14,6 +14,7 @@ if (!config.ok) {
 const { demo, bankId } = config.value;
 console.log(`Sikka ${VERSION}: the bank ${bankId}${demo ? ' (demo, play money)' : ''}`);
 const report = (step: string, outcome: string) => console.log(`  ${step.padEnd(12)}${outcome}`);
+for (const warning of config.value.warnings) report('warning', warning);
 
 const starting = startBank(config.value, { report });
 stopWhenAsked(starting);

@@ -56,8 +56,9 @@ export const SETTINGS = {
   PUBLIC_URL: {
     parse: parseWebAddress,
     rule: 'an http:// or https:// address without a path',
-    about: 'Where people reach the bank: passkeys are bound to it, mails name it.',
+    about: 'Where people reach the bank: passkeys are bound to it. Required in production.',
   },
+  WALLET_APP_DIR: anyText('The built wallet app, served at /app/. Default: apps/wallet/dist.'),
   DATA_DIR: anyText('Where the embedded database and a demo’s keys lie.', 'data'),
 
   DATABASE_URL: {

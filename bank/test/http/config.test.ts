@@ -24,17 +24,34 @@ test('nothing set: a demo, for this machine alone', () => {
 
 test('production: nothing is made up', () => {
   const given = { NODE_ENV: 'production', SECRET_KEY: strong, BANK_ID: 'bank-of-chakwal' };
-  const mail = { SMTP_HOST: 'mail.example' };
-  expect(read({ ...given, ...mail })).toMatchObject({
+  const address = { SMTP_HOST: 'mail.example', PUBLIC_URL: 'https://bank.example' };
+  expect(read({ ...given, ...address })).toMatchObject({
     ok: true,
-    value: { demo: false, production: true, host: '0.0.0.0', bankId: 'bank-of-chakwal' },
+    value: {
+      warnings: [],
+      demo: false,
+      production: true,
+      host: '0.0.0.0',
+      bankId: 'bank-of-chakwal',
+    },
   });
   expect(read({ NODE_ENV: 'production' })).toEqual({
     ok: false,
-    errors: ['SECRET_KEY', 'BANK_ID', 'SMTP_HOST'].map(
+    errors: ['SECRET_KEY', 'BANK_ID', 'PUBLIC_URL', 'SMTP_HOST'].map(
       (name) => expect.stringContaining(name) as string,
     ),
   });
+});
+
+test('neither a demo nor production: what that leaves open is said at each start', () => {
+  const warned = (env: Readonly<Record<string, string>>) => {
+    const answer = read({ SECRET_KEY: strong, BANK_ID: 'bank-of-chakwal', ...env });
+    return answer.ok ? answer.value.warnings.map((said) => said.split(' ')[0]) : answer.errors;
+  };
+  expect(warned({})).toEqual([]);
+  expect(warned({ DEMO_MODE: 'off' })).toEqual(['NODE_ENV', 'PUBLIC_URL']);
+  const address = { PUBLIC_URL: 'https://bank.example' };
+  expect(warned({ DEMO_MODE: 'off', ...address })).toEqual(['NODE_ENV']);
 });
 
 describe('a mistake', () => {
@@ -69,7 +86,7 @@ describe('a mistake', () => {
 
   test('is told together with all others', () => {
     const answer = read({ PORT: 'x', LOG_LEVEL: 'x', NODE_ENV: 'production', DEMO_MODE: 'on' });
-    expect(answer.ok ? [] : answer.errors).toHaveLength(4);
+    expect(answer.ok ? [] : answer.errors).toHaveLength(5);
   });
 });
 
@@ -89,7 +106,7 @@ test.each([
 describe('production', () => {
   const given = {
     ...{ NODE_ENV: 'production', SECRET_KEY: strong, BANK_ID: 'bank-of-chakwal' },
-    SMTP_HOST: 'mail.example',
+    ...{ SMTP_HOST: 'mail.example', PUBLIC_URL: 'https://bank.example' },
   };
 
   test.each([

@@ -13,6 +13,7 @@ const PRODUCTION = {
     SECRET_KEY: 'pQ7wE2rT9yU4iO1aS6dF3gH8jK5lZ0xC',
     MASTER_KEY: Buffer.from([...Array(32).keys()]).toString('hex'),
   },
+  PUBLIC_URL: 'https://bank.example',
   ...{ SMTP_HOST: '127.0.0.1', METRICS_TOKEN, CORS_ORIGINS: 'https://app.example' },
 };
 

@@ -9,6 +9,12 @@ import { createTestDatabase } from '../support/index.ts';
 import { run as runProgram } from '../support/program.ts';
 import type { Program } from '../support/program.ts';
 
+/** A bank that is no demo, and not in production. */
+const NO_DEMO = {
+  ...{ DEMO_MODE: 'off', BANK_ID: 'bank-of-chakwal' },
+  ...{ SECRET_KEY: 'kJ8vQ2mX5nB7cR4tY6uW9zA1sD3fG0hL', MASTER_KEY: '0f'.repeat(32) },
+};
+
 let dataDir: string;
 beforeAll(async () => {
   dataDir = path.join(await mkdtemp(path.join(tmpdir(), 'sikka-start-')), 'data');
@@ -70,9 +76,9 @@ describe('a bank that cannot start says why, in words, with exit code 1', () => 
     ['production', { NODE_ENV: 'production' }, /SECRET_KEY is not set.*\nBANK_ID is not set/],
     ['an address of another machine', { HOST: '192.0.2.1' }, /Cannot listen on 192\.0\.2\.1/],
     [
-      'no database',
-      { DATABASE_URL: 'postgres://x@127.0.0.1:1/x' },
-      /127\.0\.0\.1:1 cannot be used/,
+      'no database, and what else it was told',
+      { ...NO_DEMO, DATABASE_URL: 'postgres://x@127.0.0.1:1/x' },
+      /warning +NODE_ENV is not.*\n +warning +PUBLIC_URL[^]*127\.0\.0\.1:1 cannot be used/,
     ],
   ])('%s', async (_, env, says) => {
     const bank = run('main.ts', env);

@@ -7,6 +7,7 @@ const given = {
   SECRET_KEY: 'kJ8vQ2mX5nB7cR4tY6uW9zA1sD3fG0hL',
   BANK_ID: 'bank-of-chakwal',
   SMTP_HOST: 'mail.example',
+  PUBLIC_URL: 'https://bank.example',
 };
 const read = (env: Readonly<Record<string, string>>) => readConfig(env, '/srv/bank');
 

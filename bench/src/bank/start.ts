@@ -73,6 +73,7 @@ function settingsIn(dataDir: string): NodeJS.ProcessEnv {
     SMTP_HOST: '127.0.0.1',
     HOST: '127.0.0.1',
     PORT: '0',
+    PUBLIC_URL: 'http://localhost',
     BANK_ID,
     SECRET_KEY: randomBytes(33).toString('base64url'),
     MASTER_KEY: randomBytes(32).toString('hex'),
