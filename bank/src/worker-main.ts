@@ -12,6 +12,7 @@ if (!config.ok) {
 
 console.log(`Sikka ${VERSION}: a worker of the bank ${config.value.bankId}`);
 const report = (step: string, outcome: string) => console.log(`  ${step.padEnd(12)}${outcome}`);
+for (const warning of config.value.warnings) report('warning', warning);
 
 const starting = startWorkerProcess(config.value, { report });
 stopWhenAsked(starting);
