@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { LogLevel } from './log.ts';
 import { SETTINGS } from './settings.ts';
 import type { ReadSetting, Setting, SettingName, SettingOf } from './settings.ts';
@@ -21,6 +22,8 @@ export interface BankConfig {
   readonly publicUrl: string | undefined;
   /** Absolute. */
   readonly dataDir: string;
+  /** Where the built wallet app is, if it is built. Absolute. */
+  readonly walletAppDir: string;
   /** Undefined: the embedded PostgreSQL, in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly databasePoolSize: number;
@@ -84,6 +87,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where pages of ours are served while they are written. */
 const DEMO_ORIGINS = [5173, 5174, 4173, 4174].map((port) => `http://localhost:${port}`);
+/** Beside the sources, as `npm start` builds it. */
+const BUILT_APP = fileURLToPath(new URL('../../apps/wallet/dist', import.meta.url));
 /** A secret is a line of text. */
 const MOST_SECRET_FILE_BYTES = 10_000;
 
@@ -99,6 +104,7 @@ export function readConfig(env: Env, workingFolder: string): ConfigResult {
     port: read('PORT') ?? 0,
     publicUrl: read('PUBLIC_URL'),
     dataDir: path.resolve(workingFolder, read('DATA_DIR') ?? ''),
+    walletAppDir: resolved(workingFolder, read('WALLET_APP_DIR')) ?? BUILT_APP,
     ...databaseOf(read, production, errors),
     secretKey: read('SECRET_KEY'),
     vault: vaultOf(read, { demo, errors }),

@@ -40,6 +40,11 @@ the proof of it.</p>
 </div>
 </header>
 <main class="wide">
+<section>
+<h2>Open the wallet</h2>
+<p><a href="/app/">The wallet</a> is an app in the browser: pay, be paid, and see what you have. It
+can be installed, and goes on without a network.</p>
+</section>
 ${page.demo ? tryIt(page) : ''}
 <section>
 <h2>Check the bank</h2>

@@ -20,6 +20,7 @@ import type { MountDeps } from './mount.ts';
 import { createSockets } from './sockets.ts';
 import { createStreams } from './streams.ts';
 import { traceRequests } from './traces.ts';
+import { isOfTheApp, serveWalletApp } from './wallet-app.ts';
 import { BodyRefused, createErrorHandler, problemBody, sendProblem } from './problems.ts';
 
 export interface HttpOptions extends MountDeps {
@@ -31,6 +32,8 @@ export interface HttpOptions extends MountDeps {
   readonly trustedProxies: readonly string[];
   /** Pages of these origins may read our answers. */
   readonly corsOrigins: readonly string[];
+  /** The folder of the built wallet app. */
+  readonly walletAppDir: string;
   /** HTTPS is in front: browsers are told to insist on it. */
   readonly strictTransport: boolean;
   /** Only tests give others. */
@@ -90,6 +93,7 @@ export async function createHttpServer(options: HttpOptions): Promise<HttpServer
   const streams = createStreams();
   const sockets = createSockets(server, limits.socketBeatMs);
   mount(server, { ...options, streams, sockets });
+  await serveWalletApp(server, options.walletAppDir);
   return {
     listen: (at) => listen(server, at),
     close: () => {
@@ -204,8 +208,9 @@ function refusePath(mode: Mode) {
   }));
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const [path = ''] = request.url.split('?', 1);
-    const here = served.filter((row) => row.path.test(path));
-    return refuseMethod(new Set(here.map(({ method }) => method)), reply);
+    const here = served.filter((row) => row.path.test(path)).map(({ method }) => method);
+    if (isOfTheApp(path) && !['GET', 'HEAD'].includes(request.method)) here.push('GET');
+    return refuseMethod(new Set(here), reply);
   };
 }
 
