@@ -1,8 +1,13 @@
 import { audit, CHECKS } from '@sikka/auditor';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { busyMonth } from './auditor-town/busy-month.ts';
 import type { BusyMonth } from './auditor-town/busy-month.ts';
+
+const MAIN = fileURLToPath(new URL('../cli/src/main.ts', import.meta.url));
 
 let month: BusyMonth;
 beforeAll(async () => {
@@ -44,6 +49,18 @@ describe('an honest bank, while it runs', () => {
     // Each check had something to look at; orders and ledgers have stories of their own.
     const idle = report.checks.filter(({ rows }) => rows === 0);
     expect(idle.map(({ name }) => name)).toEqual(['orders', 'sealed ledgers']);
+  });
+
+  test('says at the command line what became of its cases', async () => {
+    const { bank, home } = month.town;
+    const options = ['--bank', bank.url, '--data-dir', home.dataDir];
+    const command = ['--import', 'tsx', MAIN, 'case', 'list', ...options];
+    const { stdout } = await promisify(execFile)(process.execPath, command);
+    expect(stdout).toMatch(
+      /the bank bears it, which paid 2\.50 PKR to wallet \d{12}; account: keep/,
+    );
+    expect(stdout).toMatch(/the payee bears it; account: keep/);
+    expect(stdout).toMatch(/open$/m);
   });
 
   test('passes without them, and the report says what that leaves open', async () => {

@@ -18,9 +18,10 @@ export const CASE_USAGE = `sikka case list|decide
 
 Proved double spends. For an account with the role risk; lists take pay_admin.
 
-  list                          proofs, newest first
-  decide PROOF --loss bank|payee --then release|keep --reason TEXT
-                                who bears the loss, and whether the accused's account is released
+  list                          proofs, newest first, and what was decided
+  decide PROOF --loss bank|payee --then release|keep [--guarantee AMOUNT] --reason TEXT
+                                who bears the loss, and whether the accused's account is released.
+                                The bank pays the refused payee all of it, or the amount named
 ${STAFF_USAGE}`;
 
 export const HELD_USAGE = `sikka held list|retry
@@ -32,6 +33,8 @@ Items that failed again and again. For an account with the role pay_admin.
 ${STAFF_USAGE}`;
 
 type Review = AnswerOf<Routes['listReviews']>['reviews'][number];
+type Case = AnswerOf<Routes['listProofs']>['proofs'][number]['decision'];
+type Guarantee = NonNullable<NonNullable<Case>['guarantee']>;
 type Decision = { readonly status: 'done' | 'waiting'; readonly approval_id: string | null };
 
 /** `sikka review`. */
@@ -65,13 +68,13 @@ export const reviewCommand = async (args: readonly string[], out: Output): Promi
 /** `sikka case`. */
 export const caseCommand = async (args: readonly string[], out: Output): Promise<number> => {
   const listing = args[0] === 'list';
-  const more = ['loss', 'then'];
+  const more = ['loss', 'then', 'guarantee'];
   const role = listing ? 'pay_admin' : 'risk';
   const call = readStaffCall(args, CASE_USAGE, { role, more });
   if (call.action === 'list' && call.words.length === 0) {
     const { proofs } = orRefused(await call.client.listProofs());
-    for (const { proof_id: id, verdict, account, at } of proofs) {
-      out.line(`${id}  ${verdict}  ${account}  ${at}`);
+    for (const { proof_id: id, verdict, account, at, decision } of proofs) {
+      out.line(`${id}  ${verdict}  ${account}  ${at}  ${outcomeOf(decision)}`);
     }
     return 0;
   }
@@ -80,9 +83,14 @@ export const caseCommand = async (args: readonly string[], out: Output): Promise
   const account = optionOf(call, 'then', CASE_USAGE);
   if (loss !== 'bank' && loss !== 'payee') throw new CliError('cli/usage', CASE_USAGE);
   if (account !== 'release' && account !== 'keep') throw new CliError('cli/usage', CASE_USAGE);
-  const body = { loss, account, reason: optionOf(call, 'reason', CASE_USAGE) } as const;
+  const guarantee = call.values['guarantee'];
+  const named = guarantee === undefined ? {} : { guarantee };
+  const reason = optionOf(call, 'reason', CASE_USAGE);
+  const body = { loss, account, reason, ...named } as const;
   const params = { proof_id: wordOf(call, CASE_USAGE) };
-  return tell(out, orRefused(await call.client.decideCase({ params, body })));
+  const said = orRefused(await call.client.decideCase({ params, body }));
+  if (said.guarantee !== null) out.line(`The bank pays ${paidTo(said.guarantee)}.`);
+  return tell(out, said);
 };
 
 /** `sikka held`. */
@@ -101,6 +109,16 @@ export const heldCommand = async (args: readonly string[], out: Output): Promise
   out.line('Queued: it is decided again within seconds.');
   return 0;
 };
+
+const outcomeOf = (decision: Case): string => {
+  if (decision === null) return 'open';
+  const { loss, account, guarantee } = decision;
+  const paid = guarantee === null ? '' : `, which paid ${paidTo(guarantee)}`;
+  return `the ${loss} bears it${paid}; account: ${account}`;
+};
+
+const paidTo = ({ amount, currency, payee_wallet: wallet }: Guarantee): string =>
+  `${amount} ${currency} to wallet ${wallet}`;
 
 const oneLine = ({ id, kind, amount, currency, reasons, opened_at: at, ...rest }: Review): string =>
   [id, kind, amount === null ? '' : `${amount} ${currency ?? ''}`, reasons.join(' '), at]

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { inTransaction } from '../../../src/db/index.ts';
 import { openAccount } from '../../../src/identity/index.ts';
 import { startStaffedBank } from '../../support/staffed-bank.ts';
 import type { StaffedBank } from '../../support/staffed-bank.ts';
+import { unmoved } from '../../support/unmoved.ts';
 import {
   balanceOf,
   cashIn,
@@ -41,8 +42,9 @@ afterAll(() => bank.stop());
 
 /** `sikka …`, as that person. */
 async function sikka(as: string, ...args: readonly string[]): Promise<string> {
-  const command = ['--import', 'tsx', MAIN, ...args, '--bank', bank.url];
-  const env = { ...process.env, SIKKA_TOKEN: await bank.bank.token(as) };
+  const command = ['--import', 'tsx', MAIN, ...args];
+  const token = await bank.bank.token(as);
+  const env = { ...process.env, SIKKA_BANK: bank.url, SIKKA_TOKEN: token };
   return (await promisify(execFile)(process.execPath, command, { env })).stdout;
 }
 
@@ -88,4 +90,50 @@ test('two people release a large one at the command line', { timeout: 120_000 },
   expect(await sikka('second-risk', ...release)).toContain('Decided');
   expect(await balanceOf(bank, customer)).toBe(before + 150_000);
   expect(await sikka(bank.firstOperator, 'held', 'list')).toBe('');
+});
+
+test('a debit that nobody signed is released, and is still nobody’s money', async () => {
+  const stranger = await openCustomer(bank);
+  await unmoved(bank, async () => {
+    const debit = cashIn(customer, { type: 'p2p', sender: String(stranger) });
+    const { bundleId } = await push(bank, till, [debit]);
+    const { body } = await bank.ask('first-risk', REVIEWS);
+    const id = (body['reviews'] as readonly { id: string }[]).at(-1)?.id ?? '';
+    expect(await seen(bank, bundleId)).toMatchObject({ status: 'pending_review' });
+    const reason = { reason: 'Let us see.' };
+    const released = await bank.ask('first-risk', `${REVIEWS}/${id}/release`, reason);
+    expect(released).toMatchObject({ status: 200, body: { status: 'done' } });
+    expect(await seen(bank, bundleId)).toMatchObject({
+      status: 'failed',
+      transactions: [{ status: 'refused' }],
+    });
+    const { rows } = await bank.ownerPool.query<{ code: string }>(
+      `select r.code from rejected_items as r join device_bundles as b on b.upload_id = r.upload_id
+       where b.bundle_id = $1`,
+      [bundleId],
+    );
+    expect(rows).toEqual([{ code: 'payment_missing' }]);
+  });
+});
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly rows: number;
+  readonly detail: string;
+}
+
+test('an auditor finds all of it well, and by which limit it was judged', async () => {
+  const { rows } = await bank.ownerPool.query<{ name: string }>(
+    'select current_database() as name',
+  );
+  const url = new URL(inject('adminUrl'));
+  url.pathname = rows[0]?.name ?? '';
+  const said = await sikka('first-risk', 'audit', '--json', '--database', url.href);
+  const { checks } = JSON.parse(said) as { readonly checks: readonly Check[] };
+  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+  const reviews = checks.find(({ name }) => name === 'reviews');
+  expect(reviews).toMatchObject({ rows: 4 });
+  expect(reviews?.detail).toMatch(/4 where more than 100000 minor units take two people/);
+  expect(reviews?.detail).not.toContain('alone');
 });
