@@ -1,11 +1,19 @@
 import { render } from 'preact';
-import { createThinClient } from '@sikka/api/thin';
-import { THIN_ROUTES } from 'virtual:thin-routes';
-import { openWallet, payerOf } from '@sikka/wallet/payer';
-import { payeeOf } from '@sikka/wallet/payee';
-import { openBrowserKeystore, openIndexedDbStore } from '@sikka/wallet/browser';
+import { AppProvider } from './app-context.ts';
+import { AppScreen } from './app.tsx';
+import './design/tokens.css';
+import './design/base.css';
+import { openApp } from './open-app.ts';
+import { registerServiceWorker } from './platform/service-worker-registration.ts';
 
-const bank = createThinClient(THIN_ROUTES, { baseUrl: location.origin });
-Object.assign(globalThis, { bank, openWallet, payerOf, payeeOf, openBrowserKeystore, openIndexedDbStore });
-const place = document.getElementById('app');
-if (place !== null) render(<h1>Sikka</h1>, place);
+const app = openApp(window, document);
+const root = document.getElementById('app');
+if (root !== null) {
+  render(
+    <AppProvider value={app}>
+      <AppScreen />
+    </AppProvider>,
+    root,
+  );
+}
+void registerServiceWorker();

@@ -24,6 +24,23 @@ export function waitAfter(failures: number): number {
   return Math.min(FIRST_PIN_WAIT_SECONDS * 2 ** doublings, MAX_PIN_WAIT_SECONDS);
 }
 
+/** What the next try costs, for a screen. */
+export interface PinStanding {
+  /** Wrong PINs that still cost nothing. */
+  readonly freeTries: number;
+  /** Seconds until a PIN may be tried. */
+  readonly waitSeconds: number;
+}
+
+export function standingOf(tries: PinTries, now: number): PinStanding {
+  const { refusal, record } = beginTry(tries, now);
+  const wait = record.lastAt + waitAfter(tries.failures) - now;
+  return {
+    freeTries: Math.max(0, FREE_PIN_TRIES - tries.failures),
+    waitSeconds: refusal === undefined ? 0 : Math.max(0, wait),
+  };
+}
+
 /** A try begun: what to keep, and why not to go on, if so. */
 export interface BegunTry {
   readonly record: PinTries;

@@ -16,8 +16,8 @@ import { WalletError } from '../../errors.ts';
 import type { Outcome, Refusal } from '../../errors.ts';
 import { importAesKey, sealWith, unsealWith } from '../../keystore/aes-gcm.ts';
 import type { Keystore } from '../../keystore/keystore.ts';
-import { beginTry, checkPin, NO_TRIES, wrongPin } from '../../keystore/pin.ts';
-import type { PinTries } from '../../keystore/pin.ts';
+import { beginTry, checkPin, NO_TRIES, standingOf, wrongPin } from '../../keystore/pin.ts';
+import type { PinStanding, PinTries } from '../../keystore/pin.ts';
 import { MAX_PBKDF2_ITERATIONS, PBKDF2_ITERATIONS } from '../../limits.ts';
 import { onDatabase } from './indexeddb-store.ts';
 
@@ -29,6 +29,11 @@ export interface BrowserKeystoreOptions {
   readonly clock: Clock;
   /** `each-payment` (the default) asks again before every payment, `session` only at opening. */
   readonly gate?: 'each-payment' | 'session';
+}
+
+/** What can be said of a keystore that is not open. */
+export interface KeystoreStanding extends PinStanding {
+  readonly exists: boolean;
 }
 
 /** The data key under PIN and device secret together. */
@@ -77,6 +82,47 @@ export async function openBrowserKeystore(
     return tried.ok ? undefined : tried;
   };
   return { ok: true, keystore: { ...makeKeystore(database, dataKey), authorise } };
+}
+
+/** Whether a PIN was ever set under this name, and how the next try would fare. Tries nothing. */
+export async function readBrowserKeystore({
+  name,
+  clock,
+}: Pick<BrowserKeystoreOptions, 'name' | 'clock'>): Promise<KeystoreStanding> {
+  return onDatabase(async () => {
+    const database = await openKeys(name);
+    try {
+      const exists = (await database.getKey('lock', 'lock')) !== undefined;
+      const tries = (await database.get('tries', 'tries')) ?? NO_TRIES;
+      return { exists, ...standingOf(tries, clock.now()) };
+    } finally {
+      database.close();
+    }
+  });
+}
+
+/**
+ * Sets another PIN; keys and journal stay as they are. The old one is counted and slowed like any
+ * try. Refuses `wallet/pin_wrong` and `wallet/pin_wait`.
+ */
+export async function changeBrowserPin(
+  options: Pick<BrowserKeystoreOptions, 'name' | 'pin' | 'clock'> & { readonly newPin: string },
+): Promise<Outcome> {
+  const unusable = checkPin(options.pin) ?? checkPin(options.newPin);
+  if (unusable !== undefined) return unusable;
+  const database = await onDatabase(() => openKeys(options.name));
+  try {
+    const opened = await tryPin(database, options.pin, options.clock.now());
+    if (!opened.ok) return opened;
+    const lock = await lockUnder(options.newPin, opened.raw);
+    await onDatabase(async () => {
+      const write = database.transaction('lock', 'readwrite', STRICT);
+      await Promise.all([write.store.put(lock, 'lock'), write.done]);
+    });
+    return { ok: true };
+  } finally {
+    database.close();
+  }
 }
 
 function openKeys(name: string): Promise<IDBPDatabase<KeysSchema>> {
@@ -132,14 +178,19 @@ function makeKeystore(
 }
 
 async function createLock(database: IDBPDatabase<KeysSchema>, pin: string): Promise<void> {
+  const raw = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
+  await keepFirst(database, 'lock', await lockUnder(pin, raw));
+}
+
+/** A lock on the data key, with a device secret of its own. */
+async function lockUnder(pin: string, raw: Uint8Array): Promise<Lock> {
   const secret = await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, [
     'sign',
   ]);
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const opener = { secret, salt, iterations: PBKDF2_ITERATIONS };
-  const raw = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
   const sealed = await sealWith(await keyFromPin(pin, opener), raw, ASSOCIATED);
-  await keepFirst(database, 'lock', { ...opener, sealed });
+  return { ...opener, sealed };
 }
 
 /** Of two tabs that set up one wallet, the slower uses what the faster made. */

@@ -1,0 +1,66 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { ComponentType } from 'preact';
+import { useApp } from './app-context.ts';
+import type { App } from './app-context.ts';
+import type { PlaceName } from './navigation/places.ts';
+import { AREA_OF, AREAS } from './screens/screen-table.ts';
+import type { ScreenProps } from './screens/screen-table.ts';
+import { LanguageScreen } from './screens/start/language-screen.tsx';
+import { ObstacleScreen } from './screens/start/obstacle-screen.tsx';
+import { UnlockScreen } from './screens/start/unlock-screen.tsx';
+import { WaitingScreen } from './screens/start/waiting-screen.tsx';
+
+/** Places that need no money: before anybody is signed in and a PIN is set. */
+const BEFORE_MONEY: readonly PlaceName[] = ['signUp', 'signIn', 'forgotPassword', 'choosePin'];
+
+/** The screen for where the person is, behind what must come first: language, sign-in, PIN. */
+export function AppScreen() {
+  const app = useApp();
+  if (app.settings.language.value === undefined) return <LanguageScreen />;
+  if (!app.speech.ready.value) return <WaitingScreen />;
+  const { place, id } = app.navigation.visit.value;
+  switch (app.vault.state.value.kind) {
+    case 'reading':
+      return <WaitingScreen />;
+    case 'empty':
+      return <Placed place={BEFORE_MONEY.includes(place) ? place : 'welcome'} id={id} />;
+    case 'locked':
+      return <UnlockScreen />;
+    case 'open':
+      return openScreen(app);
+  }
+}
+
+function openScreen(app: App) {
+  const { place, id } = app.navigation.visit.value;
+  if (app.money.value !== undefined) {
+    const shown = BEFORE_MONEY.includes(place) && place !== 'signIn' ? 'home' : place;
+    return <Placed place={shown} id={id} />;
+  }
+  // The vault is open and nobody is signed in: the PIN was set, and signing in was not finished.
+  if (BEFORE_MONEY.includes(place)) return <Placed place={place} id={id} />;
+  return app.obstacle.value === undefined ? <WaitingScreen /> : <ObstacleScreen />;
+}
+
+/** One screen; until its area is here the one before stays. */
+function Placed({ place, id }: { readonly place: PlaceName; readonly id: string }) {
+  const shown = useSignal<
+    { place: PlaceName; Screen: ComponentType<ScreenProps>; id: string } | undefined
+  >(undefined);
+  useEffect(() => {
+    let left = false;
+    const show = async () => {
+      const table = await AREAS[AREA_OF[place]]();
+      const Screen = table[place];
+      if (!left && Screen !== undefined) shown.value = { place, Screen, id };
+    };
+    void show();
+    return () => {
+      left = true;
+    };
+  }, [place, id, shown]);
+  if (shown.value === undefined) return <WaitingScreen />;
+  const { Screen, ...at } = shown.value;
+  return <Screen key={`${at.place}/${at.id}`} id={at.id} />;
+}

@@ -1,0 +1,45 @@
+import { useSignal } from '@preact/signals';
+import { useApp } from '../../app-context.ts';
+import { Keypad } from '../../design/keypad.tsx';
+import { typedPin } from '../../design/keypad-input.ts';
+import type { KeypadKey } from '../../design/keypad-input.ts';
+import { PinDots } from '../../design/pin-dots.tsx';
+
+/** Digits of a PIN of this app. */
+export const PIN_DIGITS = 6;
+
+/** A PIN as it is typed; `onFull` gets it once all digits are there, and then it begins anew. */
+export function usePin(onFull: (pin: string) => Promise<void>) {
+  const { speech } = useApp();
+  const pin = useSignal('');
+  const waiting = useSignal(false);
+  const press = async (key: KeypadKey) => {
+    pin.value = typedPin(pin.value, key, PIN_DIGITS);
+    if (pin.value.length < PIN_DIGITS) return;
+    waiting.value = true;
+    const full = pin.value;
+    await onFull(full);
+    pin.value = '';
+    waiting.value = false;
+  };
+  return {
+    waiting,
+    dots: (
+      <PinDots
+        filled={pin.value.length}
+        of={PIN_DIGITS}
+        label={speech.text('start.digitsTyped', { count: pin.value.length, of: PIN_DIGITS })}
+      />
+    ),
+    /** The keypad; a corner key is the biometric one. */
+    keypad: (corner?: Parameters<typeof Keypad>[0]['corner']) => (
+      <Keypad
+        onKey={(key) => void press(key)}
+        labels={{ keypad: speech.text('start.pinKeypad'), delete: speech.text('common.delete') }}
+        face={(digit) => speech.digits(digit)}
+        waiting={waiting.value}
+        {...(corner === undefined ? {} : { corner })}
+      />
+    ),
+  };
+}

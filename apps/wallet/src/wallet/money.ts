@@ -1,0 +1,144 @@
+import { signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
+import { currencyOf } from '@sikka/protocol';
+import { openIndexedDbStore } from '@sikka/wallet/browser';
+import { payeeOf } from '@sikka/wallet/payee';
+import type { Payee, PayeeState, PendingView } from '@sikka/wallet/payee';
+import { openWallet, payerOf } from '@sikka/wallet/payer';
+import type { Clock, Keystore, Outcome, Payer, PayerState } from '@sikka/wallet/payer';
+import type { AppClient } from '../account/bank-client.ts';
+import type { Profile } from '../account/profile.ts';
+import { PAYER_STORE, TILL_STORE } from '../vault/vault.ts';
+import type { Opened } from '../vault/vault.ts';
+import { fetchOnline, keptOnline } from './online.ts';
+import type { Online } from './online.ts';
+import { startSyncLoop } from './sync-loop.ts';
+import type { SyncLoop } from './sync-loop.ts';
+
+/** Money on this phone and at the bank, while the vault is open. */
+export interface Money {
+  readonly profile: Profile;
+  /** ISO 4217 numeric. */
+  readonly currency: number;
+  readonly payer: Payer;
+  /** What the payer's journal says; every amount of it is known without a network. */
+  readonly spending: ReadonlySignal<PayerState>;
+  readonly till: ReadonlySignal<Till | undefined>;
+  /** The bank's last word on the balances. */
+  readonly online: ReadonlySignal<Online | undefined>;
+  readonly sync: SyncLoop;
+  /** Reads the journals anew: after every verb, here or in another tab. */
+  refresh(): Promise<void>;
+  /** After a verb that the bank should hear of: reads anew, tells other tabs, syncs soon. */
+  changed(): Promise<void>;
+  /** Opens the till that the vault has, and enrols it. Refuses what `Payee.enrol` refuses. */
+  startTill(keystore: Keystore): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+/** This phone as a till. */
+export interface Till {
+  readonly payee: Payee;
+  readonly state: PayeeState;
+  readonly pending: PendingView;
+}
+
+export interface MoneyParts {
+  readonly opened: Opened;
+  readonly client: AppClient;
+  readonly profile: Profile;
+  readonly clock: Clock;
+}
+
+const CHANNEL = 'sikka-changed';
+const random = {
+  randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+};
+/** From 0 to below 1. */
+const fraction = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32;
+
+/** Opens the journals. Refuses `wallet/store_…`. */
+export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly money: Money }>> {
+  const { opened, client, profile, clock } = parts;
+  const { drawer } = opened;
+  const currency = currencyOf(profile.currency)?.alpha ?? 'PKR';
+  const open = async (name: string, keystore: Keystore) => {
+    const store = await openIndexedDbStore({ name });
+    const bank = { id: profile.bank, account: profile.account, currency: profile.currency };
+    return openWallet({ store, keystore, client, clock, random, bank });
+  };
+  const mine = await open(PAYER_STORE, opened.payer);
+  if (!mine.ok) return mine;
+  const payer = payerOf(mine.wallet);
+  const first = await payer.state();
+  if (!first.ok) return first;
+  const spending = signal<PayerState>(first);
+  const till = signal<Till | undefined>(undefined);
+  const online = signal(await keptOnline(drawer, currency));
+  const channel = new BroadcastChannel(CHANNEL);
+  let payee: Payee | undefined;
+
+  const refresh = async () => {
+    const [spent, sold, pending] = await Promise.all([
+      payer.state(),
+      payee?.state(),
+      payee?.pending(),
+    ]);
+    if (spent.ok) spending.value = spent;
+    if (payee !== undefined && sold?.ok === true && pending?.ok === true) {
+      till.value = { payee, state: sold, pending };
+    }
+  };
+  const openTill = async (keystore: Keystore): Promise<Outcome> => {
+    const theirs = await open(TILL_STORE, keystore);
+    if (!theirs.ok) return theirs;
+    payee = payeeOf(theirs.wallet);
+    await refresh();
+    return { ok: true };
+  };
+  const work = async (): Promise<string | undefined> => {
+    const fetched = await fetchOnline({ client, drawer, currency, now: clock.now() });
+    if (!fetched.ok) return fetched.problem.code;
+    online.value = fetched.online;
+    await drawer.put('lastSync', clock.now());
+    for (const installation of [payer, payee]) {
+      const synced = await installation?.sync();
+      const refused = synced?.ok === false && synced.code !== 'wallet/not_enrolled';
+      if (refused) return synced.code;
+    }
+    await refresh();
+    channel.postMessage('');
+    return undefined;
+  };
+  if (opened.till !== undefined) {
+    const theirs = await openTill(opened.till);
+    if (!theirs.ok) return theirs;
+  }
+  const sync = startSyncLoop({
+    ...{ work, now: () => clock.now(), random: fraction, window },
+    lastAt: await drawer.get<number>('lastSync'),
+  });
+  channel.addEventListener('message', () => void refresh());
+  const money: Money = {
+    ...{ profile, currency: profile.currency, payer, spending, till, online, sync, refresh },
+    async changed() {
+      await refresh();
+      channel.postMessage('');
+      sync.soon();
+    },
+    async startTill(keystore) {
+      const begun = payee === undefined ? await openTill(keystore) : undefined;
+      if (begun?.ok === false) return begun;
+      const enrolled = await payee?.enrol({ role: 'payee' });
+      await money.changed();
+      return enrolled ?? { ok: true };
+    },
+    async close() {
+      sync.stop();
+      channel.close();
+      await payer.wallet.store.close();
+      await payee?.wallet.store.close();
+    },
+  };
+  return { ok: true, money };
+}
