@@ -86,13 +86,17 @@ interface LinkProps {
   readonly onPress: () => void;
   /** An arrow that says it leads somewhere. */
   readonly leads?: boolean;
+  /** Small, in the colour of text: a fact that leads to more about it. */
+  readonly quiet?: boolean;
 }
 
 /** A place to go, in the middle of other things: "See all". */
-export function Link({ children, onPress, leads = true }: LinkProps) {
+export function Link({ children, onPress, leads = true, quiet = false }: LinkProps) {
   return (
-    <button type="button" class="link" onClick={onPress}>
-      <Words>{children}</Words>
+    <button type="button" class={classes('link', quiet && 'link-quiet')} onClick={onPress}>
+      <span>
+        <Words>{children}</Words>
+      </span>
       {leads ? <Icon name="chevron" size="s" /> : undefined}
     </button>
   );

@@ -40,6 +40,11 @@ export function Grow({ children }: { readonly children: ComponentChildren }) {
   return <div class="grow">{children}</div>;
 }
 
+/** The side margin of a screen, for what is not in a `Body`. */
+export function Inset({ children }: { readonly children: ComponentChildren }) {
+  return <div class="inset">{children}</div>;
+}
+
 /** Room, in steps of 4 px: 1 to 6, 8, 10. */
 export function Space({ size }: { readonly size: 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 }) {
   return <div class={`space-${size}`} />;

@@ -38,6 +38,15 @@ export function Remark({ icon, children }: { icon: IconName; children: Component
   );
 }
 
+/** A large drawing on a round ground: the sensor to touch. */
+export function Emblem({ icon }: { readonly icon: IconName }) {
+  return (
+    <div class="emblem">
+      <Icon name={icon} size="giant" />
+    </div>
+  );
+}
+
 interface EmptyProps {
   readonly title: string;
   readonly text?: ComponentChildren;
