@@ -286,6 +286,24 @@ describe('a payment that the payer has signed', () => {
   });
 });
 
+test('whoever registered a till does not review it, over HTTP either', async () => {
+  await bank.ownerPool.query(
+    `insert into account_roles (account_id, role, granted_at)
+     select id, 'risk', now() from accounts where public_id = any ($1::text[])`,
+    [[bank.firstOperator, bank.secondOperator]],
+  );
+  const { bundleId } = await push(bank, till, [cashIn('nobody')]);
+  const { rows } = await bank.ownerPool.query<{ id: bigint }>(
+    'select id from reviews where subject = $1',
+    [`bundle:${bundleId}`],
+  );
+  const release = (as: string) =>
+    bank.ask(as, `/api/v1/operator/reviews/${String(rows[0]?.id)}/release`, { reason: 'It is mine.' });
+  const own = await still(() => release(bank.firstOperator));
+  expect([own.status, own.body['code']]).toEqual([403, 'review/own']);
+  expect(await release(bank.secondOperator)).toMatchObject({ body: { status: 'done' } });
+});
+
 test('a tenant is paid by its name, and by its own wallet’s number', async () => {
   const shop = await openTill(bank, { tenant_type: 'merchant' });
   const number = await walletOfTenant(shop);
