@@ -1,4 +1,5 @@
 import { run as runSikka } from '@sikka/cli';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStoryBank } from './support/bank.ts';
@@ -65,6 +66,25 @@ describe('a terminal wallet pays a terminal till, picture by picture', () => {
     expect(await say('bilal', 'sync')).toContain('1 decided');
     // 25,000 − 1,000 loaded, and 15 of the refund.
     expect(await say('ayesha', 'balance')).toContain('PKR 24015.00');
+  });
+
+  it('shows the bank’s staff what all of it moved', async () => {
+    const lines: string[] = [];
+    const out = { line: (text = '') => lines.push(text), progress: () => undefined };
+    const since = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const books = ['books', 'export', '--bank', story.bank.url, '--data-dir', story.folder];
+    expect(await runSikka([...books, '--from', since], out)).toBe(0);
+    const rows = lines.join('\n').split('\r\n');
+    const reserved = rows.filter((row) => row.startsWith('reservation,PKR,'));
+    expect(reserved.join('\n')).toContain(',settlement,wallet_current,,2,290.00,,');
+    // Of 1,000 loaded; the payer still holds them.
+    expect(reserved.at(-1)).toContain(',closing,,,,,,710.00');
+    const file = at('books.xml');
+    await runSikka([...books, '--from', since, '--format', 'camt.053', '--out', file], out);
+    expect(await readFile(file, 'utf8')).toContain('<Sum>290.00</Sum>');
+    await expect(runSikka([...books, '--to', since, '--from', '2999-01-01'], out)).rejects.toThrow(
+      'statement/period_empty',
+    );
   });
 
   it('says in words what it refuses', async () => {

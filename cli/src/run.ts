@@ -1,4 +1,5 @@
 import { auditCommand, AUDIT_USAGE } from './audit.ts';
+import { BOOKS_USAGE, booksCommand } from './books/command.ts';
 import { demoCommand, DEMO_USAGE } from './demo/command.ts';
 import { CliError } from './errors.ts';
 import type { Output } from './output.ts';
@@ -28,6 +29,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   review: { about: 'what is held until staff look', usage: REVIEW_USAGE, run: reviewCommand },
   case: { about: 'proved double spends, decided by two', usage: CASE_USAGE, run: caseCommand },
   held: { about: 'items that failed again and again', usage: HELD_USAGE, run: heldCommand },
+  books: { about: 'what accounts held and moved, by day', usage: BOOKS_USAGE, run: booksCommand },
   audit: { about: 'recompute everything from evidence', usage: AUDIT_USAGE, run: auditCommand },
 };
 

@@ -45,6 +45,8 @@ const refusals: readonly Refusal[] = [
   ['cli/usage', 'a release without a reason', () => run(['review', 'release', '1'], silent)],
   ['cli/usage', 'a case with half a decision', () => run(['case', 'decide', 'x'], silent)],
   ['cli/usage', 'held items of two uploads', () => run(['held', 'retry', '1', '2'], silent)],
+  ['cli/usage', 'books that are not exported', () => run(['books', 'cook'], silent)],
+  ['cli/usage', 'books as a picture', () => run(['books', 'export', '--format', 'png'], silent)],
   ['cli/file_unreadable', 'no such file', () => verifyCommand([inFolder('none')], silent)],
   ['cli/no_qr_found', 'a picture of nothing', () => verifyCommand([inFolder('empty.png')], silent)],
   [

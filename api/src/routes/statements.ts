@@ -51,7 +51,7 @@ export const statementRoutes = {
     description:
       'The whole ledger: one statement for each kind of account and currency, one entry for each ' +
       'day, kind of transfer and kind of account on the other side. All closing balances of a ' +
-      `currency add up to zero. Yesterday unless \`from\` and \`to\` say which. ${PERIOD}`,
+      `currency add up to zero. Yesterday; from \`from\` until now; or as both say. ${PERIOD}`,
     auth: 'account',
     roles: ['finance', 'pay_admin'],
     limit: 'other',

@@ -38,9 +38,10 @@ export function statementRoutes({
     },
     exportSettlement: async ({ query, now }) => {
       const { format = 'csv' } = query;
+      const lastDay = query.from === undefined ? dayBefore(now) : now;
       const period = readPeriod(
         { from: query.from, to: query.to },
-        { now, lastDay: dayBefore(now), usualDays: 1, mostDays: limits.ledgerDays },
+        { now, lastDay, usualDays: 1, mostDays: limits.ledgerDays },
       );
       if (!period.ok) return refuse(period.code);
       const statements = await atOneMoment(pool, async (tx) => {

@@ -24,8 +24,9 @@ export async function readWalletAccount(
 
 /**
  * Everything that moved on a wallet since a moment, each part by an index of its own. A settlement
- * debits a wallet only for a payment by its key, so that side is read from those; it has no other
- * index, since all other settlements would pay for it. $1 ledger account, $2 wallet, $3 from.
+ * debits a wallet only for a payment by its key, so that side is read from those: a wallet's own,
+ * one by one, since an index of all settlements by debit would be paid for by every settlement.
+ * $1 ledger account, $2 wallet, $3 from.
  */
 const MOVES = `
   select 'L' as source, id as no, at, kind, -amount as amount, null::bigint as other,
@@ -43,7 +44,10 @@ const MOVES = `
   union all
   select 'K', s.key_payment, s.settled_at, 'settlement', -s.amount, null, s.payee_wallet,
       s.payment_id
-    from key_payments as k join settled_key_payments as s on s.key_payment = k.id
+    from key_payments as k cross join lateral (
+      select key_payment, settled_at, amount, payee_wallet, payment_id
+        from settled_key_payments where key_payment = k.id limit 1
+    ) as s
     where k.payer_wallet = $2 and s.settled_at >= $3`;
 
 export async function readSums(tx: Tx, wallet: WalletAccount, on: Period): Promise<Sums> {
@@ -165,7 +169,7 @@ export interface Flow {
 /** What went from each kind of account to each other one. */
 export async function readFlows(tx: Tx, on: Period): Promise<readonly Flow[]> {
   const { rows } = await tx.query<Flow>(
-    `select case when t.at < $2 then to_char(t.at at time zone 'UTC', 'YYYY-MM-DD') end as day,
+    `select case when t.at < $2 then (t.at at time zone 'UTC')::date end as day,
         t.kind, d.kind as debit, c.kind as credit, t.currency, count(*) as transfers,
         sum(t.amount)::text as amount
       from ledger_transfers as t
