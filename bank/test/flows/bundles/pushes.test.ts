@@ -285,7 +285,7 @@ describe('a phone number', () => {
   const PAID = ['accepted', 5_000];
   const HELD = ['pending_review', 0];
 
-  test('that was verified is its person, however it is spaced; a national one is nobody', async () => {
+  test('that was verified is its person’s, however spaced; a national one nobody’s', async () => {
     const phone = drawNumber();
     const me = await open('0300 1234567');
     expect(
@@ -318,7 +318,7 @@ describe('a phone number', () => {
     expect(answers).toContainEqual([409, 'user/phone_taken']);
   });
 
-  test('that is given back, taken away, or of last year names nobody until it is shown again', async () => {
+  test('given back, taken away, or of last year names nobody until shown again', async () => {
     const phone = drawNumber();
     const [before, after] = [await open(phone), await open(phone)];
     await verify(before, phone);

@@ -298,7 +298,7 @@ test('whoever registered a till does not review it, over HTTP either', async () 
     [`bundle:${bundleId}`],
   );
   const release = (as: string) =>
-    bank.ask(as, `/api/v1/operator/reviews/${String(rows[0]?.id)}/release`, { reason: 'It is mine.' });
+    bank.ask(as, `/api/v1/operator/reviews/${String(rows[0]?.id)}/release`, { reason: 'Mine.' });
   const own = await still(() => release(bank.firstOperator));
   expect([own.status, own.body['code']]).toEqual([403, 'review/own']);
   expect(await release(bank.secondOperator)).toMatchObject({ body: { status: 'done' } });
