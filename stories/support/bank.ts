@@ -28,10 +28,7 @@ export const openStoryBank = async ({
 }: StoryBankOptions = {}): Promise<StoryBank> => {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'sikka-story-'));
-  const settings = { PORT: '0', DATABASE_URL: database.url, DATA_DIR: folder };
-  const config = readConfig({ ...settings, RATE_LIMIT_ENABLED: 'false', ...env }, folder);
-  if (!config.ok) throw new Error(config.errors.join(' '));
-  const bank = await startBank(config.value, { ...options, writeLog: () => undefined });
+  const bank = await startNode({ database, folder }, { env, ...options });
   return {
     bank,
     database,
@@ -42,4 +39,20 @@ export const openStoryBank = async ({
       await rm(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** Another process of the same bank, on its database: stopped by whoever asks for it. */
+export const openAnotherNode = (
+  story: Pick<StoryBank, 'database' | 'folder'>,
+  options: StoryBankOptions = {},
+): Promise<Bank> => startNode(story, options);
+
+const startNode = async (
+  { database, folder }: Pick<StoryBank, 'database' | 'folder'>,
+  { env = {}, ...options }: StoryBankOptions,
+): Promise<Bank> => {
+  const settings = { PORT: '0', DATABASE_URL: database.url, DATA_DIR: folder };
+  const config = readConfig({ ...settings, RATE_LIMIT_ENABLED: 'false', ...env }, folder);
+  if (!config.ok) throw new Error(config.errors.join(' '));
+  return startBank(config.value, { ...options, writeLog: () => undefined });
 };

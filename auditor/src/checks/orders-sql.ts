@@ -81,7 +81,7 @@ export const ORDERS = `
   left join limit_wallets as i on i.kyc_user = k.no
   left join tills as t on s.kind = 'device_transaction' and t.no = o.signer
   left join tenant_floats as f on f.tenant = t.tenant and f.currency = s.currency
-  left join till_transactions as x on x.document_id = s.document_id
+  left join till_transactions as x on x.till = t.no and x.document_id = s.document_id
   left join device_bundles as d on d.id = x.bundle
   left join reviews as v on v.id = d.review
   left join wallets as w on w.number = s.payee_wallet
