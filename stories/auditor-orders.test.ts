@@ -161,6 +161,14 @@ describe('an owner who changes what stands, and what gives him away', () => {
       /amount/,
     ],
     [
+      'a limit that takes two people, as its event tells it',
+      `update audit_events set details = replace(details, '"5000000"', '"5"')
+        where action = 'limit.approved'`,
+      `update audit_events set details = replace(details, '"5"', '"5000000"')
+        where action = 'limit.approved'`,
+      /takes two people, and no approval/,
+    ],
+    [
       'a funding that nobody agreed to',
       `update approvals set outcome = 'withdrawn' where ${FUNDING}`,
       `update approvals set outcome = 'approved_alone' where ${FUNDING}`,

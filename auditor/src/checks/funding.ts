@@ -4,12 +4,14 @@ import type { Page } from '../book.ts';
 import { compareColumns } from '../columns.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { rowsOf } from '../snapshot.ts';
+import { auditAgreement } from './agreed.ts';
+import type { AgreedRow } from './agreed.ts';
 import { BY_REFERENCE, compareTransfer, refuseTransfer } from './transfer-rows.ts';
 import type { TransferRow } from './transfer-rows.ts';
 
 /**
  * Each funding by the bank's own money was agreed to by two people and moved once what they agreed
- * to; each limit was funded once, with what was approved, from where its row says.
+ * to; each limit was funded once, with what was approved, by as many people as it took, from where its row says.
  */
 export async function auditFunding(audit: Audit): Promise<void> {
   await auditApproved(audit);
@@ -84,8 +86,11 @@ function amountIn(content: string): string | undefined {
   return /"amount":"(\d{1,16})"/.exec(content)?.[1];
 }
 
-interface LimitRow {
+interface LimitRow extends AgreedRow {
   readonly no: bigint;
+  readonly wallet_id: string;
+  /** More than this took two people, as its event tells it. */
+  readonly above: bigint | null;
   readonly reference: Uint8Array;
   readonly amount: bigint;
   readonly currency: number;
@@ -101,7 +106,10 @@ async function auditLimits({ snapshot, book }: Audit): Promise<void> {
     right: rowsOf<TransferRow>(snapshot, BY_REFERENCE, { values }),
     compare: (limit, { reference }) =>
       reference === null ? -1 : compareBytes(limit.reference, reference),
-    both: (limit, transfer) => compareTransfer(page, transfer, limit),
+    both: (limit, transfer) => {
+      compareTransfer(page, transfer, limit);
+      auditLimit(page, limit);
+    },
     onlyLeft: ({ no, amount }) => {
       page.saw();
       const what = 'a limit that was never funded';
@@ -112,6 +120,18 @@ async function auditLimits({ snapshot, book }: Audit): Promise<void> {
     },
     onlyRight: (transfer) => refuseTransfer(page, transfer, 'one limit'),
   });
+}
+
+function auditLimit(page: Page, row: LimitRow): void {
+  const where = { table: 'limit_wallets', key: { no: row.no } };
+  if (row.above === null) {
+    const what = 'a limit approved by no event that names what takes two people';
+    page.wrong({ ...where, what, expected: 'FOUR_EYES_ABOVE', found: undefined });
+    return;
+  }
+  const act = { kind: 'limit_wallet', subject: `limit:${row.wallet_id}` };
+  const content = `{"approvedMinor":"${row.amount}"}`;
+  auditAgreement(page, where, { ...act, row, isDue: row.amount > row.above, content });
 }
 
 const APPROVED = `
@@ -134,13 +154,25 @@ const FUNDINGS = `
   order by t.reference nulls last, t.id`;
 
 const LIMITS = `
-  select l.no, convert_to('limit:' || l.no, 'UTF8') as reference, l.approved as amount, l.currency,
-    l.ledger_account as credit,
+  with told as (
+    select subject,
+      min(substring(details from '"approval":"?([0-9]{1,18})'))::bigint as approval,
+      min(substring(details from '"four_eyes_above":"([0-9]{1,18})"'))::bigint as above
+    from audit_events
+    where action = 'limit.approved'
+    group by subject
+  )
+  select l.no, l.wallet_id, t.above, t.approval, p.kind as approval_kind,
+    p.subject as approval_subject, p.content as approval_content, p.outcome as approval_outcome,
+    p.proposed_by, p.decided_by as approved_by, convert_to('limit:' || l.no, 'UTF8') as reference,
+    l.approved as amount, l.currency, l.ledger_account as credit,
     case l.funded_from when 'current' then w.ledger_account else h.ledger_account end as debit
   from limit_wallets as l
   left join kyc_users as k on k.no = l.kyc_user
   left join wallets as w
     on w.account_id = k.account_id and w.kind = 'current' and w.currency = l.currency
   left join house_accounts as h on h.kind = 'credit_line' and h.currency = l.currency
+  left join told as t on t.subject = 'limit:' || l.wallet_id
+  left join approvals as p on p.id = t.approval
   where l.ledger_account is not null
   order by reference`;

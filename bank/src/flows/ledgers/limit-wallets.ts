@@ -94,7 +94,8 @@ async function decide(
   if (approvedMinor === undefined) return amountInvalid;
   // Before a second person's word is used up for nothing.
   if (!(await canFundLimitWallet(tx, wallet, approvedMinor))) return notFunded;
-  const two = approvedMinor > fourEyesAbove(wallet.currency);
+  const above = fourEyesAbove(wallet.currency);
+  const two = approvedMinor > above;
   const act = {
     ...{ kind: 'limit_wallet', subject: event.subject, content: { approvedMinor } },
     ...{ caller, now },
@@ -106,7 +107,8 @@ async function decide(
   }
   const from = await fundLimitWallet(tx, wallet, { approvedMinor, notes, at: now });
   if (from === undefined) return notFunded;
-  const details = { amount: approvedMinor, from, approval: agreement?.approval ?? null };
+  const approval = agreement?.approval ?? null;
+  const details = { amount: approvedMinor, from, approval, four_eyes_above: above };
   await record(tx, [{ ...event, action: 'limit.approved', details }], now);
   return done(wallet, to);
 }
