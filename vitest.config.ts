@@ -2,23 +2,26 @@ import { defineConfig } from 'vitest/config';
 
 /** Starts one embedded PostgreSQL in a temporary folder and provides its `adminUrl`. */
 const postgres = './bank/test/support/global-setup.ts';
+/** Builds the wallet app into a temporary folder and provides its `walletAppDir`. */
+const walletApp = './stories/browser/app/support/global-setup.ts';
 
 interface Suite {
   readonly name: string;
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly database?: boolean;
+  readonly setups?: readonly string[];
 }
 
 /** One project: a name to run alone (`npm test -- --project bank`) and its test files. */
-function suite({ name, include, exclude = [], database = false }: Suite) {
+function suite({ name, include, exclude = [], database = false, setups = [] }: Suite) {
   return {
     extends: true as const,
     test: {
       name,
       include: [...(include ?? [`${name}/test/**/*.test.ts`])],
       exclude: ['**/node_modules/**', ...exclude],
-      ...(database ? { globalSetup: [postgres] } : {}),
+      globalSetup: [...(database ? [postgres] : []), ...setups],
     },
   };
 }
@@ -49,7 +52,13 @@ export default defineConfig({
         exclude: ['stories/browser/**'],
         database: true,
       }),
-      suite({ name: 'browser', include: ['stories/browser/**/*.test.ts'] }),
+      suite({ name: 'wallet-app', include: ['apps/wallet/test/**/*.test.ts'] }),
+      suite({
+        name: 'browser',
+        include: ['stories/browser/**/*.test.ts'],
+        database: true,
+        setups: [walletApp],
+      }),
     ],
   },
 });

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { browsersCrypto } from './build/browsers-crypto.ts';
 import { catalogues } from './build/catalogues.ts';
 import { compressed } from './build/compressed.ts';
 import { fonts } from './build/fonts.ts';
@@ -11,7 +12,7 @@ export default defineConfig({
   base: '/app/',
   clearScreen: false,
   logLevel: 'warn',
-  plugins: [fonts(), thinRoutes(), catalogues(), serviceWorker(), compressed()],
+  plugins: [browsersCrypto(), fonts(), thinRoutes(), catalogues(), serviceWorker(), compressed()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // The worker that decodes pictures is a module like the page.
   worker: { format: 'es' },

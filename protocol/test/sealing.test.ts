@@ -64,7 +64,9 @@ describe('HPKE of RFC 9180', () => {
       const opened = await hpkeOpen(sealed, { keyPair, info, aad: bytesOf(first!.aad) });
       expect(hex(opened)).toBe(first!.pt);
 
-      const recipient = await hpkeSuite.createRecipientContext({
+      const recipient = await (
+        await hpkeSuite()
+      ).createRecipientContext({
         recipientKey: keyPair,
         enc: bytesOf(vector.enc),
         info,
@@ -304,7 +306,9 @@ describe('a sealed packet', () => {
     const to = await importEcdhPublicKey(publicKey);
     const { enc, ciphertext } = await hpkeSeal(PACKET, { to, info: INFO, aad: BIND });
     // One key schedule for all: only a message that opens moves the context on.
-    const recipient = await hpkeSuite.createRecipientContext({
+    const recipient = await (
+      await hpkeSuite()
+    ).createRecipientContext({
       recipientKey: { privateKey: privateKey, publicKey: to },
       enc: new Uint8Array(enc),
       info: INFO,

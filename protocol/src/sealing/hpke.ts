@@ -1,11 +1,28 @@
-import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from '@hpke/core';
+import type { CipherSuite } from '@hpke/core';
 
-/** HPKE (RFC 9180): DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; seal suite 1. */
-export const hpkeSuite = new CipherSuite({
-  kem: new DhkemP256HkdfSha256(),
-  kdf: new HkdfSha256(),
-  aead: new Aes256Gcm(),
-});
+let loading: Promise<CipherSuite> | undefined;
+
+/**
+ * HPKE (RFC 9180): DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; seal suite 1. Loaded at
+ * its first use, so that an app's first page need not carry it; rejects where it cannot be loaded.
+ */
+export function hpkeSuite(): Promise<CipherSuite> {
+  loading ??= load().catch((error: unknown) => {
+    // The next use tries again.
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}
+
+async function load(): Promise<CipherSuite> {
+  const { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } = await import('@hpke/core');
+  return new CipherSuite({
+    kem: new DhkemP256HkdfSha256(),
+    kdf: new HkdfSha256(),
+    aead: new Aes256Gcm(),
+  });
+}
 
 export interface HpkeSealed {
   /** The ephemeral public key, 65 bytes uncompressed. */
@@ -24,7 +41,8 @@ export async function hpkeSeal(
   plaintext: Uint8Array,
   { to, info, aad }: HpkeBinding & { readonly to: CryptoKey },
 ): Promise<HpkeSealed> {
-  const sender = await hpkeSuite.createSenderContext({
+  const suite = await hpkeSuite();
+  const sender = await suite.createSenderContext({
     recipientPublicKey: to,
     info: new Uint8Array(info),
   });
@@ -40,7 +58,8 @@ export async function hpkeOpen(
   { enc, ciphertext }: HpkeSealed,
   { keyPair, info, aad }: HpkeBinding & { readonly keyPair: CryptoKeyPair },
 ): Promise<Uint8Array> {
-  const recipient = await hpkeSuite.createRecipientContext({
+  const suite = await hpkeSuite();
+  const recipient = await suite.createRecipientContext({
     recipientKey: keyPair,
     enc: new Uint8Array(enc),
     info: new Uint8Array(info),

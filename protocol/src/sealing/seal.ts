@@ -4,7 +4,7 @@ import type { CborValue } from '../cbor.ts';
 import { failure, ProtocolError, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
 import { MAX_PACKET_BYTES, MAX_SEALED_PACKET_BYTES } from '../limits.ts';
-import { hpkeOpen, hpkeSeal } from './hpke.ts';
+import { hpkeOpen, hpkeSeal, hpkeSuite } from './hpke.ts';
 import type { HpkeSealed } from './hpke.ts';
 import { importEcdhPrivateKey, importEcdhPublicKey } from './keys.ts';
 
@@ -47,7 +47,7 @@ export async function seal(packet: Uint8Array, { ecdhKey, bind }: SealTo): Promi
 /**
  * Opens a sealed packet: the bytes of the packet inside, still to be judged like one that came in
  * the clear. Refuses with `sealed/open_failed` whatever the cause, `malformed` for wrong padding,
- * and the codes of decoding for bytes that are no sealed packet. Never throws.
+ * and the codes of decoding for bytes that are no sealed packet. Throws for no bytes whatever.
  */
 export async function open(sealed: Uint8Array, key: OpeningKey): Promise<Result<Uint8Array>> {
   const decoded = decodeSealed(sealed);
@@ -94,6 +94,8 @@ async function openPlaintext(
   if (sealed.enc[0] !== 4) return undefined;
   // A padded size and a whole tag: some libraries also take shorter tags.
   if (!SIZES.includes(sealed.ciphertext.length - TAG_BYTES)) return undefined;
+  // Apart from what is opened: that the means of opening are not here says nothing about it.
+  await hpkeSuite();
   try {
     const keyPair = {
       privateKey:
