@@ -1,4 +1,5 @@
 /** The database: connections, transactions, migrations, and the embedded server. */
+export { packBytes, packNumbers, packTimes, packWords } from './arrays.ts';
 export type { Db, Row, Rows } from './db.ts';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded/index.ts';
 export { removeEmbeddedPostgres, startEmbeddedPostgres } from './embedded/index.ts';

@@ -75,7 +75,7 @@ async function testOn(
   const since = new Date(now.getTime() - days * 86_400_000);
   const test = startBackTest(rulesOf(version), weights);
   let before: Parameters<typeof readPastScores>[1]['before'] | undefined = {
-    ...{ at: now, subject: '', item: 0 },
+    ...{ at: now, upload: 0n, item: 0 },
   };
   for (let read = 0; before !== undefined && read < limits.backTestItems;) {
     const page = await readPastScores(pool, { since, before, most: limits.backTestPage });

@@ -178,19 +178,31 @@ describe('a score that is kept', () => {
 
   test('holds no name, number or id in its facts', async () => {
     const { rows } = await db.ownerPool.query<{ readonly facts: object }>(
-      `select facts from risk_scores where subject = 'bundle:kept'`,
+      `select s.facts from risk_scores as s join risk_uploads as u on u.no = s.upload
+       where u.subject = 'bundle:kept'`,
     );
     for (const value of Object.values(rows[0]?.facts ?? {})) expect(value).toBeTypeOf('number');
     expect(JSON.stringify(rows)).not.toContain(String(payer.offline.number));
   });
 
-  test.each(['update risk_scores set score = 0', 'delete from risk_scores'])(
-    'is not changed by %s, also not by the owner',
-    async (sql) => {
-      await expect(db.ownerPool.query(sql)).rejects.toMatchObject({ code: '23001' });
-      await expect(db.serverPool.query(sql)).rejects.toMatchObject({ code: '42501' });
-    },
-  );
+  test('says no reasons where it was accepted: its facts give them again', async () => {
+    const payment = { payerWallet: numberOf(third), payeeWallet: numberOf(shop) };
+    const calm = await assess({ ...batch('bundle:calm', [payment]), device: OLD_TILL });
+    expect(calm.action).toBe('accept');
+    await keep(calm);
+    const [kept] = await readScores(db.serverPool, 'bundle:calm');
+    expect(kept).toMatchObject({ action: 'accept', reasons: [], facts: calm.items[0]?.facts });
+  });
+
+  test.each([
+    'update risk_scores set score = 0',
+    'delete from risk_scores',
+    'update risk_uploads set items = 1',
+    'delete from risk_uploads',
+  ])('is not changed by %s, also not by the owner', async (sql) => {
+    await expect(db.ownerPool.query(sql)).rejects.toMatchObject({ code: '23001' });
+    await expect(db.serverPool.query(sql)).rejects.toMatchObject({ code: '42501' });
+  });
 
   test('is refused a subject that is too long, before anything is read', async () => {
     await expect(assess(batch('b'.repeat(201)))).rejects.toThrow(RangeError);
@@ -221,7 +233,9 @@ describe('rules of operators', () => {
     });
     expect(decided.items[0]?.score.rules).toBe(1);
     const { rows } = await db.ownerPool.query(
-      `select shadow_version, shadow_action from risk_scores where subject = 'bundle:watched'`,
+      `select u.shadow_version, s.shadow_action
+       from risk_scores as s join risk_uploads as u on u.no = s.upload
+       where u.subject = 'bundle:watched'`,
     );
     expect(rows).toEqual([{ shadow_version: 1, shadow_action: 'quarantine' }]);
   });

@@ -57,7 +57,7 @@ describe('on what the bank has kept', () => {
     db = await createTestDatabase();
     author = await (await createTown(db)).person();
     // More than a page, all of one moment, and one that is too old.
-    const facts = JSON.stringify(factsWith({ rings: 1 }));
+    const facts = factsWith({ rings: 1 });
     for (const [subject, count, age] of [
       ['bundle:a', limits.backTestPage, DAY],
       ['bundle:b', 500, DAY],
@@ -65,12 +65,15 @@ describe('on what the bank has kept', () => {
     ] as const) {
       const at = new Date(now.getTime() - age);
       await db.ownerPool.query(
-        `insert into risk_scores (subject, item, device, payer_wallet, amount, currency,
-           claimed_at, at, model_version, rules_version, rules_digest, facts, score, action,
-           reasons)
-         select $1, n, 'till', $5, 1, 586, $2, $2, 1, 0, decode(repeat('00', 32), 'hex'), $4, 0,
-                'accept', '[]' from generate_series(1, $3) as n`,
-        [subject, at, count, facts, author.offline.number],
+        `with upload as (
+           insert into risk_uploads (subject, device, at, items, model_version, rules_version,
+             rules_digest, fact_names)
+           values ($1, 'till', $2, $3, 1, 0, decode(repeat('00', 32), 'hex'), $4) returning no, at)
+         insert into risk_scores (upload, item, payer_wallet, amount, currency, own_float,
+           claimed_at, facts, score, action)
+         select no, n, $6, 1, 586, false, at, $5, 0, 'accept'
+         from upload cross join generate_series(1, $3) as n`,
+        [subject, at, count, Object.keys(facts), Object.values(facts), author.offline.number],
       );
     }
   });

@@ -1,3 +1,4 @@
+import { packNumbers } from '../../db/index.ts';
 import type { Db } from '../../db/index.ts';
 import type { History, Identity, RiskBatch } from '../batch.ts';
 import { limits } from '../limits.ts';
@@ -17,47 +18,61 @@ interface PartyRow {
 }
 
 /**
- * What `party.account_id` paid after `$2`, at most `$3` of each kind, newest first. An item that
- * was scored is better known by its score (when it was made, whether it was let through) than by
- * its settlement, so it counts once, as scored.
+ * What each `party` paid after `$2`, of each kind at most `$3` of each wallet or person, newest
+ * first: the rows that a party's newest are taken from. One look at an index for each party and
+ * kind, whatever a party's history is. An item that was scored is better known by its score (when
+ * it was made, whether it was let through) than by its settlement, so it counts once, as scored.
  */
 const PAID = `
-  (select s.claimed_at as at, s.amount, s.currency, payee.account_id as payee,
-          true as timed, s.action = 'accept' as usual,
-          s.facts ->> 'own_float' = '1' as own_float
-     from wallets as own
-     join risk_scores as s on s.payer_wallet = own.number and s.claimed_at > $2
-     left join wallets as payee on payee.number = s.payee_wallet
-    where own.account_id = party.account_id
-    order by s.claimed_at desc limit $3)
-  union all
-  (select sent.at, sent.amount, sent.currency, payee.account_id, true, true, false
-     from wallets as own
-     cross join lateral (
-       select t.at, t.amount, t.currency, t.to_wallet from wallet_transfers as t
-        where t.from_wallet = own.number order by t.id desc limit $3
-     ) as sent
-     join wallets as payee
-       on payee.number = sent.to_wallet and payee.account_id <> own.account_id
-    where own.account_id = party.account_id and sent.at > $2)
-  union all
-  (select k.received_at, k.amount, k.currency, payee.account_id, false, true, false
-     from wallets as own
-     join key_payments as k on k.payer_wallet = own.number and k.received_at > $2
-     join settled_key_payments as settled on settled.key_payment = k.id
-     join wallets as payee on payee.number = settled.payee_wallet
-    where own.account_id = party.account_id
-      and not exists (select from risk_scores as s where s.payment_id = k.payment_id)
-    order by k.received_at desc limit $3)
-  union all
-  (select p.settled_at, p.amount, p.currency, payee.account_id, false, true, false
-     from allowances as a
-     join settled_payments as p on p.allowance_no = a.no and p.settled_at > $2
-     join wallets as payee on payee.number = p.payee_wallet
-    where a.account_id = party.account_id
-      and a.claim_until_s > extract(epoch from $2::timestamptz)
-      and not exists (select from risk_scores as s where s.payment_id = p.payment_id)
-    order by p.settled_at desc limit $3)`;
+  own as materialized (
+    select w.number, w.account_id from party join wallets as w on w.account_id = party.account_id
+  ),
+  claimed as (
+    select own.account_id, said.*
+      from own cross join lateral (
+        select s.claimed_at as at, s.amount, s.currency, s.payee_wallet, true as timed,
+               s.action = 'accept' as usual, s.own_float
+          from risk_scores as s where s.payer_wallet = own.number and s.claimed_at > $2
+         order by s.claimed_at desc limit $3) as said
+    union all
+    select own.account_id, sent.at, sent.amount, sent.currency, sent.to_wallet, true, true, false
+      from own cross join lateral (
+        select t.at, t.amount, t.currency, t.to_wallet from wallet_transfers as t
+         where t.from_wallet = own.number order by t.id desc limit $3) as sent
+     where sent.at > $2
+       and not exists (
+         select from own as other
+          where other.number = sent.to_wallet and other.account_id = own.account_id)
+    union all
+    select own.account_id, keyed.received_at, keyed.amount, keyed.currency, keyed.payee_wallet,
+           false, true, false
+      from own cross join lateral (
+        select k.received_at, k.amount, k.currency, settled.payee_wallet
+          from key_payments as k
+          join settled_key_payments as settled on settled.key_payment = k.id
+         where k.payer_wallet = own.number and k.received_at > $2
+           and not exists (select from risk_scores as s where s.payment_id = k.payment_id)
+         order by k.received_at desc limit $3) as keyed
+    union all
+    select party.account_id, native.settled_at, native.amount, native.currency,
+           native.payee_wallet, false, true, false
+      from party cross join lateral (
+        select p.settled_at, p.amount, p.currency, p.payee_wallet
+          from allowances as a
+          join settled_payments as p on p.allowance_no = a.no and p.settled_at > $2
+         where a.account_id = party.account_id
+           and a.claim_until_s > extract(epoch from $2::timestamptz)
+           and not exists (select from risk_scores as s where s.payment_id = p.payment_id)
+         order by p.settled_at desc limit $3) as native
+  ),
+  newest as (
+    select *, row_number() over (partition by account_id order by at desc) as place from claimed
+  ),
+  paid as (
+    select newest.*, payee.account_id as payee
+      from newest left join wallets as payee on payee.number = newest.payee_wallet
+     where newest.place <= $3
+  )`;
 
 /**
  * The parties of these wallets, each with its newest payments: one statement, however many they
@@ -68,29 +83,31 @@ async function readParties(
   wallets: readonly bigint[],
   since: Date,
 ): Promise<readonly PartyRow[]> {
+  if (wallets.length === 0) return [];
   const { rows } = await db.query<PartyRow>(
-    `select party.account_id, owner.created_at as opened_at, party.wallets,
+    `with party as materialized (
+       select w.account_id, array_agg(w.number order by w.number) as wallets
+         from wallets as w where w.number = any ($1::int8[]) group by w.account_id
+     ), ${PAID}, past as (
+       select account_id,
+              array_agg(extract(epoch from at)::int8 order by place) as seconds,
+              array_agg(amount order by place) as amounts,
+              array_agg(currency order by place) as currencies,
+              array_agg(coalesce(payee, 0) order by place) as payees,
+              array_agg(timed order by place) as timed, array_agg(usual order by place) as usual,
+              array_agg(own_float order by place) as own_float
+         from paid group by account_id
+     )
+     select party.account_id, owner.created_at as opened_at, party.wallets,
             coalesce(past.seconds, '{}') as seconds, coalesce(past.amounts, '{}') as amounts,
             coalesce(past.currencies, '{}') as currencies, coalesce(past.payees, '{}') as payees,
             coalesce(past.timed, '{}') as timed, coalesce(past.usual, '{}') as usual,
             coalesce(past.own_float, '{}') as own_float
-       from (
-         select w.account_id, array_agg(w.number order by w.number) as wallets
-           from wallets as w where w.number = any ($1) group by w.account_id
-       ) as party
+       from party
        join accounts as owner on owner.id = party.account_id
-       cross join lateral (
-         select array_agg(extract(epoch from newest.at)::int8) as seconds,
-                array_agg(newest.amount) as amounts, array_agg(newest.currency) as currencies,
-                array_agg(coalesce(newest.payee, 0)) as payees,
-                array_agg(newest.timed) as timed, array_agg(newest.usual) as usual,
-                array_agg(newest.own_float) as own_float
-           from (
-             select * from (${PAID}) as paid order by paid.at desc limit $3
-           ) as newest
-       ) as past
+       left join past on past.account_id = party.account_id
       order by party.account_id`,
-    [wallets, since, limits.historyRows],
+    [packNumbers(wallets), since, limits.historyRows],
   );
   return rows;
 }
@@ -103,11 +120,11 @@ async function readOnward(
   const onward = new Map<bigint, Set<bigint>>();
   if (ask.from.length === 0) return onward;
   const { rows } = await db.query<{ readonly payer: bigint; readonly payee: bigint }>(
-    `select distinct party.account_id as payer, paid.payee
-       from unnest($1::int8[]) as party (account_id)
-       cross join lateral (${PAID}) as paid
-      where paid.payee = any ($4::int8[]) and not paid.own_float`,
-    [ask.from, ask.since, limits.historyRows, ask.to],
+    `with party as materialized (select account_id from unnest($1::int8[]) as asked (account_id)),
+       ${PAID}
+     select distinct account_id as payer, payee from paid
+      where payee = any ($4::int8[]) and not own_float`,
+    [packNumbers(ask.from), ask.since, limits.historyRows, packNumbers(ask.to)],
   );
   for (const { payer, payee } of rows) {
     onward.set(payer, (onward.get(payer) ?? new Set()).add(payee));
@@ -118,21 +135,38 @@ async function readOnward(
 /** When the device's earlier items happened, newest first; not those of this very upload. */
 async function readDeviceTimes(db: Db, batch: RiskBatch, since: Date): Promise<readonly Date[]> {
   const { rows } = await db.query<{ readonly claimed_at: Date }>(
-    `select claimed_at from risk_scores
-      where device = $1 and claimed_at > $2 and subject <> $3
-      order by claimed_at desc limit $4`,
+    `select s.claimed_at
+       from (
+         select no, sum(items) over (order by at desc, no desc) - items as later
+           from risk_uploads
+          where device = $1 and at > $2 and subject <> $3
+          order by at desc, no desc limit $4
+       ) as u
+       join risk_scores as s on s.upload = u.no
+      where u.later < $4 and s.claimed_at > $2
+      order by s.claimed_at desc limit $4`,
     [batch.device.id, since, batch.subject, limits.deviceRows],
   );
   return rows.map(({ claimed_at: at }) => at);
+}
+
+/**
+ * Whose history says anything about the batch: both sides of every item. Of a float's own payments
+ * alone, the payees' says nothing (`ofPayer`, `ofFlows`), and there may be a thousand of them.
+ */
+function partiesOf({ items }: RiskBatch): readonly bigint[] {
+  const isAllOwn = items.every(({ ownFloat }) => ownFloat);
+  const named = items.flatMap(({ payerWallet, payeeWallet }) =>
+    isAllOwn ? [payerWallet] : [payerWallet, payeeWallet],
+  );
+  return [...new Set(named)].filter((wallet) => wallet !== undefined);
 }
 
 /** The history of a batch's parties and device: three statements at most, whatever its size. */
 export async function readHistory(db: Db, batch: RiskBatch): Promise<History> {
   const received = batch.receivedAt.getTime();
   const since = new Date(received - limits.historyMs);
-  const wallets = new Set(batch.items.flatMap((item) => [item.payerWallet, item.payeeWallet]));
-  wallets.delete(undefined);
-  const parties = await readParties(db, [...wallets] as readonly bigint[], since);
+  const parties = await readParties(db, partiesOf(batch), since);
   const flowsSince = new Date(received - limits.flowMs);
   const known = new Set(parties.map((party) => party.account_id));
   const onward = await readOnward(db, {

@@ -8,10 +8,7 @@ export function packIds(ids: readonly Uint8Array[]): Buffer {
   return packed;
 }
 
-/** A parameter array of numbers as PostgreSQL reads it; the driver would escape each element. */
-export function packNumbers(numbers: readonly (number | bigint)[]): string {
-  return `{${numbers.join(',')}}`;
-}
+export { packNumbers } from '../../db/index.ts';
 
 /** Seconds since 1970 of a time; times of rows are whole seconds. */
 export function secondsOf(at: Date): number {
