@@ -1,3 +1,4 @@
+import { packBytes, packWords } from '../../db/index.ts';
 import type { Db, Tx } from '../../db/index.ts';
 import type { RefusalCode } from '../codes.ts';
 import type { Decision } from '../decide/index.ts';
@@ -21,18 +22,18 @@ export async function insertOrders(tx: Tx, { hearing, ordered }: Decision): Prom
       order by o.kind, o.signer, o.number collate "C"
       on conflict (document_id) do nothing`,
     [
-      ordered.map(({ documentId }) => documentId),
-      ordered.map(({ kind }) => kind),
+      packBytes(ordered.map(({ documentId }) => documentId)),
+      packWords(ordered.map(({ kind }) => kind)),
       packNumbers(ordered.map(({ signer }) => signer)),
       ordered.map(({ number }) => number),
-      ordered.map(({ keyId }) => keyId),
-      ordered.map(({ content }) => content),
-      ordered.map(({ previous }) => previous),
+      packBytes(ordered.map(({ keyId }) => keyId)),
+      packBytes(ordered.map(({ content }) => content)),
+      packBytes(ordered.map(({ previous }) => previous)),
       packNumbers(ordered.map(({ terms }) => terms.debit)),
-      ordered.map(({ terms }) => terms.payeeWallet),
+      packNumbers(ordered.map(({ terms }) => terms.payeeWallet)),
       packNumbers(ordered.map(({ terms }) => terms.amountMinor)),
       packNumbers(ordered.map(({ terms }) => terms.currency)),
-      ordered.map(({ terms }) => terms.bundle),
+      packNumbers(ordered.map(({ terms }) => terms.bundle)),
       dateOf(hearing.receivedAt),
     ],
   );

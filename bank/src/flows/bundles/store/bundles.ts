@@ -1,4 +1,5 @@
 import type { BundleTransactionType } from '@sikka/protocol';
+import { packBytes, packNumbers, packTimes, packWords } from '../../../db/index.ts';
 import type { Db, Tx } from '../../../db/index.ts';
 
 /** Rows of bundles and of tills' transactions (migration 0024). */
@@ -172,19 +173,19 @@ export async function insertTransactions(
     [
       ...[of.till, of.bundle],
       transactions.map(({ localId }) => localId),
-      transactions.map(({ ordinal }) => ordinal),
-      transactions.map(({ content }) => content),
-      transactions.map(({ type }) => type),
-      transactions.map(({ amountMinor }) => amountMinor),
-      transactions.map(({ currency }) => currency),
+      packNumbers(transactions.map(({ ordinal }) => ordinal)),
+      packBytes(transactions.map(({ content }) => content)),
+      packWords(transactions.map(({ type }) => type)),
+      packNumbers(transactions.map(({ amountMinor }) => amountMinor)),
+      packNumbers(transactions.map(({ currency }) => currency)),
       transactions.map(({ sender }) => sender),
       transactions.map(({ receiver }) => receiver),
-      transactions.map(({ payeeWallet }) => payeeWallet ?? null),
-      transactions.map(({ own }) => own),
-      transactions.map(({ documentId }) => documentId ?? null),
-      transactions.map(({ item }) => item ?? null),
+      packNumbers(transactions.map(({ payeeWallet }) => payeeWallet)),
+      packWords(transactions.map(({ own }) => own)),
+      packBytes(transactions.map(({ documentId }) => documentId)),
+      packNumbers(transactions.map(({ item }) => item)),
       transactions.map(({ refused }) => refused ?? null),
-      transactions.map(({ initiatedAt }) => initiatedAt),
+      packTimes(transactions.map(({ initiatedAt }) => initiatedAt)),
     ],
   );
   return new Map(rows.map(({ id, local_id: localId }) => [localId, id]));
@@ -205,9 +206,9 @@ export async function insertListed(
      select $1, l.* from unnest($2::int[], $3::bigint[], $4::boolean[]) as l`,
     [
       bundle,
-      listed.map(({ ordinal }) => ordinal),
-      listed.map(({ transaction }) => transaction),
-      listed.map(({ same }) => same),
+      packNumbers(listed.map(({ ordinal }) => ordinal)),
+      packNumbers(listed.map(({ transaction }) => transaction)),
+      packWords(listed.map(({ same }) => same)),
     ],
   );
 }

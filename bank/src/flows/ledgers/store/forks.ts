@@ -1,3 +1,4 @@
+import { packBytes, packNumbers } from '../../../db/index.ts';
 import type { Db, Tx } from '../../../db/index.ts';
 
 /** An entry of a ledger whose receiver's signature held. */
@@ -143,8 +144,8 @@ export async function isHeld(db: Db, uploadId: bigint): Promise<boolean> {
 
 function packed(entries: readonly SealedEntry[]): readonly unknown[] {
   return [
-    entries.map(({ hash }) => hash),
-    entries.map(({ previous }) => previous),
-    entries.map(({ position }) => position),
+    packBytes(entries.map(({ hash }) => hash)),
+    packBytes(entries.map(({ previous }) => previous)),
+    packNumbers(entries.map(({ position }) => position)),
   ];
 }
