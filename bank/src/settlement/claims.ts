@@ -9,6 +9,7 @@ import type {
 } from '@sikka/protocol';
 import {
   decodePacket,
+  encodeBundleCarrier,
   equalBytes,
   isBundleCarrier,
   isDeviceOrder,
@@ -25,6 +26,7 @@ import {
   sha256,
 } from '@sikka/protocol';
 import type { RefusalCode } from './codes.ts';
+import { keyOf } from './keys.ts';
 import type { Item } from './intakes/documents.ts';
 import { limits } from './limits.ts';
 
@@ -99,28 +101,59 @@ export interface UnreadableClaim extends Handed {
   readonly code: RefusalCode;
 }
 
-/** Decodes every item (judge's rule 1), giving way to others in between. */
-export async function readClaims(items: readonly Item[]): Promise<readonly Claim[]> {
+/** What an intake has opened and read in the call that hands it in. */
+export interface ReadBefore {
+  readonly carrier?: OpenedCarrier | undefined;
+  /** Of documents that mean the same wherever they stand. */
+  readonly claims?: readonly Claim[] | undefined;
+}
+
+/**
+ * Decodes every item (judge's rule 1), giving way to others in between. What was read `before` is
+ * taken for the same bytes only.
+ */
+export async function readClaims(
+  items: readonly Item[],
+  before: ReadBefore = {},
+): Promise<readonly Claim[]> {
   const claims: Claim[] = [];
-  const carrier = await openCarrier(items[0]);
+  const carrier = await openCarrier(items[0], before.carrier);
+  const known = new Map(before.claims?.map((claim) => [keyOf(claim.sha256), claim]));
   for (const item of items) {
-    claims.push(readClaim(item, carrier));
+    claims.push(readClaim(item, { carrier, known }));
     if (claims.length % limits.decodedAtOnce === 0) await nextTurn();
   }
   return claims;
 }
 
 /** Opened once, before its orders are read: each names only its place in it. */
-async function openCarrier(first: Item | undefined): Promise<OpenedCarrier | undefined> {
+async function openCarrier(
+  first: Item | undefined,
+  before: OpenedCarrier | undefined,
+): Promise<OpenedCarrier | undefined> {
   if (first === undefined || !isBundleCarrier(first.bytes)) return undefined;
+  if (before !== undefined && equalBytes(encodeBundleCarrier(before.carrier), first.bytes)) {
+    return before;
+  }
   const read = readBundleCarrier(first.bytes);
   const opened = read.ok ? await openBundleCarrier(read.value) : undefined;
   return opened?.ok === true ? opened.value : undefined;
 }
 
-function readClaim(item: Item, carrier: OpenedCarrier | undefined): Claim {
+function readClaim(
+  item: Item,
+  {
+    carrier,
+    known,
+  }: {
+    readonly carrier: OpenedCarrier | undefined;
+    readonly known: ReadonlyMap<string, Claim>;
+  },
+): Claim {
   const digest = sha256(item.bytes);
   const { bytes } = item;
+  const same = known.size === 0 ? undefined : known.get(keyOf(digest));
+  if (same !== undefined) return { ...same, item };
   const handed = { item, sha256: digest };
   if (isWalletKeyItem(bytes)) return readKeyPayment(handed);
   if (isLedgerItem(bytes)) return readLedgerEntry(handed);

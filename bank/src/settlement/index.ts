@@ -19,7 +19,7 @@ import type { Head, KeptProof } from './store/reading.ts';
 import { selectHeads, selectProof, selectProofs } from './store/reading.ts';
 
 /** Settlement (spec/settlement.md): from bytes handed in to money that moved, once. */
-export type { Claim, Handed } from './claims.ts';
+export type { Claim, Handed, ReadBefore } from './claims.ts';
 export { readClaims } from './claims.ts';
 export type { RefusalCode, SettlementCode } from './codes.ts';
 export { SETTLEMENT_CODES } from './codes.ts';

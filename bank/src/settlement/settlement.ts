@@ -1,7 +1,7 @@
 import { createIssuedCache, sha256 } from '@sikka/protocol';
 import type { IssuedCache, IssuerKeys, Result, Verifier } from '@sikka/protocol';
 import { readClaims } from './claims.ts';
-import type { Claim } from './claims.ts';
+import type { Claim, ReadBefore } from './claims.ts';
 import { isUnavailable } from '../db/index.ts';
 import { traced } from '../trace.ts';
 import { decide, inOrder } from './decide/index.ts';
@@ -85,6 +85,7 @@ export interface SettlingGiven {
   /** The upload's bytes. */
   readonly held?: Uint8Array | undefined;
   readonly proofs?: GivenProofs | undefined;
+  readonly read?: ReadBefore | undefined;
 }
 
 export interface SettledNow {
@@ -188,7 +189,7 @@ interface Read {
 async function readProved(
   context: Context,
   uploadId: bigint,
-  { held, proofs: given }: SettlingGiven,
+  { held, proofs: given, read }: SettlingGiven,
 ): Promise<Read> {
   const { store, verifier, issued } = context;
   const upload = await store.readUpload(uploadId, held);
@@ -197,7 +198,7 @@ async function readProved(
   }
   const items = readBatch(upload.bytes);
   if (!items.ok) throw new Error('A stored upload is no longer a batch.');
-  const claims = await readClaims(items.value);
+  const claims = await readClaims(items.value, read);
   const carried = claims[0]?.kind === 'carrier';
   if (!upload.undecided) {
     return { upload, claims, carried, known: NOTHING_KNOWN, proved: undefined };

@@ -1,21 +1,16 @@
-import { utf8 } from '../bytes.ts';
 import { decodeCbor, encodeCbor } from '../cbor.ts';
 import { failure, success } from '../errors.ts';
 import type { Result } from '../errors.ts';
 import { MAX_BATCH_BYTES, MAX_BUNDLE_TRANSACTIONS, MAX_PACKET_BYTES } from '../limits.ts';
-import { decodePacket } from '../packets/index.ts';
-import { isLedgerItem, ledgerPaymentId, readLedgerItem } from '../sealed-ledger/index.ts';
 import { sha256 } from '../sha256.ts';
 import type { Verifier } from '../suites/ports.ts';
-import { isWalletKeyItem, readWalletKeyItem } from '../wallet-key/index.ts';
+import { openedCarrier } from './content.ts';
 import type { DeviceKey } from './device-key.ts';
 import { reopenBundle } from './open.ts';
 import type { BundleFailure } from './open.ts';
 import { isSignedBy } from './push.ts';
-import type { DeviceTransaction } from './transaction.ts';
-import { deviceTransactionId } from './transaction.ts';
-import type { CarriedTransaction } from './verified.ts';
-import { OpenedCarrier, VerifiedDeviceTransaction } from './verified.ts';
+import type { CarriedTransaction, OpenedCarrier } from './verified.ts';
+import { VerifiedDeviceTransaction } from './verified.ts';
 
 /** A bundle as the first item of a batch: read and proved again without the bank's keys. */
 export interface BundleCarrier {
@@ -105,12 +100,7 @@ export async function openBundleCarrier(
   const { payload, contentKey, deviceId, bundleId } = carrier;
   const opened = await reopenBundle(payload, { deviceId, bundleId }, contentKey);
   if (!opened.ok) return opened;
-  const transactions = opened.value.transactions.map((transaction) => ({
-    transaction,
-    documentId: deviceTransactionId(deviceId, transaction.localId),
-    content: deviceTransactionContent(transaction),
-  }));
-  return success(new OpenedCarrier({ carrier, payloadHash: sha256(payload), transactions }));
+  return success(openedCarrier(carrier, sha256(payload), opened.value.transactions));
 }
 
 /**
@@ -132,33 +122,6 @@ export async function proveBundleCarrier(
       new VerifiedDeviceTransaction({ ...carried, deviceId, payloadHash, ordinal, keyId: key.id }),
   );
   return success(verified);
-}
-
-/**
- * What a transaction says, as one hash (spec/device-bundle.md §7): a till's id is only a name, so
- * this is compared wherever it comes again. `meta` does not count, but for the payment in it.
- */
-export function deviceTransactionContent(transaction: DeviceTransaction): Uint8Array {
-  const { type, amountMinor, currency, sender, receiver, merchantId, initiatedAt } = transaction;
-  const texts = [sender, receiver, merchantId ?? '', initiatedAt].map((text) => utf8(text));
-  const { payment } = transaction;
-  const paid = payment === undefined ? new Uint8Array(0) : carriedPaymentId(payment);
-  return sha256(encodeCbor([type, amountMinor, currency, ...texts, paid]));
-}
-
-/** The id that an item of a batch has as a payment; of what is none, its hash. */
-function carriedPaymentId(item: Uint8Array): Uint8Array {
-  if (isWalletKeyItem(item)) {
-    const read = readWalletKeyItem(item);
-    return read.ok ? read.value.paymentId : sha256(item);
-  }
-  if (isLedgerItem(item)) {
-    const read = readLedgerItem(item);
-    return read.ok ? ledgerPaymentId(read.value) : sha256(item);
-  }
-  const decoded = decodePacket(item);
-  const isPayment = decoded.ok && decoded.value.kind === 'payment';
-  return isPayment ? decoded.value.paymentId : sha256(item);
 }
 
 function isId(value: unknown): value is string {

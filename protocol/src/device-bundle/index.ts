@@ -2,7 +2,6 @@
 export { bundleMessage, bundleUri, readBundleMessage, readBundleUri } from './carried.ts';
 export type { CarriedBundle } from './carried.ts';
 export {
-  deviceTransactionContent,
   encodeBundleCarrier,
   encodeDeviceOrder,
   isBundleCarrier,
@@ -15,10 +14,11 @@ export {
 export type { BundleCarrier, DeviceOrder } from './carrier.ts';
 export { BUNDLE_CODES } from './codes.ts';
 export type { BundleCode } from './codes.ts';
+export { deviceTransactionContent } from './content.ts';
 export { readDeviceKey } from './device-key.ts';
 export type { DeviceKey } from './device-key.ts';
 export { openBundle, reopenBundle } from './open.ts';
-export type { BundleFailure, BundleOpeners, DeviceBundle } from './open.ts';
+export type { BundleFailure, BundleOpeners, DeviceBundle, OpenedBundle } from './open.ts';
 export { proveBundle } from './push.ts';
 export type { BundlePush } from './push.ts';
 export { sealBundle, signBundle } from './seal.ts';

@@ -16,9 +16,10 @@ import { openContent } from '../sealing/content.ts';
 import { unwrapKey } from '../sealing/key-wrap.ts';
 import type { KeyAgreement } from '../sealing/key-wrap.ts';
 import type { BundleCode } from './codes.ts';
+import { openedCarrier } from './content.ts';
 import { readDeviceTransaction } from './transaction.ts';
 import type { DeviceTransaction } from './transaction.ts';
-import type { SignedBundle } from './verified.ts';
+import type { OpenedCarrier, SignedBundle } from './verified.ts';
 
 /** What opens a bundle's key, told apart by its length (spec/device-bundle.md §3). */
 export interface BundleOpeners {
@@ -43,6 +44,12 @@ export interface DeviceBundle {
   readonly contentKey: Uint8Array;
 }
 
+/** Opened from what the device signed. */
+export interface OpenedBundle extends DeviceBundle {
+  /** The same as evidence: what a batch is headed by, opened already. */
+  readonly carrier: OpenedCarrier;
+}
+
 /** A failure that concerns one transaction says which, counted from 0. */
 export type BundleFailure<C extends BundleCode = BundleCode> = Failure<C> & {
   readonly transaction?: number;
@@ -62,15 +69,20 @@ const CONTENT_LIMITS = { depth: MAX_BUNDLE_DEPTH, nodes: MAX_BUNDLE_VALUES };
  * `bundle/malformed` on. Rejects only where `unwrap` does.
  */
 export async function openBundle(
-  { payload }: SignedBundle,
+  { payload, payloadHash, signature }: SignedBundle,
   named: { readonly bundleId: string; readonly deviceId: string },
   openers: BundleOpeners,
-): Promise<Opened> {
+): Promise<{ readonly ok: true; readonly value: OpenedBundle } | BundleFailure> {
   const envelope = readEnvelope(payload);
   if (envelope === undefined) return failure('bundle/malformed', 'not such an envelope');
   const contentKey = await unwrapContentKey(envelope.wrapped, openers);
   if (contentKey?.length !== 32) return failure('bundle/unwrap_failed', 'not wrapped for us');
-  return readContent(await openEnvelope(envelope, contentKey), { named, contentKey });
+  const opened = readContent(await openEnvelope(envelope, contentKey), { named, contentKey });
+  if (!opened.ok) return opened;
+  const { bundleId, deviceId, transactions } = opened.value;
+  const sealed = { payload, contentKey, deviceId, bundleId, signature };
+  const carrier = openedCarrier(sealed, payloadHash, transactions);
+  return success({ ...opened.value, carrier });
 }
 
 /** The same for who has the content key already: an auditor reading the evidence again. */

@@ -1,4 +1,4 @@
-import type { DeviceBundle, SignedBundle } from '@sikka/protocol';
+import type { OpenedBundle, SignedBundle } from '@sikka/protocol';
 import { currencyOf, equalBytes } from '@sikka/protocol';
 import { record } from '../../audit/index.ts';
 import { inTransaction } from '../../db/index.ts';
@@ -12,7 +12,7 @@ import type { OfflinePolicy } from '../../policy/index.ts';
 import { nameReviewedUpload, openReview } from '../../risk/index.ts';
 import type { Assessment, Risk } from '../../risk/index.ts';
 import { allowanceNosOf, bundleBatch, readBatch } from '../../settlement/index.ts';
-import type { BundleItem, Settlement } from '../../settlement/index.ts';
+import type { BundleItem, ReadBefore, Settlement } from '../../settlement/index.ts';
 import type { BundleRefusal } from './check.ts';
 import { checkBundle, countsOf } from './check.ts';
 import { planTransactions } from './plan.ts';
@@ -36,7 +36,7 @@ export interface IntakeDeps {
 export interface Pushed {
   readonly till: Till;
   readonly signed: SignedBundle;
-  readonly bundle: DeviceBundle;
+  readonly bundle: OpenedBundle;
   /** The signed one. */
   readonly clock: Date;
   readonly transactions: readonly BundledTransaction[];
@@ -60,7 +60,8 @@ export async function takeIn(deps: IntakeDeps, pushed: Pushed): Promise<TakenIn>
   const { taken, settle } = await inTransaction(deps.pool, (tx) =>
     keep(tx, deps, { ...pushed, ...looked }),
   );
-  if (settle !== undefined) await settleUpload(deps, settle);
+  const read = { carrier: pushed.bundle.carrier, claims: looked.named.claims };
+  if (settle !== undefined) await settleUpload(deps, settle, read);
   return taken;
 }
 
@@ -71,7 +72,7 @@ interface Looked {
   readonly assessment: Assessment | undefined;
 }
 
-const NOTHING: Named = { parties: new Map(), payments: new Map() };
+const NOTHING: Named = { parties: new Map(), payments: new Map(), claims: [] };
 
 /** Everything that is read without locks. */
 async function lookAt({ pool, risk, people }: IntakeDeps, pushed: Pushed): Promise<Looked> {
@@ -258,20 +259,22 @@ async function handIn(
 }
 
 /** Whatever fails here is done by the worker: the upload is stored. */
-async function settleUpload({ settlement, log }: IntakeDeps, upload: Upload): Promise<void> {
+async function settleUpload(
+  { settlement, log }: IntakeDeps,
+  upload: Upload,
+  read: ReadBefore,
+): Promise<void> {
   try {
-    await settlement.settleNow(upload.id, { held: upload.bytes });
+    await settlement.settleNow(upload.id, { held: upload.bytes, read });
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown';
     log.error('settlement.postponed', { upload: String(upload.id), reason });
   }
 }
 
-function batchOf({ bundle, signed }: Pushed, planned: readonly Planned[]): Uint8Array {
-  const { contentKey, deviceId, bundleId } = bundle;
-  const { payload, signature } = signed;
+function batchOf({ bundle }: Pushed, planned: readonly Planned[]): Uint8Array {
   const items = planned.flatMap(({ item }): BundleItem[] => (item === undefined ? [] : [item]));
-  return bundleBatch({ payload, contentKey, deviceId, bundleId, signature }, items);
+  return bundleBatch(bundle.carrier.carrier, items);
 }
 
 /** Behind the carrier, which is item 0. */

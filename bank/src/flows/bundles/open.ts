@@ -1,6 +1,6 @@
 import type { ProblemCode } from '@sikka/api';
 import { openBundle, proveBundle } from '@sikka/protocol';
-import type { BundleFailure, DeviceBundle, SignedBundle, Verifier } from '@sikka/protocol';
+import type { BundleFailure, OpenedBundle, SignedBundle, Verifier } from '@sikka/protocol';
 import type { Till } from '../../devices/index.ts';
 import { KeysError } from '../../keys/index.ts';
 import type { BundleKeys, SealingOpeners } from '../../keys/index.ts';
@@ -42,7 +42,7 @@ export async function openSigned(
   { bundleKeys, sealingOpeners }: OpeningDeps,
   signed: SignedBundle,
   named: { readonly bundleId: string; readonly deviceId: string; readonly now: Date },
-): Promise<{ readonly ok: true; readonly value: DeviceBundle } | NotTaken> {
+): Promise<{ readonly ok: true; readonly value: OpenedBundle } | NotTaken> {
   try {
     const agreements = await sealingOpeners.agreements(named.now);
     const opened = await openBundle(signed, named, {

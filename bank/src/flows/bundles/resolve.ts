@@ -40,6 +40,8 @@ export interface Named {
   readonly parties: ReadonlyMap<string, Party>;
   /** By ordinal; what is no payment of a kind that a till hands in is missing. */
   readonly payments: ReadonlyMap<number, ClaimedPayment>;
+  /** The same as their bytes read: whoever decides them need not read them again. */
+  readonly claims: readonly Claim[];
 }
 
 export interface Naming {
@@ -77,7 +79,7 @@ export async function resolveNames(db: Db, naming: Naming): Promise<Named> {
     const payeeAccount = typeof payee === 'number' ? owners.get(payee)?.accountId : payee;
     payments.set(ordinal, { ...saidIn(claim, currency), payeeAccount });
   }
-  return { parties, payments };
+  return { parties, payments, claims: [...claims.values()] };
 }
 
 /** Only of numbers that were verified (decisions/0031). */

@@ -64,7 +64,7 @@ async function take(deps: BundleDeps, till: Till, call: Push): Promise<NotTaken 
   const bundle = opened.value;
   const clock = timeOf(bundle.deviceClock);
   if (clock === undefined) return noClock;
-  const transactions = transactionsOf(bundle);
+  const transactions = transactionsOf(bundle.carrier);
   return takeIn(deps, { till, signed, bundle, clock, transactions, now });
 }
 

@@ -1,5 +1,4 @@
-import { deviceTransactionContent, deviceTransactionId } from '@sikka/protocol';
-import type { DeviceBundle, DeviceTransaction } from '@sikka/protocol';
+import type { DeviceTransaction, OpenedCarrier } from '@sikka/protocol';
 
 /** One transaction of a bundle, as the bank knows it. */
 export interface BundledTransaction {
@@ -16,12 +15,12 @@ export interface BundledTransaction {
   readonly method: string;
 }
 
-export function transactionsOf({ deviceId, transactions }: DeviceBundle): BundledTransaction[] {
-  return transactions.map((said, ordinal) => ({
+export function transactionsOf({ transactions }: OpenedCarrier): BundledTransaction[] {
+  return transactions.map(({ transaction: said, documentId: ownId, content }, ordinal) => ({
     ordinal,
     said,
-    ownId: deviceTransactionId(deviceId, said.localId),
-    content: deviceTransactionContent(said),
+    ownId,
+    content,
     initiatedAt: timeOf(said.initiatedAt),
     method: methodOf(said.meta),
   }));
