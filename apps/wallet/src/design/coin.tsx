@@ -24,6 +24,28 @@ export function Coin({ size = 'bar' }: CoinProps) {
 
 const COIN = { size: 32, count: 44, inner: 11.8, outer: 13.8 };
 
+interface BrandHeroProps {
+  readonly en: string;
+  readonly ur: string;
+}
+
+/** The mark above the name in both scripts: before anybody chose a language. */
+export function BrandHero({ en, ur }: BrandHeroProps) {
+  return (
+    <>
+      <Coin size="hero" />
+      <h1 class="brand-hero">
+        <span lang="en" dir="ltr">
+          {en}
+        </span>
+        <span lang="ur" dir="rtl">
+          {ur}
+        </span>
+      </h1>
+    </>
+  );
+}
+
 /** The mark with the name, as the home bar has it. */
 export function Brand({ name }: { readonly name: string }) {
   return (

@@ -10,11 +10,18 @@ interface ScreenProps {
   readonly children: ComponentChildren;
   /** What it stands on. `white` is for codes, `camera` for the viewfinder. */
   readonly surface?: 'paper' | 'ground' | 'white' | 'camera';
+  /** Its heading for screen readers, where neither the `Bar` nor a `Title` is one: home, till. */
+  readonly name?: string;
 }
 
 /** One screen: `Bar`, `Body`, `Foot` or `Dock`, from top to bottom. It is the page's `main`. */
-export function Screen({ children, surface = 'paper' }: ScreenProps) {
-  return <main class={`screen surface-${surface}`}>{children}</main>;
+export function Screen({ children, surface = 'paper', name }: ScreenProps) {
+  return (
+    <main class={`screen surface-${surface}`}>
+      {name === undefined ? undefined : <h1 class="for-screen-readers">{name}</h1>}
+      {children}
+    </main>
+  );
 }
 
 interface BarProps {

@@ -75,7 +75,7 @@ export function ScanDeniedSample() {
 
 export function AmountSample() {
   return (
-    <Screen>
+    <Screen name="Amount">
       <Head>
         <Bar leading={back()} heading={false} />
         <Payee

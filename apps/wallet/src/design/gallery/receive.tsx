@@ -21,7 +21,7 @@ export function TillSample() {
   const [digits, setDigits] = useState('1250');
   const shown = money(digits === '' ? '0' : digits.replaceAll(/\B(?=(\d{3})+$)/g, ','));
   return (
-    <Screen>
+    <Screen name="Till">
       <Head grows>
         <HomeBar>
           <Grow>

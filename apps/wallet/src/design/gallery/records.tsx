@@ -7,8 +7,7 @@ import { Checks } from '../facts.tsx';
 import { Field } from '../field.tsx';
 import { Form } from '../form.tsx';
 import { iconNames } from '../icon-paths.ts';
-import { Icon } from '../icon.tsx';
-import { Line, Space, Stack } from '../layout.tsx';
+import { Space } from '../layout.tsx';
 import { Empty, Notice } from '../notice.tsx';
 import { Row, Rows, Section } from '../row.tsx';
 import { Bar, Body, Foot, Screen } from '../screen.tsx';
@@ -266,14 +265,6 @@ export function SettingsSample() {
         <Button danger icon="leave" onPress={nothing}>
           Sign out
         </Button>
-        <Space size={4} />
-        <Stack gap={2}>
-          <Line>
-            {iconNames.slice(0, 12).map((name) => (
-              <Icon key={name} name={name} />
-            ))}
-          </Line>
-        </Stack>
       </Body>
     </Screen>
   );
@@ -281,7 +272,7 @@ export function SettingsSample() {
 
 export function IconsSample() {
   return (
-    <Screen>
+    <Screen name="Icons">
       <Body>
         <Rows>
           {iconNames.map((name) => (

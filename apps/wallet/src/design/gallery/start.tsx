@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Amount } from '../amount.tsx';
 import { Button, Link } from '../button.tsx';
 import { BigChoice } from '../choice.tsx';
-import { Brand, Coin } from '../coin.tsx';
+import { Brand, BrandHero } from '../coin.tsx';
 import { Icon } from '../icon.tsx';
 import { typedPin } from '../keypad-input.ts';
 import { Keypad } from '../keypad.tsx';
@@ -32,8 +32,7 @@ export function LanguageSample() {
     <Screen surface="ground">
       <Body>
         <Stack gap={3} grows="middle" center>
-          <Coin size="hero" />
-          <Title>Sikka</Title>
+          <BrandHero en="Sikka" ur="سکّہ" />
           <Text size="large" tone="quiet">
             Pay and get paid without a network
           </Text>
@@ -134,7 +133,7 @@ function HomeHead({ left, age, icon }: HomeHeadProps) {
 
 export function HomeSample() {
   return (
-    <Screen>
+    <Screen name="Home">
       <Head>
         <HomeHead
           left={3_150n}
@@ -211,7 +210,7 @@ function HomeRows() {
 
 export function HomeEmptySample() {
   return (
-    <Screen>
+    <Screen name="Home">
       <Head>
         <HomeHead left={0n} icon="sync" age="Synced just now" />
         <Space size={5} />
