@@ -282,6 +282,9 @@ describe('the settlement export', () => {
       200,
       expect.not.stringContaining('funding'),
     ]);
+    const atItsEnd = yesterday.text.split('\r\n').filter((row) => row.includes(',closing,'));
+    expect(atItsEnd.length).toBeGreaterThan(1);
+    for (const row of atItsEnd) expect(row).toMatch(/,0\.00$/);
   });
 
   test('as camt.053 is read back, account by account', async () => {

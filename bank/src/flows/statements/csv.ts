@@ -16,15 +16,15 @@ export function writeCsv(statements: readonly Statement[]): string {
 
 function rowsOf(statement: Statement): readonly string[] {
   const { account, currency, from, until, openingMinor, closingMinor } = statement;
-  const shared = `${textCell(account)},${currencyOf(currency)?.alpha ?? ''}`;
+  const shared = `${account},${currencyOf(currency)?.alpha ?? ''}`;
   const amount = (minor: bigint) => formatAmount(minor, currency);
   let balance = openingMinor;
   const rows = statement.entries.map((entry) => {
     const { id, kind, other = '', reference = '', transfers = 1, amountMinor } = entry;
     balance += amountMinor;
     const sides = amountMinor < 0n ? `${amount(-amountMinor)},` : `,${amount(amountMinor)}`;
-    const texts = [id, kind, other, reference].map(textCell);
-    return [shared, timeOf(entry), ...texts, transfers, sides, amount(balance)].join(',');
+    const cells = [shared, timeOf(entry), id, kind, other, textCell(reference)];
+    return [...cells, transfers, sides, amount(balance)].join(',');
   });
   return [
     `${shared},${from.toISOString()},,opening,,,,,,${amount(openingMinor)}`,
