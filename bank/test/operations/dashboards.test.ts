@@ -28,6 +28,7 @@ const NAMED = [
   ...['offline_sira_score_distribution', 'sikka_outcomes_total', 'sikka_inbox_depth'],
   ...['sikka_inbox_oldest_seconds', 'sikka_held_items', 'sikka_reviews_open'],
   ...['sikka_exposure_minor', 'sikka_double_spends_total', 'sikka_nightly_ok'],
+  ...['sikka_cases_open', 'sikka_guarantee_minor'],
 ];
 
 let bank: StaffedBank;

@@ -1,6 +1,6 @@
 import { currencyOf } from '@sikka/protocol';
 import type { Db } from '../../db/index.ts';
-import { readExposure, readInbox, readLastCheck } from './store.ts';
+import { readExposure, readGuarantees, readInbox, readLastCheck } from './store.ts';
 
 /** A bundle of a device at its first answer. */
 export interface PushedBundle {
@@ -25,6 +25,15 @@ export interface Pipeline {
   }[];
   /** Since ever. */
   readonly doubleSpends: number;
+  /** Proofs that nobody has decided. */
+  readonly casesOpen: number;
+  /** What the bank paid of double spends, and what it has left for them. */
+  readonly guarantees: readonly {
+    /** ISO 4217. */
+    readonly currency: string;
+    readonly of: 'paid' | 'left';
+    readonly minor: number;
+  }[];
   /** 1 or 0; undefined before the first check. */
   readonly nightlyOk: number | undefined;
   readonly nightlyAgeSeconds: number | undefined;
@@ -33,18 +42,24 @@ export interface Pipeline {
 export async function readPipeline(db: Db, now: Date): Promise<Pipeline> {
   const inbox = await readInbox(db, now);
   const exposure = await readExposure(db, now);
+  const guarantees = await readGuarantees(db);
   const last = await readLastCheck(db, now);
   return {
     inboxDepth: inbox.depth,
     inboxOldestSeconds: inbox.oldestSeconds,
     heldItems: inbox.heldItems,
     reviewsOpen: inbox.reviewsOpen,
-    exposure: exposure.map(({ currency, ...row }) => ({
-      ...row,
-      currency: currencyOf(currency)?.alpha ?? String(currency),
-    })),
-    doubleSpends: inbox.doubleSpends,
+    exposure: exposure.map(({ currency, ...row }) => ({ ...row, currency: nameOf(currency) })),
+    ...{ doubleSpends: inbox.doubleSpends, casesOpen: inbox.casesOpen },
+    guarantees: guarantees.flatMap(({ currency, paid, left }) => [
+      { currency: nameOf(currency), of: 'paid', minor: paid } as const,
+      { currency: nameOf(currency), of: 'left', minor: left } as const,
+    ]),
     nightlyOk: last && (last.ok ? 1 : 0),
     nightlyAgeSeconds: last?.ageSeconds,
   };
+}
+
+function nameOf(currency: number): string {
+  return currencyOf(currency)?.alpha ?? String(currency);
 }

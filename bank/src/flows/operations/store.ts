@@ -7,6 +7,8 @@ export interface InboxFacts {
   readonly heldItems: number;
   readonly reviewsOpen: number;
   readonly doubleSpends: number;
+  /** Proofs that nobody has decided. */
+  readonly casesOpen: number;
 }
 
 export async function readInbox(db: Db, now: Date): Promise<InboxFacts> {
@@ -16,7 +18,9 @@ export async function readInbox(db: Db, now: Date): Promise<InboxFacts> {
           as "oldestSeconds",
         (select count(*)::float8 from held_items) as "heldItems",
         (select count(*)::float8 from reviews where outcome is null) as "reviewsOpen",
-        (select count(*)::float8 from proofs) as "doubleSpends"
+        (select count(*)::float8 from proofs) as "doubleSpends",
+        (select count(*)::float8 from proofs as p
+          where not exists (select from case_decisions as c where c.proof_id = p.id)) as "casesOpen"
       from inbox as i join uploads as u on u.id = i.upload_id
       where i.held_by is null`,
     [now],
@@ -50,6 +54,27 @@ export async function readExposure(db: Db, now: Date): Promise<readonly Exposure
       group by currency, age
       order by currency, age`,
     [now],
+  );
+  return rows;
+}
+
+export interface GuaranteeSums {
+  readonly currency: number;
+  /** By cases, since ever. */
+  readonly paid: number;
+  /** In the account that they are paid from. */
+  readonly left: number;
+}
+
+/** Of each currency for which the bank has a guarantee account. */
+export async function readGuarantees(db: Db): Promise<readonly GuaranteeSums[]> {
+  const { rows } = await db.query<GuaranteeSums>(
+    `select h.currency, b.balance::float8 as left,
+        (select coalesce(sum(c.guarantee), 0)::float8 from case_decisions as c
+          where c.currency = h.currency) as paid
+      from house_accounts as h join ledger_balances as b on b.account_id = h.ledger_account
+      where h.kind = 'guarantee'
+      order by h.currency`,
   );
   return rows;
 }

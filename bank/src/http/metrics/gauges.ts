@@ -40,6 +40,7 @@ function defineGauges(register: Registry): (pipeline: Pipeline | undefined) => v
     inboxOldestSeconds: gauge('sikka_inbox_oldest_seconds', 'Age of the oldest of them.'),
     heldItems: gauge('sikka_held_items', 'Items that failed again and again.'),
     reviewsOpen: gauge('sikka_reviews_open', 'Reviews that nobody has decided.'),
+    casesOpen: gauge('sikka_cases_open', 'Proved double spends that nobody has decided.'),
     nightlyOk: gauge('sikka_nightly_ok', '1 where the last nightly check found nothing, else 0.'),
     nightlyAgeSeconds: gauge('sikka_nightly_age_seconds', 'Since the last one was finished.'),
   };
@@ -47,6 +48,12 @@ function defineGauges(register: Registry): (pipeline: Pipeline | undefined) => v
     name: 'sikka_exposure_minor',
     help: 'Reserved for payments offline and not settled, in minor units, by age of the allowance.',
     labelNames: ['currency', 'age'],
+    registers,
+  });
+  const guarantees = new Gauge({
+    name: 'sikka_guarantee_minor',
+    help: 'Paid of double spends, and left to be paid, in minor units.',
+    labelNames: ['currency', 'of'],
     registers,
   });
   const doubleSpends = new Counter({
@@ -64,6 +71,10 @@ function defineGauges(register: Registry): (pipeline: Pipeline | undefined) => v
     exposure.reset();
     for (const { currency, age, minor } of pipeline?.exposure ?? []) {
       exposure.set({ currency, age }, minor);
+    }
+    guarantees.reset();
+    for (const { currency, of, minor } of pipeline?.guarantees ?? []) {
+      guarantees.set({ currency, of }, minor);
     }
     // Set to what it is; while nobody knows it is not shown, for from zero it would seem to jump.
     doubleSpends.remove();

@@ -1,6 +1,7 @@
 import { hex } from '@sikka/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/caller.ts';
+import { readPipeline } from '../../../src/flows/index.ts';
 import { settlementLimits } from '../../../src/settlement/index.ts';
 import { createTestDatabase } from '../../support/index.ts';
 import type { TestDatabase } from '../../support/index.ts';
@@ -167,6 +168,10 @@ describe('whose loss the bank bears', () => {
     expect((await decide(proof, staff.second, bears)).value).toMatchObject({ status: 'done' });
     expect(await received(payee)).toBe(100n + 101n);
     expect(await town.count(kept)).toBe(1);
+    expect((await readPipeline(db.serverPool, new Date())).guarantees).toEqual([
+      { currency: 'PKR', of: 'paid', minor: 101 },
+      { currency: 'PKR', of: 'left', minor: 1_000_000 - 101 },
+    ]);
   });
 
   test('is paid once, by ten who decide at once and by whoever asks again', async () => {
