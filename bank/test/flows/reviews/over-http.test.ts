@@ -79,6 +79,32 @@ test('rejected, it has failed, and nothing was paid', async () => {
   expect((await seen(bank, bundleId)).status).toBe('failed');
 });
 
+test('of a till that was revoked meanwhile, it pays nobody, and nothing more is taken', async () => {
+  const gone = await openTill(bank);
+  await fundFloat(bank, gone, '1000.00');
+  const order = [cashIn(customer, { amount: 170 })];
+  const { body, bundleId } = await push(bank, gone, order);
+  expect(body).toMatchObject({ status: 'pending_review' });
+  const { body: listed } = await bank.ask('first-risk', REVIEWS);
+  const review = (listed['reviews'] as readonly { id: string }[]).at(-1)?.id ?? '';
+  await bank.ask(bank.firstOperator, `/offline/devices/${gone.deviceId}/revoke`, {});
+  await unmoved(bank, async () => {
+    const again = await push(bank, gone, order);
+    expect([again.status, again.body['code']]).toEqual([403, 'till/not_active']);
+    const released = `${REVIEWS}/${review}/release`;
+    const reason = { reason: 'The agent was called.' };
+    expect(await bank.ask('first-risk', released, reason)).toMatchObject({ status: 200 });
+  });
+  // Not for ever, as far as settlement knows: a till that is only suspended may be let in again.
+  expect(await seen(bank, bundleId)).toMatchObject({ transactions: [{ status: 'pending' }] });
+  const { rows } = await bank.ownerPool.query<{ code: string }>(
+    `select r.code from rejected_items as r join device_bundles as b on b.upload_id = r.upload_id
+      where b.bundle_id = $1`,
+    [bundleId],
+  );
+  expect(rows).toEqual([{ code: 'device_not_active' }]);
+});
+
 test('two people release a large one at the command line', { timeout: 120_000 }, async () => {
   const before = await balanceOf(bank, customer);
   const { id } = await pushed(1_500);
@@ -133,7 +159,7 @@ test('an auditor finds all of it well, and by which limit it was judged', async 
   const { checks } = JSON.parse(said) as { readonly checks: readonly Check[] };
   expect(checks.filter(({ ok }) => !ok)).toEqual([]);
   const reviews = checks.find(({ name }) => name === 'reviews');
-  expect(reviews).toMatchObject({ rows: 4 });
-  expect(reviews?.detail).toMatch(/4 where more than 100000 minor units take two people/);
+  expect(reviews).toMatchObject({ rows: 5 });
+  expect(reviews?.detail).toMatch(/5 where more than 100000 minor units take two people/);
   expect(reviews?.detail).not.toContain('alone');
 });
