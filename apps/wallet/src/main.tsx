@@ -16,4 +16,7 @@ if (root !== null) {
     root,
   );
 }
-void registerServiceWorker();
+void registerServiceWorker({
+  mayReplace: () => app.vault.state.value.kind !== 'open',
+  onWake: () => void app.money.value?.sync.run(),
+});

@@ -51,9 +51,10 @@ export function Amount({ amount, size = 'text', incoming = false, struck = false
   return (
     <span class={shape}>
       <span class="amount-seen" aria-hidden="true">
-        {incoming ? <span>+</span> : undefined}
+        {incoming && amount.currencyFirst ? <span>+</span> : undefined}
         {amount.currencyFirst ? currency : undefined}
         <bdi dir="ltr" class="figures amount-figures">
+          {incoming && !amount.currencyFirst ? '+' : ''}
           {amount.whole}
           {amount.decimals === '' ? undefined : (
             <span class="amount-decimals">{amount.decimals}</span>

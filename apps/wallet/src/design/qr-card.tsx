@@ -16,7 +16,7 @@ export function QrCard({ code, label }: QrCardProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useDrawn(canvas, code);
   return (
-    <div class="qr-card" role="img" aria-label={label}>
+    <div class="qr-card" dir="ltr" role="img" aria-label={label}>
       <canvas ref={canvas} aria-hidden="true" />
     </div>
   );

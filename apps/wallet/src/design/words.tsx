@@ -17,7 +17,12 @@ export function Words({ children }: { readonly children: ComponentChildren }) {
     return (children as readonly ComponentChildren[]).map((child) => <Words>{child}</Words>);
   }
   if (typeof children !== 'string' || scriptOf(children) !== 'ur') return <>{children}</>;
-  const pieces = children.split(FIGURES);
+  return <>{withFigures(children)}</>;
+}
+
+/** The figures of an Urdu text as elements, every second piece. */
+function withFigures(text: string): readonly ComponentChildren[] {
+  const pieces = text.split(FIGURES);
   return pieces.map((piece, index) => (index % 2 === 1 ? <Digits>{piece}</Digits> : piece));
 }
 
@@ -36,7 +41,7 @@ export function UserText({ children }: { readonly children: string }) {
   if (language === undefined) return <bdi dir="auto">{children}</bdi>;
   return (
     <bdi lang={language} dir={language === 'ur' ? 'rtl' : 'ltr'}>
-      {children}
+      {language === 'ur' ? withFigures(children) : children}
     </bdi>
   );
 }

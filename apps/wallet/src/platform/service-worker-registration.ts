@@ -1,32 +1,69 @@
+import { scriptUrl } from './script-url.ts';
+
+export interface RegistrationParts {
+  /** Whether nobody would lose anything if the page loaded anew now. */
+  readonly mayReplace: () => boolean;
+  /** The network is back and somebody asked to be woken (`askToBeWoken`). */
+  readonly onWake: () => void;
+}
+
+const SYNC_TAG = 'sikka-sync';
+
+interface WithSync {
+  readonly sync?: { register(tag: string): Promise<void> };
+}
+
 /**
- * Lets the app start without a network. In Chromium the script's address is a Trusted Type, so the
- * one policy of this page (`sikka-script-url`, see the bank's headers) names that one script.
+ * Lets the app start without a network. A newer version waits until the page may be replaced: never
+ * while somebody is paying.
  */
-export async function registerServiceWorker(): Promise<void> {
-  const address = '/app/service-worker.js';
+export async function registerServiceWorker(parts: RegistrationParts): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
-  const url = scriptUrl(address);
+  const { serviceWorker } = navigator;
+  serviceWorker.addEventListener('message', (event) => {
+    if (event.data === 'sync') parts.onWake();
+  });
   try {
-    await navigator.serviceWorker.register(url, { scope: '/app/' });
+    const url = scriptUrl('/app/service-worker.js');
+    const registration = await serviceWorker.register(url, { scope: '/app/' });
+    followUpdates(registration, parts.mayReplace);
   } catch {
     // A private window has none: the app works, and needs the network to start.
   }
 }
 
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL(address: string): string },
-  ): { createScriptURL(address: string): string };
+function followUpdates(registration: ServiceWorkerRegistration, mayReplace: () => boolean): void {
+  const takeOver = () => {
+    if (mayReplace()) registration.waiting?.postMessage('take-over');
+  };
+  // The first one takes a page over that was loaded without any: that is no update.
+  let isUpdate = navigator.serviceWorker.controller !== null;
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (isUpdate) window.location.reload();
+    isUpdate = true;
+  });
+  registration.addEventListener('updatefound', () => {
+    registration.installing?.addEventListener('statechange', takeOver);
+  });
+  document.addEventListener('visibilitychange', () => {
+    takeOver();
+    // A wallet that is open for weeks asks for a newer one when somebody looks at it again.
+    if (document.visibilityState === 'visible') void registration.update().catch(() => undefined);
+  });
+  takeOver();
 }
 
-function scriptUrl(address: string): string {
-  const types = (globalThis as { readonly trustedTypes?: TrustedTypes }).trustedTypes;
-  const policy = types?.createPolicy('sikka-script-url', {
-    createScriptURL: (asked) => {
-      if (asked !== address) throw new TypeError(`not a script of this app: ${asked}`);
-      return asked;
-    },
-  });
-  return policy?.createScriptURL(address) ?? address;
+/**
+ * Asks the browser to say when there is a network again, also once the page is hidden (Background
+ * Sync). Answers whether this browser does.
+ */
+export async function askToBeWoken(): Promise<boolean> {
+  if (!('serviceWorker' in navigator)) return false;
+  try {
+    const registration = (await navigator.serviceWorker.ready) as WithSync;
+    await registration.sync?.register(SYNC_TAG);
+    return registration.sync !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -49,9 +49,7 @@ export function CodeStep({ email, demoCode, onBack, submit }: CodeStepProps) {
               value={code.value}
               onInput={(value) => (code.value = value)}
               onFull={(full) => void send(full)}
-              {...(refused.value === undefined
-                ? {}
-                : { error: sentenceOf(speech, refused.value) })}
+              {...(refused.value === undefined ? {} : { error: sentenceOf(speech, refused.value) })}
               autoFocus
             />
             {demoCode === undefined ? undefined : (

@@ -13,7 +13,11 @@ export function ObstacleScreen() {
   return (
     <Screen>
       <Body place="middle">
-        <Empty icon="offline" title={speech.text('start.notOpened')} text={sentenceOf(speech, code)} />
+        <Empty
+          icon="offline"
+          title={speech.text('start.notOpened')}
+          text={sentenceOf(speech, code)}
+        />
       </Body>
       <Foot>
         <Button onPress={() => void app.openMoney()}>{speech.text('common.tryAgain')}</Button>
