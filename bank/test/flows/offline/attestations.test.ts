@@ -1,47 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HeldKey, SignedItem } from '../../settlement/key-town.ts';
-import { keyOf, pay } from '../../settlement/key-town.ts';
-import type { Person, Town } from '../../settlement/town.ts';
-import { createTown } from '../../settlement/town.ts';
-import { createTestDatabase } from '../../support/index.ts';
-import type { TestDatabase } from '../../support/index.ts';
-import { bodyText, elementText, openOlderBank } from './older-bank.ts';
-import type { OlderBank, SyncAnswer } from './older-bank.ts';
+import type { HeldKey } from '../../settlement/key-town.ts';
+import { pay } from '../../settlement/key-town.ts';
+import type { Person } from '../../settlement/town.ts';
+import { openOlderTown, SYNCED, told } from './older-town.ts';
+import type { OlderTown } from './older-town.ts';
 
 /** What receivers of older clients say of payments (http-api.md, "Offline transactions"). */
 
-let db: TestDatabase;
-let town: Town;
-let bank: OlderBank;
-let payer: Person;
-let shop: Person;
-let payerKey: HeldKey;
-let shopKey: HeldKey;
-
+let db: OlderTown['db'];
+let town: OlderTown['town'];
+let bank: OlderTown['bank'];
+let payer: OlderTown['payer'];
+let shop: OlderTown['shop'];
+let payerKey: OlderTown['payerKey'];
+let shopKey: OlderTown['shopKey'];
+let handIn: OlderTown['handIn'];
+let shopBalance: OlderTown['shopBalance'];
+let person: OlderTown['person'];
 beforeAll(async () => {
-  db = await createTestDatabase();
-  town = await createTown(db);
-  town.now = Math.floor(Date.now() / 1000);
-  bank = openOlderBank(town);
-  payer = await town.person({ offline: 100_000_000 });
-  shop = await town.person({ offline: 0 });
-  payerKey = await keyOf(town, payer);
-  shopKey = await keyOf(town, shop);
+  ({ db, town, bank, payer, shop, payerKey, shopKey, handIn, shopBalance, person } =
+    await openOlderTown());
 });
 afterAll(() => db.drop());
-
-const handIn = (by: Person, items: readonly SignedItem[], more: readonly object[] = []) =>
-  bank.syncText(by, bodyText(items.map((item, at) => elementText(item, more[at]))));
-const told = ({ results }: SyncAnswer) =>
-  results.map(({ result, error_reason: reason }) => [result, reason]);
-const SYNCED = ['synced', null];
-const shopBalance = () => town.balance(shop.current.ledgerAccount);
-
-/** A person of its own, so that a block hurts no other test. */
-async function person(offline = 1_000_000): Promise<{ who: Person; key: HeldKey }> {
-  const who = await town.person({ offline });
-  return { who, key: await keyOf(town, who) };
-}
 
 interface Attested {
   readonly amount?: string;
