@@ -40,13 +40,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
   const wakeMailer = () => deps.mailer.wake();
   const queueMail: typeof deps.mailer.queue = (tx, mail) => deps.mailer.queue(tx, mail);
   const fourEyesAbove = minorLimitOf(config.fourEyesAbove);
-  const caps = {
-    ofAllowance: minorLimitOf(config.guaranteeCap),
-    ofPayee: minorLimitOf(config.guaranteeCapPayee),
-    days: config.guaranteeCapDays,
-  };
-  const unprovedLimit = minorLimitOf(config.stepUpAbove);
-  const walletDeps = { consumeChallenge, unprovedLimit };
+  const walletDeps = { consumeChallenge, unprovedLimit: minorLimitOf(config.stepUpAbove) };
   return {
     ...http.serviceRoutes({ ...config, ...deps, version: VERSION, people, ping }),
     ...http.verificationRoutes(deps),
@@ -91,8 +85,17 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...flows.statementRoutes(deps),
     ...flows.bundleRoutes({ ...deps, observe: deps.metrics.pushed }),
     ...flows.reviewRoutes({ ...deps, demo, fourEyesAbove }),
-    ...flows.caseRoutes({ ...deps, demo, caps }),
+    ...flows.caseRoutes({ ...deps, demo, caps: capsOf(config) }),
     ...flows.heldRoutes(deps),
     ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
+  };
+}
+
+function capsOf(config: BankConfig) {
+  const { guaranteeCap, guaranteeCapPayee, guaranteeCapDays: days } = config;
+  return {
+    ofAllowance: minorLimitOf(guaranteeCap),
+    ofPayee: minorLimitOf(guaranteeCapPayee),
+    days,
   };
 }

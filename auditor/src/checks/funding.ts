@@ -11,7 +11,8 @@ import type { TransferRow } from './transfer-rows.ts';
 
 /**
  * Each funding by the bank's own money was agreed to by two people and moved once what they agreed
- * to; each limit was funded once, with what was approved, by as many people as it took, from where its row says.
+ * to; each limit was funded once, with what was approved, by as many people as it took, from
+ * where its row says.
  */
 export async function auditFunding(audit: Audit): Promise<void> {
   await auditApproved(audit);

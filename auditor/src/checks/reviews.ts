@@ -121,9 +121,9 @@ const REVIEWS = `
       select sum(b.settled) from settlement_batches as b
       where b.upload_id = r.upload_id and b.at >= date_trunc('second', r.decided_at)
     ), 0) as settled_after,
-    r.amount, t.above, t.told, t.action, t.actor, t.at as told_at, t.approval, p.kind as approval_kind,
-    p.subject as approval_subject, p.content as approval_content, p.outcome as approval_outcome,
-    p.proposed_by, p.decided_by as approved_by
+    r.amount, t.above, t.told, t.action, t.actor, t.at as told_at, t.approval,
+    p.kind as approval_kind, p.subject as approval_subject, p.content as approval_content,
+    p.outcome as approval_outcome, p.proposed_by, p.decided_by as approved_by
   from reviews as r
   left join accounts as a on a.id = r.decided_by
   left join held as h on h.held_by = r.id
