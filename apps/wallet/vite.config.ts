@@ -14,8 +14,8 @@ export default defineConfig({
   logLevel: 'warn',
   plugins: [browsersCrypto(), fonts(), thinRoutes(), catalogues(), serviceWorker(), compressed()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  // The worker that decodes pictures is a module like the page.
-  worker: { format: 'es' },
+  // The worker that decodes pictures is one file, which older browsers take as well.
+  worker: { format: 'iife' },
   build: {
     // What a cheap phone that has stopped getting updates still has (decisions/0033).
     target: ['chrome90', 'firefox90', 'safari15'],
@@ -25,5 +25,7 @@ export default defineConfig({
     // A picture or a font in a data: address is not allowed by the page's policy.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // A minute of a build, not of a person: nothing to say on every start.
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
 });
