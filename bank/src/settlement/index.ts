@@ -34,7 +34,7 @@ export type { AllowanceTerms, Facts, Known, KnownQuestion, Question } from './fa
 export type { BatchCode, Item } from './intakes/documents.ts';
 export { readBatch } from './intakes/documents.ts';
 export type { BundleItem } from './intakes/orders.ts';
-export { bundleBatch, ledgerBatch } from './intakes/orders.ts';
+export { bundleBatch, ledgerBatch, ledgerClaims } from './intakes/orders.ts';
 export type { SignedItem } from './intakes/wallet-key.ts';
 export { walletKeyBatch } from './intakes/wallet-key.ts';
 export type { KeyPayments, StoreCode, Stored, StoringBy } from './key-payments.ts';

@@ -1,6 +1,7 @@
 import { encodeBundleCarrier, encodeCbor, encodeDeviceOrder, sha256 } from '@sikka/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ledgerBatch, readBatch, readClaims } from '../../src/settlement/index.ts';
+import type { ReadBefore } from '../../src/settlement/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import { unmoved } from '../support/unmoved.ts';
@@ -79,6 +80,28 @@ test('1,000 changed carriers of both kinds are read, or are none', async () => {
     if (!batch.ok) throw new Error(`Seed ${SEED}: ${batch.detail}`);
     const claims = await readClaims(batch.value);
     expect(['carrier', 'other'], `seed ${SEED}`).toContain(claims[0]!.kind);
+  }
+});
+
+test('what an intake has read before counts for the very same bytes alone', async () => {
+  const read = async (items: readonly Uint8Array[], before?: ReadBefore) => {
+    const batch = readBatch(encodeCbor([...items]));
+    if (!batch.ok) throw new Error(`Seed ${SEED}: ${batch.detail}`);
+    return readClaims(batch.value, before);
+  };
+  const [, first, second] = await read([carrier, order, entry.item]);
+  if (first?.kind !== 'device_transaction' || second?.kind !== 'ledger_entry') throw new Error();
+  const before = { carrier: first.carrier, claims: [second] };
+  const [, again, same] = await read([carrier, order, entry.item], before);
+  expect(again).toHaveProperty('carrier', first.carrier);
+  expect(same).toHaveProperty('transaction', second.transaction);
+  for (let i = 0; i < 50; i++) {
+    const items = [changed(carrier), order, changed(entry.item)];
+    const claims = await read(items, before);
+    expect(claims.map(({ kind }) => kind)).toEqual((await read(items)).map(({ kind }) => kind));
+    const taken = claims.flatMap((claim) => ('carrier' in claim ? claim.carrier : []));
+    expect(taken, `seed ${SEED}`).not.toContain(first.carrier);
+    expect(claims[2], `seed ${SEED}`).not.toHaveProperty('transaction', second.transaction);
   }
 });
 

@@ -1,7 +1,7 @@
 import { hex } from '@sikka/protocol';
 import { inTransaction, isUnavailable } from '../../db/index.ts';
 import type { Pool, Tx } from '../../db/index.ts';
-import { ledgerBatch } from '../../settlement/index.ts';
+import { ledgerBatch, ledgerClaims } from '../../settlement/index.ts';
 import type { Received, Settlement, SettledNow } from '../../settlement/index.ts';
 import { keepForks, reviewForks, sealedEntriesOf } from './forks.ts';
 import {
@@ -57,7 +57,8 @@ export async function settleLedger(
     case 'here': {
       const entries = examined.entries.flatMap(({ verified }) => verified ?? []);
       const { uploadId } = handed.received;
-      const given = { held: handed.batch, proofs: { entries } };
+      const read = { claims: ledgerClaims(handed.batch, examined.entries) };
+      const given = { held: handed.batch, proofs: { entries }, read };
       const done = await untilAway(deps.settlement.settleNow(uploadId, given));
       return { ok: true, value: await answerOf(deps, examined, done) };
     }
