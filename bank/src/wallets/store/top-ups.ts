@@ -1,15 +1,9 @@
 import type { Db, Tx } from '../../db/index.ts';
 import type { TopUp } from '../top-ups.ts';
+import { bankOrderOf } from './bank-orders.ts';
+import type { BankOrderRow } from './bank-orders.ts';
 
-interface TopUpRow {
-  readonly id: bigint;
-  readonly account_id: bigint;
-  readonly wallet: bigint;
-  readonly amount: bigint;
-  readonly currency: number;
-  readonly status: TopUp['status'];
-  readonly created_at: Date;
-}
+type TopUpRow = BankOrderRow<TopUp['status']>;
 
 const TOP_UP = `select t.id, t.account_id, t.wallet, t.amount, t.currency, t.status, t.created_at
   from top_ups as t`;
@@ -45,7 +39,7 @@ export async function readAsked(
     `${TOP_UP} where t.account_id = $1 and t.wallet = $2 and t.status = 'asked'`,
     [own.accountId, own.wallet],
   );
-  return rows.map(topUpOf)[0];
+  return rows.map(bankOrderOf)[0];
 }
 
 /** What the first request with this key brought. */
@@ -58,7 +52,7 @@ export async function readByKey(
     `${TOP_UP} where t.account_id = $1 and t.idempotency_key = $2`,
     [accountId, key],
   );
-  return rows.map(topUpOf)[0];
+  return rows.map(bankOrderOf)[0];
 }
 
 /** True for exactly one of those that begin it. */
@@ -108,17 +102,5 @@ export async function settleOrdered(
      returning t.id, t.account_id, t.wallet, t.amount, t.currency, t.status, t.created_at`,
     [news.id, news.rail, news.reference, news.amountMinor, news.currency, news.at],
   );
-  return rows.map(topUpOf)[0];
-}
-
-function topUpOf(row: TopUpRow): TopUp {
-  return {
-    id: row.id,
-    accountId: row.account_id,
-    wallet: Number(row.wallet),
-    amountMinor: row.amount,
-    currency: row.currency,
-    status: row.status,
-    createdAt: row.created_at,
-  };
+  return rows.map(bankOrderOf)[0];
 }

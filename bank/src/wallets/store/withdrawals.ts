@@ -1,15 +1,9 @@
 import type { Db, Tx } from '../../db/index.ts';
 import type { Withdrawal } from '../withdrawals.ts';
+import { bankOrderOf } from './bank-orders.ts';
+import type { BankOrderRow } from './bank-orders.ts';
 
-interface WithdrawalRow {
-  readonly id: bigint;
-  readonly account_id: bigint;
-  readonly wallet: bigint;
-  readonly amount: bigint;
-  readonly currency: number;
-  readonly status: Withdrawal['status'];
-  readonly created_at: Date;
-}
+type WithdrawalRow = BankOrderRow<Withdrawal['status']>;
 
 const COLUMNS = 'id, account_id, wallet, amount, currency, status, created_at';
 
@@ -46,7 +40,7 @@ export async function insertWithdrawal(
       withdrawal.at,
     ],
   );
-  return rows.map(withdrawalOf)[0];
+  return rows.map(bankOrderOf)[0];
 }
 
 /** What the first request with this key brought, and the hash of what it asked. */
@@ -61,7 +55,7 @@ export async function readWithdrawalByKey(
     [accountId, key],
   );
   const [row] = rows;
-  return row && { withdrawal: withdrawalOf(row), request: row.request_sha256 };
+  return row && { withdrawal: bankOrderOf(row), request: row.request_sha256 };
 }
 
 /** Ends one that is under way; undefined where it is none, or over. */
@@ -78,17 +72,5 @@ export async function closeWithdrawal(
      returning ${COLUMNS}`,
     [end.id, end.status, end.at],
   );
-  return rows.map(withdrawalOf)[0];
-}
-
-function withdrawalOf(row: WithdrawalRow): Withdrawal {
-  return {
-    id: row.id,
-    accountId: row.account_id,
-    wallet: Number(row.wallet),
-    amountMinor: row.amount,
-    currency: row.currency,
-    status: row.status,
-    createdAt: row.created_at,
-  };
+  return rows.map(bankOrderOf)[0];
 }
