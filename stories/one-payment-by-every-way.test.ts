@@ -158,7 +158,7 @@ describe('one payment that comes by every way at once', () => {
       return outcomes.map(({ result }) => result);
     };
 
-    it('from file to file to the bank: verified, settled once, and again when it grows', async () => {
+    it('from file to file to the bank: verified, settled once, and what is new', async () => {
       const first = await parties.pay('100');
       const valid = { valid: true, errors: [], verified_transactions: [first.txnId] };
       expect(await desk.ask('/verify-ledger', await parties.exported())).toEqual(valid);
@@ -178,7 +178,7 @@ describe('one payment that comes by every way at once', () => {
       expect(await parties.limit()).toMatchObject({ used_amount: 112.5, current_balance: 887.5 });
     });
 
-    it('in its ledger, in two bundles and by hand at once: one settlement, and all say so', async () => {
+    it('in its ledger, two bundles and by hand at once: one settlement, all say so', async () => {
       const { txnId, item } = await parties.pay('150');
       const tills = [await desk.openTill(), await desk.openTill()];
       const seen = { payment: encodeBase64(item), receiver: String(parties.payee) };

@@ -79,7 +79,7 @@ test('rejected, it has failed, and nothing was paid', async () => {
   expect((await seen(bank, bundleId)).status).toBe('failed');
 });
 
-test('of a till that was revoked meanwhile, it pays nobody, and nothing more is taken', async () => {
+test('of a till revoked meanwhile, it pays nobody, and nothing more is taken', async () => {
   const gone = await openTill(bank);
   await fundFloat(bank, gone, '1000.00');
   const order = [cashIn(customer, { amount: 170 })];
