@@ -9,7 +9,7 @@ import { deviceTransactionId } from './transaction.ts';
 import type { DeviceTransaction } from './transaction.ts';
 import { OpenedCarrier } from './verified.ts';
 
-/** A carrier with what its payload was opened to: transactions with the hashes they are known by. */
+/** A carrier with what its payload was opened to, each transaction with the hashes that name it. */
 export function openedCarrier(
   carrier: BundleCarrier,
   payloadHash: Uint8Array,
