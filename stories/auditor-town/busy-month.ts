@@ -65,8 +65,7 @@ export async function busyMonth(): Promise<BusyMonth> {
   await secondWeek(people, hand);
   await olderClients(town, people, hand);
   await rubbish(people, { first, late }, hand);
-  await cheating(people, hand);
-  await decideCases(town);
+  await cheating(town, people, hand);
   const again = await reopen(town);
   const last = await again.checkpoint();
   return { town: again, said, kept, last, receipt: await receiptOf(again, first[0]!) };
@@ -268,7 +267,11 @@ async function rubbish(
 }
 
 /** One key signs twice: the same sequence, totals that lie, and more after a Return. */
-async function cheating({ cheat, till, shop, cheatShop }: People, hand: Hand): Promise<void> {
+async function cheating(
+  town: RunningTown,
+  { cheat, till, shop, cheatShop }: People,
+  hand: Hand,
+): Promise<void> {
   const forked = await openPurse(cheat, 10_000n);
   const contradicted = await openPurse(cheat, 10_000n);
   const returned = await openPurse(cheat, 10_000n);
@@ -280,6 +283,7 @@ async function cheating({ cheat, till, shop, cheatShop }: People, hand: Hand): P
   await hand(cheat, [same.packet, third.packet, one.packet]);
   const robbed = await signPayment(forked, { amountMinor: 250n, wallet: shop });
   await hand(till, [robbed.packet]);
+  await decideCases(town);
   await pay(contradicted, { amountMinor: 700n, wallet: shop });
   const high = await pay(contradicted, { amountMinor: 300n, wallet: shop });
   const rolledBack: Purse = { ...contradicted, spentMinor: 0n, head: contradicted.id };
