@@ -11,7 +11,7 @@ export function typedPin(pin: string, key: KeypadKey, length = 6): string {
 }
 
 /**
- * Whole units of an amount after one more key: no leading zeros, and a key that would make it longer
+ * Whole units of an amount after one more key: no leading zeros. A key that would make it longer
  * than `most` digits does nothing, so that nobody asks for a tenth of what he typed.
  */
 export function typedAmount(digits: string, key: KeypadKey, most = 7): string {

@@ -8,7 +8,7 @@ import { Words } from './words.tsx';
 interface NoticeProps {
   readonly icon: IconName;
   readonly children: ComponentChildren;
-  /** `plain` has no ground of its own. `warn` and `bad` are for refusals only, never for offline. */
+  /** `plain` has no ground of its own. `warn` and `bad` are for refusals, never for offline. */
   readonly tone?: 'quiet' | 'plain' | 'warn' | 'bad';
   /** It appeared because of something just done: a screen reader says it at once. */
   readonly urgent?: boolean;

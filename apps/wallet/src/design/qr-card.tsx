@@ -11,7 +11,7 @@ interface QrCardProps {
   readonly label: string;
 }
 
-/** A code, black on white in every theme, at whole device pixels. Nothing over it, no logo in it. */
+/** A code, black on white in every theme, at whole device pixels, with nothing over it. */
 export function QrCard({ code, label }: QrCardProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useDrawn(canvas, code);

@@ -78,7 +78,7 @@ export function Head({ children, grows = false }: HeadProps) {
 
 interface BodyProps {
   readonly children: ComponentChildren;
-  /** `top` begins at the top, `middle` and `bottom` put what there is there; `pad` holds a keypad. */
+  /** Where what it holds stands. `pad` holds a keypad, right above the foot. */
   readonly place?: 'top' | 'middle' | 'bottom' | 'pad';
   readonly center?: boolean;
 }

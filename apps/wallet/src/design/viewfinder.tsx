@@ -20,7 +20,7 @@ export function Viewfinder({ video, hint, children }: ViewfinderProps) {
       <video ref={video} autoplay muted playsInline aria-hidden="true" />
       {children}
       <svg class="viewfinder-frame" viewBox="0 0 268 268" aria-hidden="true">
-        <path d="M3 44V17A14 14 0 0 1 17 3h27M224 3h27a14 14 0 0 1 14 14v27M265 224v27a14 14 0 0 1-14 14h-27M44 265H17a14 14 0 0 1-14-14v-27" />
+        <path d={CORNERS} />
       </svg>
       <p class="viewfinder-hint" role="status">
         <Words>{hint}</Words>
@@ -28,6 +28,10 @@ export function Viewfinder({ video, hint, children }: ViewfinderProps) {
     </div>
   );
 }
+
+const CORNERS =
+  'M3 44V17A14 14 0 0 1 17 3h27M224 3h27a14 14 0 0 1 14 14v27' +
+  'M265 224v27a14 14 0 0 1-14 14h-27M44 265H17a14 14 0 0 1-14-14v-27';
 
 interface TilesProps {
   readonly label: string;

@@ -8,7 +8,6 @@ import {
   AmountSample,
   BiometricSample,
   ConfirmSample,
-  LimitsSample,
   PaymentCodeSample,
   ScanDeniedSample,
   ScanSample,
@@ -16,8 +15,8 @@ import {
 } from './pay.tsx';
 import { AmberSample, GreenSample, QueueSample, RedSample } from './receive.tsx';
 import { RequestSample, TillSample } from './receive.tsx';
-import { DetailSample, EmptySample, FormSample, HistorySample } from './records.tsx';
-import { IconsSample, SettingsSample } from './records.tsx';
+import { FormSample, IconsSample, SettingsSample } from './forms.tsx';
+import { DetailSample, EmptySample, HistorySample, LimitsSample } from './records.tsx';
 import { HomeEmptySample, HomeSample, LanguageSample } from './start.tsx';
 import { PausedSample, UnlockSample } from './start.tsx';
 

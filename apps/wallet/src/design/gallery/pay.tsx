@@ -1,12 +1,12 @@
 import { useRef, useState } from 'preact/hooks';
 import { Amount } from '../amount.tsx';
 import { Button, IconButton } from '../button.tsx';
-import { Facts, Numbered } from '../facts.tsx';
+import { Numbered } from '../facts.tsx';
 import { typedPin } from '../keypad-input.ts';
 import { Keypad } from '../keypad.tsx';
-import { Grow, Inset, Line, Space, Stack } from '../layout.tsx';
-import { Emblem, Empty, Notice, Remark } from '../notice.tsx';
-import { Display, Payee, PaySum } from '../payee.tsx';
+import { Grow, Line, Space, Stack } from '../layout.tsx';
+import { Emblem, Empty, Remark } from '../notice.tsx';
+import { Display, PaySum, Payee } from '../payee.tsx';
 import { BarStatus } from '../pill.tsx';
 import { PinDots } from '../pin-dots.tsx';
 import { QrCard } from '../qr-card.tsx';
@@ -279,54 +279,6 @@ export function SuccessSample() {
         </Button>
         <Button kind="text" onPress={nothing}>
           Show the code again
-        </Button>
-      </Foot>
-    </Screen>
-  );
-}
-
-export function LimitsSample() {
-  return (
-    <Screen>
-      <Head>
-        <Bar title="Offline money" leading={back()} />
-        <Inset>
-          <Line gap={4}>
-            <Ring size="medium" left={3_150n} total={5_000n} label="3,150 of 5,000 left" />
-            <div>
-              <Text tone="quiet">Left</Text>
-              <Amount amount={money('3,150')} size="38" />
-              <Text tone="quiet">
-                of <Amount amount={money('5,000')} /> set aside
-              </Text>
-            </div>
-          </Line>
-        </Inset>
-        <Space size={6} />
-      </Head>
-      <Body>
-        <Facts
-          pairs={[
-            { term: 'At once, at most', value: <Amount amount={money('2,000')} /> },
-            { term: 'Payments left', value: '17 of 20' },
-            { term: 'Spend it until', value: 'Mon 23 Nov' },
-            { term: 'Unspent comes back', value: 'Fri 27 Nov' },
-          ]}
-        />
-        <Notice icon="phone">
-          <b>If this phone is lost,</b> freeze it from any other. The most you can lose is the{' '}
-          <Amount amount={money('3,150')} /> left here.
-        </Notice>
-        <Notice icon="bank" tone="plain">
-          Shops may send payments in until 26 Nov. Then the bank returns what you did not spend.
-        </Notice>
-      </Body>
-      <Foot>
-        <Button kind="primary" icon="load" onPress={nothing}>
-          Load more
-        </Button>
-        <Button kind="text" onPress={nothing}>
-          Stop offline spending
         </Button>
       </Foot>
     </Screen>

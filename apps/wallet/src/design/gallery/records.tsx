@@ -1,18 +1,12 @@
-import { useState } from 'preact/hooks';
 import { Amount } from '../amount.tsx';
 import { Button, IconButton } from '../button.tsx';
-import { Choice, Chips } from '../choice.tsx';
-import { CodeField } from '../code-field.tsx';
-import { Checks } from '../facts.tsx';
-import { Field } from '../field.tsx';
-import { Form } from '../form.tsx';
-import { iconNames } from '../icon-paths.ts';
-import { Space } from '../layout.tsx';
+import { Chips } from '../choice.tsx';
+import { Checks, Facts } from '../facts.tsx';
+import { Inset, Line, Space } from '../layout.tsx';
 import { Empty, Notice } from '../notice.tsx';
+import { Ring } from '../ring.tsx';
 import { Row, Rows, Section } from '../row.tsx';
-import { Bar, Body, Foot, Screen } from '../screen.tsx';
-import { SearchField } from '../search-field.tsx';
-import { Switch } from '../switch.tsx';
+import { Bar, Body, Foot, Head, Screen } from '../screen.tsx';
 import { Text, Title } from '../text.tsx';
 import { Timeline } from '../timeline.tsx';
 import { Toast } from '../toast.tsx';
@@ -58,35 +52,85 @@ export function HistorySample() {
             />
           </Rows>
         </Section>
-        <Section title="Yesterday" end="Out Rs 480">
-          <Rows>
-            <Row
-              state="rejected"
-              title="Tea Stall, Keamari"
-              detail="Rejected · nothing taken"
-              amount={money('90')}
-              void
-            />
-            <Row
-              state="disputed"
-              title="A very long name of a shop that wraps over two lines"
-              detail="Disputed · 6:40 pm"
-              amount={money('12,34,567.50')}
-            />
-            <Row
-              state="confirmed"
-              title="Loaded for offline"
-              detail="Confirmed · 9:30 am"
-              amount={money('5,000')}
-              incoming
-            />
-          </Rows>
-        </Section>
+        <Yesterday />
       </Body>
       <Toast text="No network. Last checked 2 h ago." icon="offline" onGone={nothing} />
     </Screen>
   );
 }
+
+function Yesterday() {
+  return (
+    <Section title="Yesterday" end="Out Rs 480">
+      <Rows>
+        <Row
+          state="rejected"
+          title="Tea Stall, Keamari"
+          detail="Rejected · nothing taken"
+          amount={money('90')}
+          void
+        />
+        <Row
+          state="disputed"
+          title="A very long name of a shop that wraps over two lines"
+          detail="Disputed · 6:40 pm"
+          amount={money('12,34,567.50')}
+        />
+        <Row
+          state="confirmed"
+          title="Loaded for offline"
+          detail="Confirmed · 9:30 am"
+          amount={money('5,000')}
+          incoming
+        />
+      </Rows>
+    </Section>
+  );
+}
+
+const STEPS = [
+  {
+    state: 'ready',
+    title: 'Ready to sign',
+    time: '4:41 pm',
+    detail: 'You checked the name and the amount',
+    stage: 'done',
+  },
+  {
+    state: 'given',
+    title: 'Given',
+    time: '4:42 pm',
+    detail: 'Signed with your PIN, counted as spent',
+    stage: 'done',
+  },
+  {
+    state: 'received',
+    title: 'Received',
+    time: '4:42 pm',
+    detail: 'Checked by their phone, receipt here',
+    stage: 'done',
+  },
+  {
+    state: 'sent',
+    title: 'Sent to bank',
+    time: '6:05 pm',
+    detail: 'By the shop’s phone',
+    stage: 'now',
+  },
+  {
+    state: 'settled',
+    title: 'Settled',
+    time: 'by Thu 26 Nov',
+    detail: 'The bank moves the money',
+    stage: 'todo',
+  },
+  {
+    state: 'confirmed',
+    title: 'Confirmed',
+    detail: 'The bank’s receipt reaches your phone',
+    stage: 'todo',
+  },
+] as const;
 
 export function DetailSample() {
   return (
@@ -100,52 +144,7 @@ export function DetailSample() {
         <Amount amount={money('1,250')} size="48" />
         <TwoWords small en="saffron river" ur="زعفران دریا" />
         <Space size={4} />
-        <Timeline
-          label="How far it is"
-          steps={[
-            {
-              state: 'ready',
-              title: 'Ready to sign',
-              time: '4:41 pm',
-              detail: 'You checked the name and the amount',
-              stage: 'done',
-            },
-            {
-              state: 'given',
-              title: 'Given',
-              time: '4:42 pm',
-              detail: 'Signed with your PIN, counted as spent',
-              stage: 'done',
-            },
-            {
-              state: 'received',
-              title: 'Received',
-              time: '4:42 pm',
-              detail: 'Checked by their phone, receipt here',
-              stage: 'done',
-            },
-            {
-              state: 'sent',
-              title: 'Sent to bank',
-              time: '6:05 pm',
-              detail: 'By the shop’s phone',
-              stage: 'now',
-            },
-            {
-              state: 'settled',
-              title: 'Settled',
-              time: 'by Thu 26 Nov',
-              detail: 'The bank moves the money',
-              stage: 'todo',
-            },
-            {
-              state: 'confirmed',
-              title: 'Confirmed',
-              detail: 'The bank’s receipt reaches your phone',
-              stage: 'todo',
-            },
-          ]}
-        />
+        <Timeline label="How far it is" steps={STEPS} />
       </Body>
       <Foot lined>
         <Button kind="primary" icon="qr" onPress={nothing}>
@@ -191,95 +190,50 @@ export function EmptySample() {
   );
 }
 
-export function FormSample() {
-  const [mail, setMail] = useState('amina@example');
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('123');
+export function LimitsSample() {
   return (
     <Screen>
-      <Bar title={say('Sign in', 'داخل ہوں')} leading={back} />
+      <Head>
+        <Bar title="Offline money" leading={back} />
+        <Inset>
+          <Line gap={4}>
+            <Ring size="medium" left={3_150n} total={5_000n} label="3,150 of 5,000 left" />
+            <div>
+              <Text tone="quiet">Left</Text>
+              <Amount amount={money('3,150')} size="38" />
+              <Text tone="quiet">
+                of <Amount amount={money('5,000')} /> set aside
+              </Text>
+            </div>
+          </Line>
+        </Inset>
+        <Space size={6} />
+      </Head>
       <Body>
-        <Form onSubmit={nothing}>
-          <Field
-            kind="email"
-            label={say('E-mail', 'ای میل')}
-            value={mail}
-            onInput={setMail}
-            error={say('Write the whole address', 'پورا پتہ لکھیں')}
-          />
-          <Field
-            kind="password"
-            label={say('Password', 'پاس ورڈ')}
-            value={password}
-            onInput={setPassword}
-            hint={say('At least 10 characters', 'کم از کم 10 حروف')}
-            reveal={{ show: 'Show', hide: 'Hide' }}
-          />
-          <CodeField
-            label={say('The six digits we mailed', 'ای میل کے چھ ہندسے')}
-            value={code}
-            onInput={setCode}
-          />
-          <SearchField label="Search" value="milk" onInput={nothing} clearLabel="Clear" />
-          <Button kind="primary" submit disabled reasonId="why" onPress={nothing}>
-            {say('Sign in', 'داخل ہوں')}
-          </Button>
-          <Text id="why" size="small" tone="quiet" center>
-            {say('Three digits are missing', 'تین ہندسے باقی ہیں')}
-          </Text>
-        </Form>
-        <Notice tone="bad" icon="alert" urgent>
-          {say('Too many tries. Wait 5 minutes.', 'بہت کوششیں ہوئیں۔ 5 منٹ انتظار کریں۔')}
-        </Notice>
-      </Body>
-    </Screen>
-  );
-}
-
-export function SettingsSample() {
-  const [theme, setTheme] = useState<'auto' | 'dark'>('auto');
-  const [sound, setSound] = useState(true);
-  return (
-    <Screen>
-      <Bar title={say('Settings', 'ترتیبات')} leading={back} />
-      <Body>
-        <Choice
-          label={say('Appearance', 'رنگ')}
-          value={theme}
-          onChange={setTheme}
-          options={[
-            { value: 'auto', title: 'As the phone', detail: 'Light by day' },
-            { value: 'dark', title: 'Dark' },
+        <Facts
+          pairs={[
+            { term: 'At once, at most', value: <Amount amount={money('2,000')} /> },
+            { term: 'Payments left', value: '17 of 20' },
+            { term: 'Spend it until', value: 'Mon 23 Nov' },
+            { term: 'Unspent comes back', value: 'Fri 27 Nov' },
           ]}
         />
-        <Rows>
-          <Switch
-            label={say('Sound', 'آواز')}
-            detail="Two notes when money arrives"
-            on={sound}
-            onChange={setSound}
-          />
-          <Switch label="Urdu digits" on={false} onChange={nothing} />
-          <Row icon="globe" title={say('Language', 'زبان')} detail="English" onPress={nothing} />
-        </Rows>
-        <Button danger icon="leave" onPress={nothing}>
-          Sign out
+        <Notice icon="phone">
+          <b>If this phone is lost,</b> freeze it from any other. The most you can lose is the{' '}
+          <Amount amount={money('3,150')} /> left here.
+        </Notice>
+        <Notice icon="bank" tone="plain">
+          Shops may send payments in until 26 Nov. Then the bank returns what you did not spend.
+        </Notice>
+      </Body>
+      <Foot>
+        <Button kind="primary" icon="load" onPress={nothing}>
+          Load more
         </Button>
-      </Body>
-    </Screen>
-  );
-}
-
-export function IconsSample() {
-  return (
-    <Screen name="Icons">
-      <Body>
-        <Rows>
-          {iconNames.map((name) => (
-            <Row key={name} icon={name} title={name} />
-          ))}
-        </Rows>
-      </Body>
+        <Button kind="text" onPress={nothing}>
+          Stop offline spending
+        </Button>
+      </Foot>
     </Screen>
   );
 }
