@@ -10,9 +10,10 @@ describe('the payer', () => {
     const { payer } = await world.payer();
     const { payee } = await world.payee();
     const request = expectOk(await payee.createRequest({ amountMinor: 'open' }));
+    const wallet = world.bank.walletOf('bilal');
     expect(expectOk(await payer.inspect(request.text))).toEqual({
       ok: true,
-      payee: { name: 'bilal Kiryana Store', town: 'Chakwal', wallet: world.bank.walletOf('bilal') },
+      payee: { name: 'bilal Kiryana Store', town: 'Chakwal', wallet, till: 4712 },
       currency: 586,
       amountMinor: undefined,
       paidBy: undefined,

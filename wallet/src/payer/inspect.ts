@@ -30,11 +30,11 @@ export async function inspect(wallet: Wallet, given: Incoming): Promise<Outcome<
     const judged = await readTarget(given, view);
     if (!judged.ok) return judged;
     const { packet, target } = judged.value;
-    const { name, town, wallet: number } = packet.credential.fields;
+    const { name, town, wallet: number, till } = packet.credential.fields;
     const made = madeFor(view, target.bind);
     return {
       ok: true,
-      payee: { name, town, wallet: number },
+      payee: { name, town, wallet: number, till },
       currency: target.currency,
       amountMinor: target.amountMinor,
       paidBy: made && hex(made.packet.paymentId),

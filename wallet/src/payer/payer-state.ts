@@ -18,6 +18,8 @@ export interface AllowanceView {
   readonly leftMinor: bigint;
   readonly perPaymentMinor: bigint;
   readonly paymentsLeft: number;
+  /** How many the allowance had at its beginning. */
+  readonly paymentsMost: number;
   readonly until: number;
   readonly claimUntil: number;
   readonly status: 'usable' | 'returned' | 'expired' | 'exhausted' | 'stopped';
@@ -93,6 +95,7 @@ function allowanceView(held: HeldAllowance, view: View): AllowanceView {
     leftMinor: fields.limitMinor - held.spentMinor,
     perPaymentMinor: fields.perPaymentMinor,
     paymentsLeft: fields.count - used,
+    paymentsMost: fields.count,
     until: fields.until,
     claimUntil: fields.claimUntil,
     status: statusOf(held, view),

@@ -6,6 +6,8 @@ export interface VerifiedPayee {
   readonly name: string;
   readonly town: string;
   readonly wallet: number;
+  /** Which of the payee's tills it is: a number that the bank gave it. */
+  readonly till: number;
 }
 
 /** A payment to show to the payee: always the same bytes. */
@@ -23,8 +25,8 @@ export interface ShownPayment {
 }
 
 export function payeeOf({ paid }: Pick<GivenPayment, 'paid'>): VerifiedPayee {
-  const { name, town, wallet } = paid.credential.fields;
-  return { name, town, wallet };
+  const { name, town, wallet, till } = paid.credential.fields;
+  return { name, town, wallet, till };
 }
 
 export function shownPayment(given: GivenPayment): ShownPayment {
