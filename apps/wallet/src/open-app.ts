@@ -1,17 +1,23 @@
 import { effect, signal } from '@preact/signals';
+import type { Clock } from '@sikka/wallet/payer';
 import { CATALOGUES } from 'virtual:catalogues';
 import { openBankClient } from './account/bank-client.ts';
 import type { AppClient } from './account/bank-client.ts';
 import { fetchProfile, keptProfile } from './account/profile.ts';
 import { openSession } from './account/session.ts';
+import type { Session } from './account/session.ts';
 import type { App } from './app-context.ts';
 import type { Catalogue } from './language/catalogue.ts';
 import { openSpeech } from './language/language.ts';
 import { speakTimes } from './language/time.ts';
 import { openNavigation } from './navigation/navigation.ts';
+import { openSound } from './platform/sound.ts';
+import { vibrate } from './platform/vibration.ts';
 import { applyAppearance } from './settings/appearance.ts';
 import { openSettings } from './settings/settings.ts';
+import type { Language } from './settings/settings.ts';
 import { openVault } from './vault/vault.ts';
+import type { Vault } from './vault/vault.ts';
 import { listen } from './wallet/live.ts';
 import type { Live } from './wallet/live.ts';
 import { openMoney } from './wallet/money.ts';
@@ -25,72 +31,95 @@ export function openApp(window: Window, page: Document): App {
   const clock = { now: () => Math.floor(Date.now() / 1_000) };
   const settings = openSettings(window.localStorage);
   applyAppearance(settings, page, window);
-  const speech = openSpeech({
-    settings,
-    load: async (language) => {
-      const answer = await window.fetch(CATALOGUES[language]);
-      if (!answer.ok) throw new Error(`no catalogue: ${answer.status}`);
-      // Built from i18n/app: text by key.
-      return (await answer.json()) as Catalogue;
-    },
-  });
-  const navigation = openNavigation({ window, base: BASE });
-  const vault = openVault({ clock });
+  const speech = openSpeech({ settings, load: (language) => loadCatalogue(window, language) });
   const session = openSession({
     client: (): AppClient => client,
     fingerprint: installation(window.localStorage),
   });
   const client = openBankClient({ origin: window.location.origin, token: () => session.token() });
-  const money = signal<Money | undefined>(undefined);
-  const obstacle = signal<string | undefined>(undefined);
-  let live: Live | undefined;
-
-  const app: App = {
-    ...{ settings, speech, navigation, vault, session, client, money, obstacle },
+  const vault = openVault({ clock });
+  const opening = prepareMoney({ vault, session, client, clock, window, page });
+  effect(() => {
+    const { kind } = vault.state.value;
+    if (kind === 'open') void opening.openMoney();
+    else opening.shut();
+    if (kind === 'locked') session.release();
+  });
+  const sound = openSound({ isOn: () => settings.sound.value === 'on' });
+  // Nothing sounds before a touch: from the first one on it may.
+  page.addEventListener('pointerdown', () => sound.unlock(), { once: true, passive: true });
+  window.addEventListener('online', () => void opening.money.value?.sync.run());
+  return {
+    ...{ settings, speech, vault, session, client },
+    ...{ money: opening.money, obstacle: opening.obstacle, openMoney: opening.openMoney },
+    navigation: openNavigation({ window, base: BASE }),
     times: speakTimes({ speech, now: () => clock.now() }),
     toast: signal<string | undefined>(undefined),
     now: () => clock.now(),
-    async openMoney() {
-      const opened = vault.state.value;
-      if (opened.kind !== 'open' || money.value !== undefined) return;
-      obstacle.value = undefined;
-      await session.keepIn(opened.drawer);
-      const kept = await keptProfile(opened.drawer);
-      const known = kept ? { ok: true as const, profile: kept } : undefined;
-      const found = known ?? (await fetchProfile(client, opened.drawer));
-      if (!found.ok) {
-        obstacle.value = found.problem.code;
-        return;
-      }
-      const journals = await openMoney({ opened, client, clock, profile: found.profile });
-      if (!journals.ok) {
-        obstacle.value = journals.code;
-        return;
-      }
-      money.value = journals.money;
-      void begin(journals.money);
+    feel(moment) {
+      sound.play(moment);
+      if (settings.vibration.value === 'on') vibrate(moment);
     },
   };
-  /** Goes on by itself: nothing that a person does waits for the bank. */
-  const begin = async (opened: Money) => {
+}
+
+interface OpeningParts {
+  readonly vault: Vault;
+  readonly session: Session;
+  readonly client: AppClient;
+  readonly clock: Clock;
+  readonly window: Window;
+  readonly page: Document;
+}
+
+/** Opens the journals once the vault is open, and shuts them when it is not. */
+function prepareMoney({ vault, session, client, clock, window, page }: OpeningParts) {
+  const money = signal<Money | undefined>(undefined);
+  const obstacle = signal<string | undefined>(undefined);
+  let live: Live | undefined;
+  const open = async (): Promise<string | undefined> => {
+    const opened = vault.state.value;
+    if (opened.kind !== 'open' || money.value !== undefined) return undefined;
+    await session.keepIn(opened.drawer);
+    const kept = await keptProfile(opened.drawer);
+    const known = kept ? { ok: true as const, profile: kept } : undefined;
+    const found = known ?? (await fetchProfile(client, opened.drawer));
+    if (!found.ok) return found.problem.code;
+    const journals = await openMoney({ opened, client, clock, profile: found.profile });
+    if (!journals.ok) return journals.code;
+    money.value = journals.money;
+    void goOn(journals.money);
+    return undefined;
+  };
+  /** By itself: nothing that a person does waits for the bank. */
+  const goOn = async (opened: Money) => {
     if (!opened.spending.value.enrolled) await opened.payer.enrol({ role: 'payer' });
     await opened.refresh();
     await opened.sync.run();
+    if (money.value !== opened) return;
     live = listen({ client, page, window, random: fraction, heard: () => void opened.sync.run() });
   };
-  effect(() => {
-    const { kind } = vault.state.value;
-    if (kind === 'open') void app.openMoney();
-    else {
+  return {
+    money,
+    obstacle,
+    async openMoney() {
+      obstacle.value = undefined;
+      obstacle.value = await open();
+    },
+    shut() {
       live?.stop();
       live = undefined;
       void money.peek()?.close();
       money.value = undefined;
-      if (kind === 'locked') session.release();
-    }
-  });
-  window.addEventListener('online', () => void money.value?.sync.run());
-  return app;
+    },
+  };
+}
+
+async function loadCatalogue(window: Window, language: Language): Promise<Catalogue> {
+  const answer = await window.fetch(CATALOGUES[language]);
+  if (!answer.ok) throw new Error(`no catalogue: ${answer.status}`);
+  // Built from i18n/app: text by key.
+  return (await answer.json()) as Catalogue;
 }
 
 /** From 0 to below 1. */

@@ -1,4 +1,4 @@
-/** The bank's routes that this app calls, by their names in the table; the build takes no others. */
+/** The bank's routes that this app calls, by their names in the table; no others are built in. */
 export const CALLED_ROUTES = [
   // who one is
   'signUp',

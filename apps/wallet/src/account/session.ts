@@ -19,7 +19,7 @@ export interface Challenge {
   readonly emailVerified: boolean;
 }
 
-/** Being signed in at the bank. The refresh token is kept in the drawer, an access token nowhere. */
+/** Being signed in at the bank. The refresh token is in the drawer, an access token nowhere. */
 export interface Session {
   readonly state: ReadonlySignal<SessionState>;
   begin(given: { readonly email: string; readonly password: string }): Promise<Answer<Challenge>>;
@@ -54,13 +54,49 @@ export interface SessionParts {
   readonly fingerprint: string;
 }
 
-export function openSession({ client, fingerprint }: SessionParts): Session {
+export function openSession(parts: SessionParts): Session {
+  const { client, fingerprint } = parts;
+  const tokens = openTokens(parts);
+  return {
+    state: tokens.state,
+    token: tokens.token,
+    keepIn: tokens.keepIn,
+    release: tokens.release,
+    async begin({ email, password }) {
+      const body = { email, password, device_fingerprint: fingerprint };
+      const answer = await client().login({ body });
+      if (!answer.ok) return answer;
+      const { nonce_demo: nonce, otp_demo: demoCode, email_verified } = answer.value;
+      return { ok: true, email, nonce, demoCode, emailVerified: email_verified };
+    },
+    async confirm({ email, nonce }, code) {
+      const body = { email, nonce, otp: code, device_fingerprint: fingerprint };
+      const answer = await client().confirmLogin({ body });
+      if (!answer.ok) return answer;
+      await tokens.take(answer.value);
+      return { ok: true };
+    },
+    async end() {
+      const refresh = tokens.refresh();
+      if (refresh !== undefined) await client().logOut({ body: { refresh_token: refresh } });
+      await tokens.forget();
+    },
+  };
+}
+
+interface SignedIn {
+  readonly access_token: string;
+  readonly refresh_token: string;
+}
+
+/** The two tokens of a session: where they are, and how they are renewed. */
+function openTokens({ client, fingerprint }: SessionParts) {
   const state = signal<SessionState>('none');
   let drawer: Drawer | undefined;
   let kept: Kept | undefined;
   let access: Access | undefined;
 
-  const take = async (tokens: { access_token: string; refresh_token: string }) => {
+  const take = async (tokens: SignedIn) => {
     kept = { refresh: tokens.refresh_token };
     await drawer?.put('session', kept);
     access = { token: tokens.access_token, until: performance.now() + ACCESS_MS };
@@ -81,23 +117,20 @@ export function openSession({ client, fingerprint }: SessionParts): Session {
     if (answer.problem.code === 'auth/refresh_invalid') state.value = 'ended';
     return undefined;
   };
+  const clear = () => {
+    kept = access = undefined;
+    state.value = 'none';
+  };
   return {
     state,
-    async begin({ email, password }) {
-      const body = { email, password, device_fingerprint: fingerprint };
-      const answer = await client().login({ body });
-      if (!answer.ok) return answer;
-      const { nonce_demo: nonce, otp_demo: demoCode, email_verified } = answer.value;
-      return { ok: true, email, nonce, demoCode, emailVerified: email_verified };
+    take,
+    refresh: () => kept?.refresh,
+    async token() {
+      if (access !== undefined && performance.now() < access.until) return access.token;
+      if (kept === undefined || state.value === 'ended') return undefined;
+      return navigator.locks.request(LOCK, renew);
     },
-    async confirm({ email, nonce }, code) {
-      const body = { email, nonce, otp: code, device_fingerprint: fingerprint };
-      const answer = await client().confirmLogin({ body });
-      if (!answer.ok) return answer;
-      await take(answer.value);
-      return { ok: true };
-    },
-    async keepIn(opened) {
+    async keepIn(opened: Drawer) {
       drawer = opened;
       // Signed in just now: that is newer than what the drawer has.
       if (kept !== undefined) return opened.put('session', kept);
@@ -105,19 +138,12 @@ export function openSession({ client, fingerprint }: SessionParts): Session {
       state.value = kept === undefined ? 'none' : 'signed-in';
     },
     release() {
-      drawer = kept = access = undefined;
-      state.value = 'none';
+      drawer = undefined;
+      clear();
     },
-    async end() {
-      if (kept !== undefined) await client().logOut({ body: { refresh_token: kept.refresh } });
+    async forget() {
       await drawer?.remove('session');
-      kept = access = undefined;
-      state.value = 'none';
-    },
-    async token() {
-      if (access !== undefined && performance.now() < access.until) return access.token;
-      if (kept === undefined || state.value === 'ended') return undefined;
-      return navigator.locks.request(LOCK, renew);
+      clear();
     },
   };
 }

@@ -1,13 +1,13 @@
-import type common from '../../../../i18n/app/en/common.json';
-import type history from '../../../../i18n/app/en/history.json';
-import type home from '../../../../i18n/app/en/home.json';
-import type money from '../../../../i18n/app/en/money.json';
-import type pay from '../../../../i18n/app/en/pay.json';
-import type phone from '../../../../i18n/app/en/phone.json';
-import type receive from '../../../../i18n/app/en/receive.json';
-import type refusals from '../../../../i18n/app/en/refusals.json';
-import type settings from '../../../../i18n/app/en/settings.json';
-import type start from '../../../../i18n/app/en/start.json';
+import type common from '@sikka/i18n/app/en/common.json';
+import type history from '@sikka/i18n/app/en/history.json';
+import type home from '@sikka/i18n/app/en/home.json';
+import type money from '@sikka/i18n/app/en/money.json';
+import type pay from '@sikka/i18n/app/en/pay.json';
+import type phone from '@sikka/i18n/app/en/phone.json';
+import type receive from '@sikka/i18n/app/en/receive.json';
+import type refusals from '@sikka/i18n/app/en/refusals.json';
+import type settings from '@sikka/i18n/app/en/settings.json';
+import type start from '@sikka/i18n/app/en/start.json';
 
 type In<Area extends string, Messages> = `${Area}.${keyof Messages & string}`;
 

@@ -62,9 +62,57 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
   const { opened, client, profile, clock } = parts;
   const { drawer } = opened;
   const currency = currencyOf(profile.currency)?.alpha ?? 'PKR';
+  const journals = await openJournals(parts);
+  if (!journals.ok) return journals;
+  const { payer, refresh, startTill } = journals;
+  const online = signal(await keptOnline(drawer, currency));
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.addEventListener('message', () => void refresh());
+  const work = async (): Promise<string | undefined> => {
+    const fetched = await fetchOnline({ client, drawer, currency, now: clock.now() });
+    if (!fetched.ok) return fetched.problem.code;
+    online.value = fetched.online;
+    await drawer.put('lastSync', clock.now());
+    for (const installation of [payer, journals.payee()]) {
+      const synced = await installation?.sync();
+      if (synced?.ok === false && synced.code !== 'wallet/not_enrolled') return synced.code;
+    }
+    await refresh();
+    channel.postMessage('');
+    return undefined;
+  };
+  const sync = startSyncLoop({
+    ...{ work, now: () => clock.now(), random: fraction, window },
+    lastAt: await drawer.get<number>('lastSync'),
+  });
+  const changed = async () => {
+    await refresh();
+    channel.postMessage('');
+    sync.soon();
+  };
+  const { spending, till } = journals;
+  const money: Money = {
+    ...{ profile, currency: profile.currency, payer, spending, till, online, sync, refresh },
+    changed,
+    async startTill(keystore) {
+      const started = await startTill(keystore);
+      await changed();
+      return started;
+    },
+    async close() {
+      sync.stop();
+      channel.close();
+      await journals.close();
+    },
+  };
+  return { ok: true, money };
+}
+
+/** The payer's journal and, where this phone is a till, the payee's. */
+async function openJournals({ opened, client, profile, clock }: MoneyParts) {
+  const bank = { id: profile.bank, account: profile.account, currency: profile.currency };
   const open = async (name: string, keystore: Keystore) => {
     const store = await openIndexedDbStore({ name });
-    const bank = { id: profile.bank, account: profile.account, currency: profile.currency };
     return openWallet({ store, keystore, client, clock, random, bank });
   };
   const mine = await open(PAYER_STORE, opened.payer);
@@ -74,20 +122,14 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
   if (!first.ok) return first;
   const spending = signal<PayerState>(first);
   const till = signal<Till | undefined>(undefined);
-  const online = signal(await keptOnline(drawer, currency));
-  const channel = new BroadcastChannel(CHANNEL);
   let payee: Payee | undefined;
 
   const refresh = async () => {
-    const [spent, sold, pending] = await Promise.all([
-      payer.state(),
-      payee?.state(),
-      payee?.pending(),
-    ]);
+    const spent = await payer.state();
     if (spent.ok) spending.value = spent;
-    if (payee !== undefined && sold?.ok === true && pending?.ok === true) {
-      till.value = { payee, state: sold, pending };
-    }
+    if (payee === undefined) return;
+    const [sold, pending] = await Promise.all([payee.state(), payee.pending()]);
+    if (sold.ok && pending.ok) till.value = { payee, state: sold, pending };
   };
   const openTill = async (keystore: Keystore): Promise<Outcome> => {
     const theirs = await open(TILL_STORE, keystore);
@@ -96,49 +138,20 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
     await refresh();
     return { ok: true };
   };
-  const work = async (): Promise<string | undefined> => {
-    const fetched = await fetchOnline({ client, drawer, currency, now: clock.now() });
-    if (!fetched.ok) return fetched.problem.code;
-    online.value = fetched.online;
-    await drawer.put('lastSync', clock.now());
-    for (const installation of [payer, payee]) {
-      const synced = await installation?.sync();
-      const refused = synced?.ok === false && synced.code !== 'wallet/not_enrolled';
-      if (refused) return synced.code;
-    }
-    await refresh();
-    channel.postMessage('');
-    return undefined;
-  };
-  if (opened.till !== undefined) {
-    const theirs = await openTill(opened.till);
-    if (!theirs.ok) return theirs;
-  }
-  const sync = startSyncLoop({
-    ...{ work, now: () => clock.now(), random: fraction, window },
-    lastAt: await drawer.get<number>('lastSync'),
-  });
-  channel.addEventListener('message', () => void refresh());
-  const money: Money = {
-    ...{ profile, currency: profile.currency, payer, spending, till, online, sync, refresh },
-    async changed() {
-      await refresh();
-      channel.postMessage('');
-      sync.soon();
-    },
-    async startTill(keystore) {
-      const begun = payee === undefined ? await openTill(keystore) : undefined;
-      if (begun?.ok === false) return begun;
-      const enrolled = await payee?.enrol({ role: 'payee' });
-      await money.changed();
-      return enrolled ?? { ok: true };
+  const begun = opened.till === undefined ? undefined : await openTill(opened.till);
+  if (begun?.ok === false) return begun;
+  return {
+    ok: true as const,
+    ...{ payer, spending, till, refresh },
+    payee: () => payee,
+    async startTill(keystore: Keystore): Promise<Outcome> {
+      const there = payee === undefined ? await openTill(keystore) : undefined;
+      if (there?.ok === false) return there;
+      return (await payee?.enrol({ role: 'payee' })) ?? { ok: true };
     },
     async close() {
-      sync.stop();
-      channel.close();
       await payer.wallet.store.close();
       await payee?.wallet.store.close();
     },
   };
-  return { ok: true, money };
 }
