@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly clock?: () => Date;
   /** Takes one line of the log at a time. Default: standard error. */
   readonly writeLog?: (line: string) => void;
+  /** Milliseconds between two looks for other banks' files; default 5,000. */
+  readonly railEvery?: number;
 }
 
 /** A bank that is running. */
@@ -100,7 +102,7 @@ async function start(
   const address = await server.listen(config);
   ending.push(() => server.close());
   const besides = config.worker === 'off' ? startStreaming : startWorker;
-  const worker = besides({ ...parts, clock, log });
+  const worker = besides({ ...parts, clock, log, railEvery: options.railEvery });
   ending.push(() => worker.stop());
   ready = true;
   let stopped: Promise<void> | undefined;

@@ -30,6 +30,8 @@ export interface WorkerDeps {
   readonly rail: BankRail;
   readonly people: People;
   readonly notices: Notices;
+  /** Milliseconds between two looks for other banks' files, where it is not the usual. */
+  readonly railEvery?: number | undefined;
 }
 
 export interface Worker {
@@ -68,28 +70,34 @@ const EVERY = {
 /** One thing that is done again and again. */
 type Loops = Partial<Record<Name, (stopping: AbortSignal) => Promise<unknown>>>;
 type Name = keyof typeof EVERY;
+type Every = Readonly<Record<Name, number>>;
 
 /**
  * What goes on beside requests. Every loop may run in any number of processes at once and be
  * killed at any instruction: each step is one transaction that finds its work in the database.
  */
 export function startWorker(deps: WorkerDeps): Worker {
-  return startLoops(loopsOf(deps), deps.log);
+  const { railEvery: rail = EVERY.rail } = deps;
+  return startLoops(loopsOf(deps), { log: deps.log, every: { ...EVERY, rail } });
 }
 
 /** What a bank does by itself where its worker is another process: its own callers' streams. */
 export function startStreaming({ events, log }: Pick<WorkerDeps, 'events' | 'log'>): Worker {
-  return startLoops({ streaming: () => events.poll() }, log);
+  return startLoops({ streaming: () => events.poll() }, { log, every: EVERY });
 }
 
-function startLoops(loops: Loops, log: Log): Worker {
+function startLoops(
+  loops: Loops,
+  { log, every }: { readonly log: Log; readonly every: Every },
+): Worker {
   const stopping = new AbortController();
   const { signal } = stopping;
   // Each loop listens while it pauses.
   setMaxListeners(Object.keys(EVERY).length, signal);
   const running = (Object.keys(loops) as Name[]).map(async (name) => {
     const act = loops[name];
-    if (act !== undefined) await repeat(name, () => act(signal), { log, stopping: signal });
+    if (act === undefined) return;
+    await repeat(name, () => act(signal), { log, stopping: signal, wait: every[name] });
   });
   return {
     stop: async () => {
@@ -142,23 +150,26 @@ function loopsOf(deps: WorkerDeps): Loops {
 async function repeat(
   name: Name,
   act: () => Promise<unknown>,
-  { log, stopping }: { readonly log: Log; readonly stopping: AbortSignal },
+  on: { readonly log: Log; readonly stopping: AbortSignal; readonly wait: number },
 ): Promise<void> {
+  const { log, stopping, wait } = on;
   while (!stopping.aborted) {
-    const wait = await once(name, act, log);
-    await pause(wait, undefined, { signal: stopping }).catch(() => undefined);
+    const well = await once(name, act, log);
+    await pause(well ? wait : Math.max(wait, EVERY.afterFailure), undefined, {
+      signal: stopping,
+    }).catch(() => undefined);
   }
 }
 
-/** How long to wait before the next time. */
-async function once(name: Name, act: () => Promise<unknown>, log: Log): Promise<number> {
+/** Whether it went well. */
+async function once(name: Name, act: () => Promise<unknown>, log: Log): Promise<boolean> {
   try {
     await act();
-    return EVERY[name];
+    return true;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const level = isUnavailable(error) ? 'warn' : 'error';
     log[level]('worker.failed', { loop: name, message });
-    return Math.max(EVERY[name], EVERY.afterFailure);
+    return false;
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createClient } from '@sikka/api';
 import type { Client, Role } from '@sikka/api';
 import { startBank } from '../../src/bank.ts';
-import type { Bank } from '../../src/bank.ts';
+import type { Bank, StartOptions } from '../../src/bank.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Pool } from '../../src/db/index.ts';
 import { createTestDatabase } from '../support/index.ts';
@@ -24,6 +24,7 @@ export interface RunningBank {
 
 export async function startTestBank(
   env: Readonly<Record<string, string>> = {},
+  options: Pick<StartOptions, 'railEvery'> = {},
 ): Promise<RunningBank> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'sikka-bank-'));
@@ -35,7 +36,7 @@ export async function startTestBank(
   const log: string[] = [];
   const bank = await startBank(
     { ...config.value, bcryptCost: 4 },
-    { writeLog: (line) => void log.push(line) },
+    { ...options, writeLog: (line) => void log.push(line) },
   );
   const client = (account?: string, roles?: readonly Role[]) =>
     createClient({

@@ -15,7 +15,8 @@ let bank: RunningBank;
 
 beforeAll(async () => {
   dir = mkdtempSync(path.join(tmpdir(), 'sikka-rail-'));
-  bank = await startTestBank({ RAIL: 'files', RAIL_DIR: dir, RAIL_ACCOUNT: OUR_ACCOUNT });
+  const env = { RAIL: 'files', RAIL_DIR: dir, RAIL_ACCOUNT: OUR_ACCOUNT };
+  bank = await startTestBank(env, { railEvery: 200 });
 });
 afterAll(async () => {
   await bank.stop();

@@ -25,7 +25,8 @@ let number = 0;
 
 beforeAll(async () => {
   dir = mkdtempSync(path.join(tmpdir(), 'sikka-withdraw-'));
-  running = await startTestBank({ RAIL: 'files', RAIL_DIR: dir, RAIL_ACCOUNT: OUR_ACCOUNT });
+  const env = { RAIL: 'files', RAIL_DIR: dir, RAIL_ACCOUNT: OUR_ACCOUNT };
+  running = await startTestBank(env, { railEvery: 200 });
   ayesha = await signUpAndIn(running.url);
   hers = await walletsAs(running.url, ayesha);
 });
