@@ -4,7 +4,7 @@ import type { CrashTown } from './batches.ts';
 import { live } from './lives.ts';
 import type { Life, Point, Settings } from './lives.ts';
 import type { Named } from './naming.ts';
-import { isQuiet, letWorkerTake, watchState } from './state.ts';
+import { letWorkerTake, readWaiting, watchState } from './state.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 25 };
 
@@ -48,7 +48,7 @@ export function workerSeries(town: CrashTown, program: Program): Series {
   const { bank, database } = town;
   const calm = async () => {
     await letWorkerTake(database);
-    await vi.waitFor(async () => expect(await isQuiet(database)).toBe(true), PATIENCE);
+    await vi.waitFor(async () => expect(await readWaiting(database)).toEqual([]), PATIENCE);
   };
   return {
     settings: { ...program, env: { DATA_DIR: town.folder } },

@@ -47,15 +47,19 @@ export async function letWorkerTake({ ownerPool }: TestDatabase): Promise<void> 
   await ownerPool.query(`update inbox set visible_at = now() - interval '1 second'`);
 }
 
-/** Nothing waits to be decided, chained, logged, or told. */
-export async function isQuiet({ ownerPool }: TestDatabase): Promise<boolean> {
-  const { rows } = await ownerPool.query<{ quiet: boolean }>(
-    `select not exists (select from inbox) and not exists (select from audit_pending)
-      and not exists (select from log_pending) and not exists (select from event_outbox)
-      and (select audit.size = c.audit_size and log.size = c.log_size
-        from sequencer_state as audit, sequencer_state as log,
+/** What waits to be decided, chained, logged, told, or signed: nothing, once a batch is done. */
+export async function readWaiting({ ownerPool }: TestDatabase): Promise<readonly string[]> {
+  const { rows } = await ownerPool.query<{ what: string }>(
+    `select 'upload ' || upload_id || ', tried ' || attempts || ' times' as what from inbox
+      union all select 'audit' where exists (select from audit_pending)
+      union all select 'log' where exists (select from log_pending)
+      union all select 'events' where exists (select from event_outbox)
+      union all select 'checkpoint' where not exists (
+        select from sequencer_state as audit, sequencer_state as log,
           (select audit_size, log_size from checkpoints order by no desc limit 1) as c
-        where audit.name = 'audit' and log.name = 'log') as quiet`,
+        where audit.name = 'audit' and audit.size = c.audit_size
+          and log.name = 'log' and log.size = c.log_size
+      )`,
   );
-  return rows[0]?.quiet === true;
+  return rows.map(({ what }) => what);
 }
