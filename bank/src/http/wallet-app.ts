@@ -9,7 +9,7 @@ const BASE = '/app';
 /** Of what the app's folder holds: plain segments, no dot at a segment's beginning. */
 const FILE = /^(?:[\w-]+\/)*[\w-]+(?:\.[\w-]+)+$/;
 /** A place in the app: the page itself knows what is there. */
-const PLACE = /^(?:[\w-]+\/?)*$/;
+const PLACE = /^(?:[\w-]+\/)*[\w-]*$/;
 /** Chosen by `Accept-Encoding`, never by name. */
 const COMPRESSED = /\.(?:br|gz)$/;
 
