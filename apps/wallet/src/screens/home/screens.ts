@@ -1,3 +1,4 @@
 import type { ScreenTable } from '../screen-table.ts';
+import { HomeScreen } from './home-screen.tsx';
 
-export const HOME_SCREENS: ScreenTable = {};
+export const HOME_SCREENS: ScreenTable = { home: HomeScreen };
