@@ -27,7 +27,8 @@ const POLICY = [
 
 /** What a wallet needs of the phone, for its own page only. */
 const PERMISSIONS = [
-  ...['camera=(self)', 'bluetooth=(self)', 'screen-wake-lock=(self)'],
+  // Not `bluetooth`: its default is the same, and a browser without it complains of the name.
+  ...['camera=(self)', 'screen-wake-lock=(self)'],
   ...['publickey-credentials-create=(self)', 'publickey-credentials-get=(self)'],
   ...['geolocation=()', 'microphone=()', 'payment=()', 'serial=()', 'usb=()'],
 ].join(', ');
