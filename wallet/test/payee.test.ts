@@ -166,6 +166,34 @@ describe('the payee refuses', () => {
   });
 });
 
+describe('what the till showed', () => {
+  it('is shown again byte for byte after a restart, a request only while it is open', async () => {
+    const world = await createWorld();
+    const { payer } = await world.payer();
+    const { phone, payee } = await world.payee();
+    const asked = expectOk(await payee.createRequest({ amountMinor: 700n, validFor: 60 }));
+    const open = expectOk(await payee.createRequest({ amountMinor: 'open', validFor: 60 }));
+    const again = await openPayeeOn(phone);
+    expect(await again.showRequest(asked.requestId)).toEqual({ ...asked, amountMinor: 700n });
+    expect(await again.showRequest(open.requestId)).toMatchObject({ amountMinor: 'open' });
+    const paid = expectOk(await payer.pay(asked.text));
+    const taken = expectOk(await again.accept(paid.text));
+    const [sale] = expectOk(await again.state()).payments;
+    expect(sale).toMatchObject({ paymentId: taken.paymentId, bind: asked.requestId });
+    expect(await again.showReceipt(taken.paymentId)).toMatchObject({
+      ...{ ok: true, text: taken.receiptText },
+    });
+    const over = { ok: false, code: 'request_expired' };
+    expect(await again.showRequest(asked.requestId)).toMatchObject({
+      ...{ ok: false, code: 'request_already_paid' },
+    });
+    expect(await again.showRequest('00')).toMatchObject(over);
+    expect(await again.showReceipt('00')).toMatchObject({ code: 'wallet/payment_unknown' });
+    world.bank.time.now += HOUR;
+    expect(await again.showRequest(open.requestId)).toMatchObject(over);
+  });
+});
+
 describe('a printed code', () => {
   it('is paid many times, by its own till’s seen-set, once each', async () => {
     const world = await createWorld();

@@ -19,6 +19,8 @@ import { printedCode } from './printed-code.ts';
 import type { PrintedCode } from './printed-code.ts';
 import { refund } from './refund.ts';
 import type { RefundOptions, SignedRefund } from './refund.ts';
+import { showReceipt, showRequest } from './show.ts';
+import type { ShownReceipt, ShownRequest } from './show.ts';
 
 /** The verbs of a till; each is described where it is written. */
 export interface Payee {
@@ -26,8 +28,10 @@ export interface Payee {
   enrol(options: EnrolOptions): Promise<Outcome>;
   state(): Promise<Outcome<PayeeState>>;
   createRequest(options: RequestOptions): Promise<Outcome<CreatedRequest>>;
+  showRequest(requestId: string): Promise<Outcome<ShownRequest>>;
   printedCode(): Promise<Outcome<PrintedCode>>;
   accept(payment: Incoming): Promise<AcceptAnswer>;
+  showReceipt(paymentId: string): Promise<Outcome<ShownReceipt>>;
   refund(options: RefundOptions): Promise<Outcome<SignedRefund>>;
   pending(): Promise<Outcome<PendingView>>;
   takeBulletin(packet: Uint8Array): Promise<BulletinAnswer>;
@@ -47,8 +51,10 @@ export function payeeOf(wallet: Wallet): Payee {
     enrol: (options) => enrol(wallet, options),
     state: () => payeeState(wallet),
     createRequest: (options) => createRequest(wallet, options),
+    showRequest: (requestId) => showRequest(wallet, requestId),
     printedCode: () => printedCode(wallet),
     accept: (payment) => accept(wallet, payment),
+    showReceipt: (paymentId) => showReceipt(wallet, paymentId),
     refund: (options) => refund(wallet, options),
     pending: () => pending(wallet),
     takeBulletin: (packet) => takeBulletin(wallet, packet),
@@ -67,6 +73,8 @@ export type {
   PrintedCode,
   RefundOptions,
   RequestOptions,
+  ShownReceipt,
+  ShownRequest,
   SignedRefund,
 };
 export { WALLET_CODES, WalletError } from '../errors.ts';

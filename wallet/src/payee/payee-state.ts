@@ -13,6 +13,8 @@ export interface AcceptedView {
   readonly amountMinor: bigint;
   readonly currency: number;
   readonly mode: 'dynamic' | 'static';
+  /** What it answers: the id of the request, or of the printed code. */
+  readonly bind: string;
   /** By this device's clock. */
   readonly at: number;
   readonly state: ExchangeState;
@@ -99,13 +101,14 @@ export async function pending(wallet: Wallet): Promise<Outcome<PendingView>> {
 }
 
 function acceptedView({ packet, at, state, refunds, answer }: AcceptedPayment): AcceptedView {
-  const { amountMinor, currency, mode } = packet.payment.fields;
+  const { amountMinor, currency, mode, bind } = packet.payment.fields;
   const counted = refunds.findLast((refund) => refund.answer?.result !== 'rejected');
   return {
     paymentId: hex(packet.paymentId),
     amountMinor,
     currency,
     mode,
+    bind: hex(bind),
     at,
     state,
     twoWords: twoWords(packet.paymentId),
