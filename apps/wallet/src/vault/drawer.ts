@@ -8,7 +8,8 @@ interface DrawerSchema extends DBSchema {
 }
 
 /** What the app keeps besides the journal, and under which name. Each value is JSON, sealed. */
-export type DrawerName = 'session' | 'profile' | 'online' | 'transfers' | 'lastSync' | 'till';
+export type DrawerName =
+  'session' | 'profile' | 'online' | 'transfers' | 'lastSync' | 'till' | 'onlineOrder';
 
 /** Small values under the keystore's data key: a dump of the database shows names and sizes. */
 export interface Drawer {

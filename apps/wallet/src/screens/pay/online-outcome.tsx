@@ -1,0 +1,126 @@
+import { useSignal } from '@preact/signals';
+import { useApp, useMoney } from '../../app-context.ts';
+import { Button } from '../../design/button.tsx';
+import { Empty } from '../../design/notice.tsx';
+import { Body, Foot, Screen } from '../../design/screen.tsx';
+import { Text } from '../../design/text.tsx';
+import { VerdictHead } from '../../design/verdict.tsx';
+import { sentenceOf } from '../../language/refusal.ts';
+import { resumeOnline } from '../../wallet/online-payment.ts';
+import type { OnlineAnswer, OnlineOrder } from '../../wallet/online-payment.ts';
+import { useAmounts } from '../amounts.ts';
+import { newOrderKey } from './online-confirm.tsx';
+
+interface OnlineOutcomeProps {
+  readonly answer: OnlineAnswer;
+  /** Not known where the app was closed in between. */
+  readonly order?: OnlineOrder;
+}
+
+/** What the bank said of an online payment, or that it has not said it yet. */
+export function OnlineOutcome({ answer, order }: OnlineOutcomeProps) {
+  const { speech, client, vault } = useApp();
+  const money = useMoney();
+  const latest = useSignal(answer);
+  const busy = useSignal(false);
+  const ask = async () => {
+    const { value } = vault.state;
+    if (value.kind !== 'open') return;
+    busy.value = true;
+    const parts = { client, drawer: value.drawer, newKey: newOrderKey };
+    latest.value = (await resumeOnline(parts)) ?? latest.value;
+    busy.value = false;
+    void money.sync.run();
+  };
+  switch (latest.value.kind) {
+    case 'paid':
+      return <Paid reference={latest.value.reference} order={order} />;
+    case 'refused':
+      return (
+        <Told
+          title={speech.text('pay.cannotPay')}
+          text={sentenceOf(speech, latest.value.code)}
+          after={speech.text('pay.nothingTaken')}
+        />
+      );
+    case 'unknown':
+      return (
+        <Told
+          title={speech.text('pay.onlineUnknown')}
+          text={speech.text('pay.onlineUnknownMore')}
+          ask={{ busy: busy.value, onPress: () => void ask() }}
+        />
+      );
+  }
+}
+
+interface ToldProps {
+  readonly title: string;
+  readonly text: string;
+  readonly after?: string;
+  readonly ask?: { readonly busy: boolean; readonly onPress: () => void };
+}
+
+function Told({ title, text, after, ask }: ToldProps) {
+  const { speech, navigation } = useApp();
+  return (
+    <Screen>
+      <Body place="middle">
+        <Empty icon={ask === undefined ? 'alert' : 'offline'} title={title} text={text}>
+          {after === undefined ? undefined : <Text strong>{after}</Text>}
+        </Empty>
+      </Body>
+      <Foot>
+        {ask === undefined ? undefined : (
+          <Button kind="primary" icon="bank" {...ask}>
+            {speech.text('pay.askBank')}
+          </Button>
+        )}
+        <Button
+          kind={ask === undefined ? 'primary' : 'text'}
+          onPress={() => {
+            navigation.replace('home');
+          }}
+        >
+          {speech.text(ask === undefined ? 'common.done' : 'common.close')}
+        </Button>
+      </Foot>
+    </Screen>
+  );
+}
+
+interface PaidProps {
+  readonly reference: string;
+  readonly order: OnlineOrder | undefined;
+}
+
+function Paid({ reference, order }: PaidProps) {
+  const { speech, navigation } = useApp();
+  const amounts = useAmounts();
+  return (
+    <Screen>
+      <VerdictHead
+        tone="ok"
+        word={speech.text('pay.onlinePaid')}
+        {...(order === undefined ? {} : { amount: amounts.of(order.amountMinor) })}
+      >
+        {order === undefined
+          ? undefined
+          : speech.text('pay.unnamedTo', { number: speech.digits(String(order.receiver)) })}
+      </VerdictHead>
+      <Body>
+        <Text>{speech.text('pay.onlinePaidMore', { reference })}</Text>
+      </Body>
+      <Foot>
+        <Button
+          kind="primary"
+          onPress={() => {
+            navigation.replace('home');
+          }}
+        >
+          {speech.text('common.done')}
+        </Button>
+      </Foot>
+    </Screen>
+  );
+}

@@ -1,0 +1,55 @@
+import { useSignal } from '@preact/signals';
+import type { Signal } from '@preact/signals';
+import type { Incoming } from '@sikka/wallet/payer';
+import { useApp, useMoney } from '../../app-context.ts';
+import { flowOf } from './payment-flow.ts';
+import { takeScanned } from './take-scanned.ts';
+
+/** A code that must not be paid. */
+export interface Refused {
+  readonly code: string;
+}
+
+/** Goes where a code leads, however it came here; a sentence where it leads nowhere. */
+export function useTake(): {
+  readonly refused: Signal<Refused | undefined>;
+  take(given: Incoming): Promise<string | undefined>;
+} {
+  const { speech, navigation, toast, feel } = useApp();
+  const money = useMoney();
+  const refused = useSignal<Refused | undefined>(undefined);
+  return {
+    refused,
+    async take(given) {
+      const scanned = await takeScanned(money.payer, given);
+      switch (scanned.kind) {
+        case 'asked': {
+          const { asked } = scanned;
+          flowOf(money).draft.value = { given, asked, amountMinor: asked.amountMinor };
+          navigation.replace(asked.amountMinor === undefined ? 'payAmount' : 'payConfirm');
+          return undefined;
+        }
+        case 'paid':
+          toast.value = speech.text('pay.alreadyPaid');
+          navigation.replace('payCode', scanned.paymentId);
+          return undefined;
+        case 'receipt':
+          await money.changed();
+          feel('receipt');
+          navigation.replace('paySuccess', scanned.paymentId);
+          return undefined;
+        case 'number':
+          flowOf(money).number.value = scanned.wallet;
+          navigation.replace('tillNumber');
+          return undefined;
+        case 'foreign':
+          return speech.text('pay.notACode');
+        case 'nothing_to_pay':
+          return speech.text('pay.notToPay');
+        case 'refused':
+          refused.value = { code: scanned.code };
+          return undefined;
+      }
+    },
+  };
+}
