@@ -25,7 +25,13 @@ export default defineConfig({
     // A picture or a font in a data: address is not allowed by the page's policy.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
-    // A minute of a build, not of a person: nothing to say on every start.
-    rolldownOptions: { checks: { pluginTimings: false } },
+    // Else every start would say how long each plugin took.
+    rolldownOptions: { checks: { pluginTimings: false }, output: { chunkFileNames } },
   },
 });
+
+/** Each area of screens is a part of its own, and is named so. */
+function chunkFileNames({ facadeModuleId }: { readonly facadeModuleId?: string | null }): string {
+  const [, area] = /\/screens\/(\w+)\/screens\.ts$/.exec(facadeModuleId ?? '') ?? [];
+  return area === undefined ? 'assets/[name]-[hash].js' : `assets/${area}-[hash].js`;
+}

@@ -4,7 +4,8 @@ import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
 
 const NAMES = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'];
-const ARGUMENTS = [
+/** Headless, and quiet: a browser asks for nothing of its own on the network. */
+export const CHROMIUM_ARGUMENTS: readonly string[] = [
   '--headless=new',
   '--no-sandbox',
   '--disable-gpu',
@@ -25,5 +26,5 @@ export function findChromium(): string | undefined {
 }
 
 export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  return chromium.launch({ executablePath, args: [...CHROMIUM_ARGUMENTS] });
 }

@@ -15,7 +15,9 @@ export async function readRoom(): Promise<
   { readonly used: number; readonly most: number } | undefined
 > {
   if (!('storage' in navigator)) return undefined;
-  const { usage, quota } = await navigator.storage.estimate().catch(() => ({ usage: undefined, quota: undefined }));
+  const { usage, quota } = await navigator.storage
+    .estimate()
+    .catch(() => ({ usage: undefined, quota: undefined }));
   return usage === undefined || quota === undefined ? undefined : { used: usage, most: quota };
 }
 

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openStoryBank } from '../../support/bank.ts';
+import type { StoryBank } from '../../support/bank.ts';
+import { findChromium } from '../support/chromium.ts';
+import { findBarriers } from './support/accessibility.ts';
+import { openPhone } from './support/phone.ts';
+import type { Phone } from './support/phone.ts';
+import { readPng } from './support/png.ts';
+
+const executable = findChromium();
+const why = executable === undefined ? ' (skipped: no Chromium is installed)' : '';
+
+describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
+  let story: StoryBank;
+  let phone: Phone;
+
+  beforeAll(async () => {
+    story = await openStoryBank({ env: { WALLET_APP_DIR: inject('walletAppDir') } });
+    phone = await openPhone({ executable: executable ?? '', bankUrl: story.bank.url });
+    await phone.open();
+    await phone.page.getByRole('button').first().waitFor();
+  }, 120_000);
+
+  afterAll(async () => {
+    await phone?.close();
+    await story?.stop();
+  }, 60_000);
+
+  it('can be installed: a manifest without a fault, icons of the sizes it says', async () => {
+    const session = await phone.page.context().newCDPSession(phone.page);
+    const { url, data = '', errors } = await session.send('Page.getAppManifest');
+    expect(errors).toEqual([]);
+    expect(url).toBe(`${phone.line.url}/app/manifest.webmanifest`);
+    const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+    expect(installabilityErrors).toEqual([]);
+    const manifest = JSON.parse(data) as Record<string, unknown>;
+    expect(manifest).toMatchObject({
+      ...{ name: 'Sikka', short_name: 'Sikka', start_url: '/app/', scope: '/app/', id: '/app/' },
+      ...{ display: 'standalone', lang: 'en', dir: 'ltr' },
+    });
+    const icons = manifest['icons'] as { src: string; sizes: string; type: string }[];
+    const pictures = icons.filter(({ type }) => type === 'image/png');
+    expect(pictures.map(({ sizes }) => sizes)).toEqual(['192x192', '512x512', '512x512']);
+    for (const { src, sizes } of pictures) {
+      const icon = await fetch(new URL(src, url));
+      const { width, height } = readPng(new Uint8Array(await icon.arrayBuffer()));
+      expect(`${width}x${height}`).toBe(sizes);
+    }
+  });
+
+  it('takes no script that is a text, and no address of one but its own', async () => {
+    expect(phone.takeComplaints()).toEqual([]);
+    const refused = await phone.page.evaluate(() => {
+      const attempt = (act: () => unknown): string => {
+        try {
+          act();
+          return 'done';
+        } catch (error) {
+          return (error as Error).name;
+        }
+      };
+      const types = (globalThis as unknown as { trustedTypes: { createPolicy(n: string): void } })
+        .trustedTypes;
+      return {
+        markup: attempt(() => (document.createElement('div').innerHTML = '<img src=x>')),
+        script: attempt(() => (document.createElement('script').src = 'https://evil.example/x.js')),
+        worker: attempt(() => new Worker('/app/service-worker.js')),
+        policy: attempt(() => {
+          types.createPolicy('sikka-script-url');
+        }),
+        other: attempt(() => {
+          types.createPolicy('evil');
+        }),
+      };
+    });
+    const refusal = 'TypeError';
+    // The browser says each refusal aloud.
+    for (const one of phone.takeComplaints()) expect(one).toContain('Trusted');
+    expect(refused).toEqual({
+      ...{ markup: refusal, script: refusal, worker: refusal, policy: refusal, other: refusal },
+    });
+  });
+
+  it('opens again with the network gone, from what the phone keeps', async () => {
+    await phone.page.evaluate(async () => {
+      const { active } = await navigator.serviceWorker.ready;
+      if (active?.state === 'activated') return;
+      await new Promise((done) => active?.addEventListener('statechange', done));
+    });
+    await phone.goOffline();
+    await expect(fetch(`${phone.line.url}/health`)).rejects.toThrow();
+    await phone.page.reload();
+    await phone.page.getByRole('button').first().waitFor();
+    await phone.open('/history');
+    await phone.page.getByRole('button').first().waitFor();
+    const kept = await phone.page.evaluate(async () => {
+      const [name = ''] = await caches.keys();
+      const requests = await (await caches.open(name)).keys();
+      return requests.map(({ url }) => new URL(url).pathname);
+    });
+    expect(kept).toContain('/app/index.html');
+    expect(kept.filter((path) => !path.startsWith('/app/'))).toEqual([]);
+    await phone.restart();
+    await phone.open();
+    await phone.page.getByRole('button').first().waitFor();
+    await phone.goOnline();
+  });
+
+  it('has nothing that keeps anybody out, says nothing wrong, asks nobody else', async () => {
+    expect(await findBarriers(phone.page)).toEqual([]);
+    expect(phone.takeComplaints()).toEqual([]);
+  });
+});
