@@ -21,6 +21,8 @@ export function Form({ children, onSubmit, id }: FormProps) {
       }}
     >
       {children}
+      {/* Without one, Enter sends nothing where there is more than one field. */}
+      <button type="submit" hidden tabIndex={-1} aria-hidden="true" />
     </form>
   );
 }
