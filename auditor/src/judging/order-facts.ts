@@ -14,6 +14,7 @@ export interface SenderFact {
 
 export interface TillFact extends OrderKey {
   readonly no: bigint;
+  readonly revoked_at: Date | null;
 }
 
 /** A till's transaction as its bundle was taken in. */
@@ -157,7 +158,8 @@ const SENDERS = `
   where k.user_id = any ($1::text[])`;
 
 const TILLS = `
-  select device_id, no, scheme, public_key, key_id as id
+  select device_id, no, scheme, public_key, key_id as id,
+    case when status = 'revoked' then status_changed_at end as revoked_at
   from tills where device_id = any ($1::text[])`;
 
 const TAKEN = `

@@ -1,4 +1,6 @@
 import { equalBytes, hex } from '@sikka/protocol';
+import { secondsOf } from '../columns.ts';
+import { limits } from '../limits.ts';
 import { proveOrder } from '../proving-orders.ts';
 import type { OrderClaim, OrderKey, ProvedOrder } from '../proving-orders.ts';
 import { creditName, numberName } from './order-facts.ts';
@@ -36,6 +38,8 @@ export async function judgeOrder(
   switch (row.code) {
     case 'order_conflict':
       return isTaken(facts, proved, signer.no) ? SAME : other('the number is its own');
+    case 'device_revoked':
+      return isRevoked(facts, row, claim) ? SAME : other('the till was not revoked');
     case 'payment_missing':
       return facts.taken.get(hex(proved.id))?.own === false
         ? SAME
@@ -90,6 +94,14 @@ function saidCode(facts: OrderFacts, proved: ProvedOrder): string {
 }
 
 const SETTLED = 'settled, or another code';
+
+/** By then, or so nearly that two clocks may not agree. */
+function isRevoked(facts: OrderFacts, row: RejectionRow, claim: OrderClaim): boolean {
+  if (claim.kind !== 'device_transaction') return false;
+  const at = facts.tills.get(claim.carrier.deviceId)?.revoked_at;
+  if (at === undefined || at === null) return false;
+  return secondsOf(at) <= secondsOf(row.decided_at) + limits.clockSeconds;
+}
 
 /** Whether the payee could be credited by then, two clocks may not agree. */
 function isWrongCurrency(facts: OrderFacts, row: RejectionRow, proved: ProvedOrder): boolean {

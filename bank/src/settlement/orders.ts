@@ -105,7 +105,8 @@ export interface KnownTill {
   /** Of tills. */
   readonly no: bigint;
   readonly keyId: Uint8Array;
-  readonly active: boolean;
+  /** A suspended one may be let in again; a revoked one never is. */
+  readonly status: 'active' | 'suspended' | 'revoked';
   /** Of its tenant, by currency. */
   readonly floats: ReadonlyMap<number, AccountId>;
 }

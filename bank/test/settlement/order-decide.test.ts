@@ -233,7 +233,7 @@ describe('a till’s order', () => {
   const till = (changes: Partial<KnownTill> = {}): OrderFacts['tills'] => {
     const { keyId } = proved.verified.authority;
     const floats = new Map([[PKR, FLOAT]]);
-    return new Map([['TILL', { no: 2n, keyId, active: true, floats, ...changes }]]);
+    return new Map([['TILL', { no: 2n, keyId, status: 'active', floats, ...changes }]]);
   };
   const taken = (changes: object = {}): Pick<OrderFacts, 'transactions'> => {
     const { documentId, payloadHash, content } = proved.verified;
@@ -298,14 +298,14 @@ describe('a till’s order', () => {
       'bundle_not_cleared',
       'held',
       () => unpaid,
-      () => ({ tills: till({ active: false }), ...taken({ ...nowhere, cleared: false }) }),
+      () => ({ tills: till({ status: 'suspended' }), ...taken({ ...nowhere, cleared: false }) }),
       { forever: false, takes: false },
     ],
     [
       'bundle_not_cleared',
       'no row of any intake',
       () => unpaid,
-      () => ({ tills: till({ active: false }) }),
+      () => ({ tills: till({ status: 'suspended' }) }),
       { forever: false, takes: false },
     ],
     [
@@ -319,8 +319,15 @@ describe('a till’s order', () => {
       'device_not_active',
       'suspended since',
       () => unpaid,
-      () => ({ tills: till({ active: false }), ...taken(nowhere) }),
+      () => ({ tills: till({ status: 'suspended' }), ...taken(nowhere) }),
       { forever: false, takes: true },
+    ],
+    [
+      'device_revoked',
+      'revoked since, and that is for ever',
+      () => unpaid,
+      () => ({ tills: till({ status: 'revoked' }), ...taken(nowhere) }),
+      { forever: true, takes: true },
     ],
     [
       'payment_missing',

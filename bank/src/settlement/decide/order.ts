@@ -177,7 +177,8 @@ function judgeTransaction(docket: Docket, proved: ProvedDeviceTransaction): Judg
       ? undefined
       : { debit, amountMinor, currency, payeeWallet, bundle };
   const no = (code: RefusalCode): Judged => ({ code, terms });
-  if (till?.active !== true) return no('device_not_active');
+  if (till?.status === 'revoked') return no('device_revoked');
+  if (till?.status !== 'active') return no('device_not_active');
   if (!taken.own) return no('payment_missing');
   if (payeeWallet === undefined) return no('payee_unknown');
   if (!isAmount) return no('amount_invalid');

@@ -132,7 +132,7 @@ interface TillRow {
   readonly device_id: string;
   readonly no: bigint;
   readonly key_id: Buffer;
-  readonly active: boolean;
+  readonly status: KnownTill['status'];
   readonly currency: number | null;
   readonly account: bigint | null;
 }
@@ -140,17 +140,16 @@ interface TillRow {
 async function readTills(db: Db, deviceIds: readonly string[]): Promise<OrderFacts['tills']> {
   if (deviceIds.length === 0) return NO_ORDER_FACTS.tills;
   const { rows } = await db.query<TillRow>(
-    `select t.device_id, t.no, t.key_id, t.status = 'active' as active, f.currency,
-        f.ledger_account as account
+    `select t.device_id, t.no, t.key_id, t.status, f.currency, f.ledger_account as account
       from tills as t left join tenant_floats as f on f.tenant = t.tenant
       where t.device_id = any ($1::text[])`,
     [deviceIds],
   );
   const tills = new Map<string, KnownTill>();
-  for (const { device_id: deviceId, no, key_id: keyId, active, currency, account } of rows) {
+  for (const { device_id: deviceId, no, key_id: keyId, status, currency, account } of rows) {
     const floats = new Map(tills.get(deviceId)?.floats);
     if (currency !== null && account !== null) floats.set(currency, account);
-    tills.set(deviceId, { no, keyId: bytesOf(keyId), active, floats });
+    tills.set(deviceId, { no, keyId: bytesOf(keyId), status, floats });
   }
   return tills;
 }

@@ -95,14 +95,14 @@ test('of a till revoked meanwhile, it pays nobody, and nothing more is taken', a
     const reason = { reason: 'The agent was called.' };
     expect(await bank.ask('first-risk', released, reason)).toMatchObject({ status: 200 });
   });
-  // Not for ever, as far as settlement knows: a till that is only suspended may be let in again.
-  expect(await seen(bank, bundleId)).toMatchObject({ transactions: [{ status: 'pending' }] });
+  // For ever: a revoked till is never let in again.
+  expect(await seen(bank, bundleId)).toMatchObject({ transactions: [{ status: 'refused' }] });
   const { rows } = await bank.ownerPool.query<{ code: string }>(
     `select r.code from rejected_items as r join device_bundles as b on b.upload_id = r.upload_id
       where b.bundle_id = $1`,
     [bundleId],
   );
-  expect(rows).toEqual([{ code: 'device_not_active' }]);
+  expect(rows).toEqual([{ code: 'device_revoked' }]);
 });
 
 test('two people release a large one at the command line', { timeout: 120_000 }, async () => {
