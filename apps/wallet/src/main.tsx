@@ -1,3 +1,4 @@
+import './platform/older-browsers.ts';
 import { render } from 'preact';
 import { AppProvider } from './app-context.ts';
 import { AppScreen } from './app.tsx';
