@@ -9,7 +9,16 @@ interface DrawerSchema extends DBSchema {
 
 /** What the app keeps besides the journal, and under which name. Each value is JSON, sealed. */
 export type DrawerName =
-  'session' | 'profile' | 'online' | 'transfers' | 'lastSync' | 'till' | 'onlineOrder';
+  | 'session'
+  | 'pinChange'
+  | 'profile'
+  | 'online'
+  | 'transfers'
+  | 'lastSync'
+  | 'till'
+  | 'onlineOrder'
+  | 'move'
+  | 'receipts';
 
 /** Small values under the keystore's data key: a dump of the database shows names and sizes. */
 export interface Drawer {

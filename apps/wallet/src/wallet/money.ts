@@ -10,30 +10,44 @@ import type { AppClient } from '../account/bank-client.ts';
 import type { Profile } from '../account/profile.ts';
 import { PAYER_STORE, TILL_STORE } from '../vault/vault.ts';
 import type { Opened } from '../vault/vault.ts';
+import { openLoads } from './loads.ts';
+import type { Loads } from './loads.ts';
 import { fetchOnline, keptOnline } from './online.ts';
 import type { Online } from './online.ts';
+import { openRecords } from './records.ts';
+import type { Records } from './records.ts';
 import { startSyncLoop } from './sync-loop.ts';
 import type { SyncLoop } from './sync-loop.ts';
 
-/** Money on this phone and at the bank, while the vault is open. */
-export interface Money {
+/** What the till stands on: there while the vault is open, and while a helper has the phone. */
+export interface Counter {
   readonly profile: Profile;
   /** ISO 4217 numeric. */
   readonly currency: number;
-  readonly payer: Payer;
-  /** What the payer's journal says; every amount of it is known without a network. */
-  readonly spending: ReadonlySignal<PayerState>;
   readonly till: ReadonlySignal<Till | undefined>;
-  /** The bank's last word on the balances. */
-  readonly online: ReadonlySignal<Online | undefined>;
   readonly sync: SyncLoop;
   /** Reads the journals anew: after every verb, here or in another tab. */
   refresh(): Promise<void>;
   /** After a verb that the bank should hear of: reads anew, tells other tabs, syncs soon. */
   changed(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Money on this phone and at the bank, while the vault is open. */
+export interface Money extends Counter {
+  readonly payer: Payer;
+  /** What the payer's journal says; every amount of it is known without a network. */
+  readonly spending: ReadonlySignal<PayerState>;
+  /** The bank's last word on the balances. */
+  readonly online: ReadonlySignal<Online | undefined>;
+  /** Money between the two wallets of this person, and onto this phone. */
+  readonly loads: Loads;
+  /** What the bank said of online transfers, and its receipts. */
+  readonly records: Records;
   /** Opens the till that the vault has, and enrols it. Refuses what `Payee.enrol` refuses. */
   startTill(keystore: Keystore): Promise<Outcome>;
-  close(): Promise<void>;
+  /** For a helper: the till goes on, and no verb of the payer can be reached any more. */
+  handOver(): Counter;
 }
 
 /** This phone as a till. */
@@ -51,6 +65,8 @@ export interface MoneyParts {
 }
 
 const CHANNEL = 'sikka-changed';
+/** Tabs move money one after the other. */
+const MOVES = 'sikka-moves';
 const random = {
   randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
 };
@@ -61,24 +77,28 @@ const fraction = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 
 export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly money: Money }>> {
   const { opened, client, profile, clock } = parts;
   const { drawer } = opened;
-  const currency = currencyOf(profile.currency)?.alpha ?? 'PKR';
   const journals = await openJournals(parts);
   if (!journals.ok) return journals;
   const { payer, refresh, startTill } = journals;
-  const online = signal(await keptOnline(drawer, currency));
   const channel = new BroadcastChannel(CHANNEL);
   channel.addEventListener('message', () => void refresh());
+  const tell = async () => {
+    await refresh();
+    channel.postMessage('');
+  };
+  const { online, askOnline, loads, records } = await openBankSide(parts, { payer, tell });
+  let handedOver = false;
   const work = async (): Promise<string | undefined> => {
-    const fetched = await fetchOnline({ client, drawer, currency, now: clock.now() });
+    const fetched = await askOnline();
     if (!fetched.ok) return fetched.problem.code;
-    online.value = fetched.online;
     await drawer.put('lastSync', clock.now());
-    for (const installation of [payer, journals.payee()]) {
+    for (const installation of [handedOver ? undefined : payer, journals.payee()]) {
       const synced = await installation?.sync();
       if (synced?.ok === false && synced.code !== 'wallet/not_enrolled') return synced.code;
     }
-    await refresh();
-    channel.postMessage('');
+    if (!handedOver) await loads.resume();
+    await records.fetchTransfers();
+    await tell();
     return undefined;
   };
   const sync = startSyncLoop({
@@ -86,26 +106,63 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
     lastAt: await drawer.get<number>('lastSync'),
   });
   const changed = async () => {
-    await refresh();
-    channel.postMessage('');
+    await tell();
     sync.soon();
   };
   const { spending, till } = journals;
+  const close = async () => {
+    sync.stop();
+    channel.close();
+    await journals.close();
+  };
+  const counter: Counter = {
+    ...{ profile, currency: profile.currency, till, sync, refresh, changed, close },
+  };
   const money: Money = {
-    ...{ profile, currency: profile.currency, payer, spending, till, online, sync, refresh },
-    changed,
+    ...{ ...counter, payer, spending, online, loads, records },
+    handOver() {
+      handedOver = true;
+      return counter;
+    },
     async startTill(keystore) {
       const started = await startTill(keystore);
       await changed();
       return started;
     },
-    async close() {
-      sync.stop();
-      channel.close();
-      await journals.close();
-    },
   };
   return { ok: true, money };
+}
+
+interface BankSideParts {
+  readonly payer: Payer;
+  /** Reads the journals anew, here and in other tabs. */
+  readonly tell: () => Promise<void>;
+}
+
+/** What is known of the bank's side, and the verbs that move money there. */
+async function openBankSide(
+  { opened: { drawer }, client, profile, clock }: MoneyParts,
+  { payer, tell }: BankSideParts,
+) {
+  const currency = currencyOf(profile.currency)?.alpha ?? 'PKR';
+  const online = signal(await keptOnline(drawer, currency));
+  const askOnline = async () => {
+    const fetched = await fetchOnline({ client, drawer, currency, now: clock.now() });
+    if (fetched.ok) online.value = fetched.online;
+    return fetched;
+  };
+  const loads = await openLoads({
+    ...{ client, drawer, currency: profile.currency, askOnline },
+    newKey: () => crypto.randomUUID(),
+    alone: (work) => navigator.locks.request(MOVES, work),
+    requestAllowance: (amountMinor) => payer.requestAllowance(amountMinor),
+    changed: async () => {
+      await askOnline();
+      await tell();
+    },
+  });
+  const records = await openRecords({ client, drawer, currency });
+  return { online, askOnline, loads, records };
 }
 
 /** The payer's journal and, where this phone is a till, the payee's. */
