@@ -28,6 +28,12 @@ export const WALLET_CODES = [
   'wallet/refund_over_amount',
   // bulletins
   'wallet/bulletin_rollback',
+  // backups of what is not settled
+  'wallet/backup_code_unusable',
+  'wallet/backup_empty',
+  'wallet/backup_too_large',
+  'wallet/backup_invalid',
+  'wallet/backup_not_opened',
   // the keystore's gate
   'wallet/pin_required',
   'wallet/pin_wrong',

@@ -51,6 +51,16 @@ export const MAX_SCRYPT_LOG_N = 20;
 export const PBKDF2_ITERATIONS = 600_000;
 export const MAX_PBKDF2_ITERATIONS = 10_000_000;
 
+/** Documents of one backup: what the bank takes in one request, a merchant's fortnight. */
+export const MAX_BACKUP_PACKETS = 5_000;
+
+/** A backup's file: that many documents of the usual 0.8 kB, and room. */
+export const MAX_BACKUP_BYTES = 8_388_608;
+
+/** A backup's code: six digits at least; PBKDF2's input is not to be a way to load it. */
+export const MIN_BACKUP_CODE_BYTES = 6;
+export const MAX_BACKUP_CODE_BYTES = 128;
+
 /** Transactions of one bundle as a till pushes it: a reply on a slow line; the bank takes 1,000. */
 export const PUSH_TRANSACTIONS = 200;
 

@@ -1,6 +1,5 @@
-import { fromBase64url } from '@sikka/api/text';
-import type { Allowance as BankAllowance, Outcome as BankOutcome } from '@sikka/api';
-import { encodeCbor, equalBytes, fromHex, hex, proveDocument, sha256 } from '@sikka/protocol';
+import type { Allowance as BankAllowance } from '@sikka/api';
+import { fromHex, hex } from '@sikka/protocol';
 import { answering, refuse } from '../errors.ts';
 import type { Outcome, Refusal } from '../errors.ts';
 import type { HandedInOutcome } from '../journal/entries.ts';
@@ -11,7 +10,8 @@ import { fetchBulletin } from './fetch-bulletin.ts';
 import type { BulletinAnswer } from './fetch-bulletin.ts';
 import { pendingDocuments } from './pending.ts';
 import type { PendingDocument } from './pending.ts';
-import { viewOf } from './view.ts';
+import { uploadPackets } from './upload.ts';
+import type { UploadedOutcome } from './upload.ts';
 import type { Wallet } from './wallet.ts';
 
 /** What one sync came to. */
@@ -88,21 +88,13 @@ async function handIn(
   wallet: Wallet,
   batch: readonly PendingDocument[],
 ): Promise<Refusal | undefined> {
-  const body = encodeCbor(batch.map(({ packet }) => packet));
-  const answer = await wallet.client.handInDocuments({ body });
-  if (!answer.ok) return refusalOf(answer.problem);
-  const uploadReceipt = fromBase64url(answer.value.upload_receipt) ?? new Uint8Array(0);
-  const { trust } = await viewOf(wallet, await wallet.journal.read());
-  const proved = await proveDocument(uploadReceipt, trust);
-  if (!proved.ok) return refuse('wallet/answer_invalid', `upload receipt: ${proved.detail}`);
-  const { fields } = proved.value.document;
-  if (fields.type !== 'upload-receipt' || !equalBytes(fields.sha256, sha256(body))) {
-    return refuse('wallet/answer_invalid', 'an upload receipt for other bytes');
-  }
-  if (answer.value.outcomes.length !== batch.length) {
-    return refuse('wallet/answer_invalid', 'not one outcome a packet');
-  }
-  const outcomes = answer.value.outcomes.map((outcome, at) => outcomeOf(outcome, batch[at]));
+  const uploaded = await uploadPackets(
+    wallet,
+    batch.map(({ packet }) => packet),
+  );
+  if (!uploaded.ok) return uploaded;
+  const { uploadReceipt } = uploaded;
+  const outcomes = uploaded.outcomes.map((outcome, at) => outcomeOf(outcome, batch[at]));
   const done = await wallet.journal.change(async (state, append) => {
     const open = new Set(pendingDocuments(state).map(({ documentId }) => documentId));
     const news = outcomes.filter((outcome) => isNews(state, open, outcome));
@@ -111,33 +103,14 @@ async function handIn(
   return done.ok ? undefined : done;
 }
 
-/** Rules 1 to 3 judge bytes, not the payment: such a rejection decides nothing about it. */
-const ABOUT_BYTES: ReadonlySet<string> = new Set([
-  'too_large',
-  'malformed',
-  'not_canonical',
-  'unknown_type',
-  'unknown_version',
-  'unknown_suite',
-  'issuer_unknown',
-  'issuer_signature_invalid',
-  'allowance_unknown',
-  'payer_signature_invalid',
-]);
-/** Codes are kept, so only what a code looks like. */
-const CODE = /^[a-z][a-z0-9_/]{0,63}$/;
-
 function outcomeOf(
-  { result, code, proof_id, extra }: BankOutcome,
+  { proofId, ...outcome }: UploadedOutcome,
   document: PendingDocument | undefined,
 ): HandedInOutcome {
-  const undecided = result === 'rejected' && code !== undefined && ABOUT_BYTES.has(code);
   return {
+    ...outcome,
     documentId: fromHex(document?.documentId ?? ''),
-    result: undecided ? 'pending' : result,
-    code: code !== undefined && CODE.test(code) ? code : undefined,
-    proofId: proof_id === undefined ? undefined : fromHex(proof_id),
-    extra: extra === true,
+    proofId: proofId === undefined ? undefined : fromHex(proofId),
   };
 }
 
