@@ -14,6 +14,11 @@ import { WaitingScreen } from './screens/start/waiting-screen.tsx';
 /** Places that need no money: before anybody is signed in and a PIN is set. */
 const BEFORE_MONEY: readonly PlaceName[] = ['signUp', 'signIn', 'forgotPassword', 'choosePin'];
 
+/** Places of a till that the owner gave to a helper. */
+const HELPERS: readonly PlaceName[] = [
+  ...(['till', 'tillRequest', 'tillScan', 'verdict', 'tillReceipt', 'queue'] as const),
+];
+
 /** The screen for where the person is, behind what must come first: language, sign-in, PIN. */
 export function AppScreen() {
   const app = useApp();
@@ -27,6 +32,9 @@ export function AppScreen() {
       return <Placed place={BEFORE_MONEY.includes(place) ? place : 'welcome'} id={id} />;
     case 'locked':
       return <UnlockScreen />;
+    case 'handed-over':
+      // What is not the helper's asks for the owner's PIN; Back leads to the till again.
+      return HELPERS.includes(place) ? <Placed place={place} id={id} /> : <UnlockScreen />;
     case 'open':
       return openScreen(app);
   }

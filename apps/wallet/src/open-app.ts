@@ -11,17 +11,22 @@ import type { Catalogue } from './language/catalogue.ts';
 import { openSpeech } from './language/language.ts';
 import { speakTimes } from './language/time.ts';
 import { openNavigation } from './navigation/navigation.ts';
+import { openInstall } from './platform/install.ts';
 import { openSound } from './platform/sound.ts';
 import { vibrate } from './platform/vibration.ts';
 import { applyAppearance } from './settings/appearance.ts';
 import { openSettings } from './settings/settings.ts';
 import type { Language } from './settings/settings.ts';
+import { lockWhenHidden } from './vault/auto-lock.ts';
+import { openFingerprint } from './vault/fingerprint.ts';
+import { lockTogether } from './vault/tabs.ts';
 import { openVault } from './vault/vault.ts';
 import type { Vault } from './vault/vault.ts';
+import { markToWipe, wipeIfMarked } from './vault/wiping.ts';
 import { listen } from './wallet/live.ts';
 import type { Live } from './wallet/live.ts';
 import { openMoney } from './wallet/money.ts';
-import type { Money } from './wallet/money.ts';
+import type { Counter, Money } from './wallet/money.ts';
 
 const BASE = '/app';
 const FINGERPRINT = 'sikka.installation';
@@ -37,21 +42,33 @@ export function openApp(window: Window, page: Document): App {
     fingerprint: installation(window.localStorage),
   });
   const client = openBankClient({ origin: window.location.origin, token: () => session.token() });
-  const vault = openVault({ clock });
+  const ready = wipeIfMarked(window.localStorage, window.indexedDB);
+  const vault = openVault({ clock, ready });
+  const tabs = lockTogether({ vault, restart: () => window.location.reload() });
+  lockWhenHidden({ ...{ vault, settings, page, window }, now: () => Date.now() });
   const opening = prepareMoney({ vault, session, client, clock, window, page });
   effect(() => {
     const { kind } = vault.state.value;
     if (kind === 'open') void opening.openMoney();
+    else if (kind === 'handed-over') opening.handOver();
     else opening.shut();
     if (kind === 'locked') session.release();
   });
   const sound = openSound({ isOn: () => settings.sound.value === 'on' });
   // Nothing sounds before a touch: from the first one on it may.
   page.addEventListener('pointerdown', () => sound.unlock(), { once: true, passive: true });
-  window.addEventListener('online', () => void opening.money.value?.sync.run());
+  window.addEventListener('online', () => void opening.counter.value?.sync.run());
   return {
     ...{ settings, speech, vault, session, client },
-    ...{ money: opening.money, obstacle: opening.obstacle, openMoney: opening.openMoney },
+    fingerprint: openFingerprint({ appName: page.title, ready }),
+    install: openInstall(window),
+    lock: tabs.lock,
+    wipe() {
+      markToWipe(window.localStorage);
+      tabs.restart();
+    },
+    ...{ money: opening.money, counter: opening.counter },
+    ...{ obstacle: opening.obstacle, openMoney: opening.openMoney },
     navigation: openNavigation({ window, base: BASE }),
     times: speakTimes({ speech, now: () => clock.now() }),
     toast: signal<string | undefined>(undefined),
@@ -75,6 +92,7 @@ interface OpeningParts {
 /** Opens the journals once the vault is open, and shuts them when it is not. */
 function prepareMoney({ vault, session, client, clock, window, page }: OpeningParts) {
   const money = signal<Money | undefined>(undefined);
+  const counter = signal<Counter | undefined>(undefined);
   const obstacle = signal<string | undefined>(undefined);
   let live: Live | undefined;
   const open = async (): Promise<string | undefined> => {
@@ -87,7 +105,9 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
     if (!found.ok) return found.problem.code;
     const journals = await openMoney({ opened, client, clock, profile: found.profile });
     if (!journals.ok) return journals.code;
-    money.value = journals.money;
+    // The owner is back: what the helper had is opened anew.
+    void counter.peek()?.close();
+    counter.value = money.value = journals.money;
     void goOn(journals.money);
     return undefined;
   };
@@ -96,12 +116,11 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
     if (!opened.spending.value.enrolled) await opened.payer.enrol({ role: 'payer' });
     await opened.refresh();
     await opened.sync.run();
-    if (money.value !== opened) return;
+    if (counter.value?.sync !== opened.sync) return;
     live = listen({ client, page, window, random: fraction, heard: () => void opened.sync.run() });
   };
   return {
-    money,
-    obstacle,
+    ...{ money, counter, obstacle },
     async openMoney() {
       obstacle.value = undefined;
       obstacle.value = await open();
@@ -109,7 +128,12 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
     shut() {
       live?.stop();
       live = undefined;
-      void money.peek()?.close();
+      void counter.peek()?.close();
+      counter.value = money.value = undefined;
+    },
+    /** The payer's part shuts, the till's goes on. */
+    handOver() {
+      counter.value = money.peek()?.handOver() ?? counter.peek();
       money.value = undefined;
     },
   };

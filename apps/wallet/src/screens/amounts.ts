@@ -1,4 +1,4 @@
-import { useApp, useMoney } from '../app-context.ts';
+import { useApp, useCounter } from '../app-context.ts';
 import type { AmountText } from '../design/amount.tsx';
 import { amountText } from '../language/amount-text.ts';
 import { amountInWords } from '../language/amount-words.ts';
@@ -15,7 +15,7 @@ export interface Amounts {
 /** For screens that are shown only while there is money. */
 export function useAmounts(): Amounts {
   const { speech } = useApp();
-  const { currency } = useMoney();
+  const { currency } = useCounter();
   return {
     of: (amountMinor) => amountText(speech, amountMinor, { currency }),
     exactly: (amountMinor) => amountText(speech, amountMinor, { currency, decimals: 'always' }),

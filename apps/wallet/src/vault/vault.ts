@@ -24,7 +24,14 @@ export type VaultState =
   /** No PIN was ever set here. */
   | { readonly kind: 'empty' }
   | { readonly kind: 'locked'; readonly standing: KeystoreStanding }
-  | ({ readonly kind: 'open' } & Opened);
+  | ({ readonly kind: 'open' } & Opened)
+  /** A helper has the phone: the till is open, the payer's keys are shut until the PIN. */
+  | {
+      readonly kind: 'handed-over';
+      readonly standing: KeystoreStanding;
+      readonly till: Keystore;
+      readonly drawer: Drawer;
+    };
 
 /** Keys and everything under them: shut until the PIN opens them. */
 export interface Vault {
@@ -32,19 +39,42 @@ export interface Vault {
   /** Opens; where the vault is empty this PIN becomes its PIN. */
   unlock(pin: string): Promise<Outcome>;
   lock(): Promise<void>;
+  /** Shuts the payer's keys and leaves the till open; for a vault that is open and has a till. */
+  handOver(): Promise<void>;
   /** Makes the till's keystore, under the same PIN; the PIN is tried like any other. */
   addTill(pin: string): Promise<Outcome>;
-  /** Both keystores, the payer's first; repeat it after a failure with the same two PINs. */
-  changePin(pins: { readonly pin: string; readonly newPin: string }): Promise<Outcome>;
+  /**
+   * Of both keystores, the payer's first. Cut off between the two, the next unlocking finishes it;
+   * either PIN may then be the one that unlocks.
+   */
+  changePin(pins: PinChange): Promise<Outcome>;
+}
+
+/** In the drawer while it is under way. */
+interface PinChange {
+  readonly pin: string;
+  readonly newPin: string;
+}
+
+export interface VaultParts {
+  readonly clock: Clock;
+  /** Nothing is opened before: what is to be wiped goes first. */
+  readonly ready: Promise<void>;
 }
 
 /** Reads what is there; the state says when it has. */
-export function openVault({ clock }: { readonly clock: Clock }): Vault {
+export function openVault({ clock, ready }: VaultParts): Vault {
   const state = signal<VaultState>({ kind: 'reading' });
   const at = (name: string) => ({ name, clock });
   const look = async () => {
     const standing = await readBrowserKeystore(at(PAYER_STORE));
     state.value = standing.exists ? { kind: 'locked', standing } : { kind: 'empty' };
+  };
+  /** A PIN that a helper mistypes shuts nothing. */
+  const lookAgain = async () => {
+    const { value } = state;
+    if (value.kind !== 'handed-over') return look();
+    state.value = { ...value, standing: await readBrowserKeystore(at(PAYER_STORE)) };
   };
   const openTill = async (pin: string): Promise<Outcome<{ till: Keystore | undefined }>> => {
     const { exists } = await readBrowserKeystore(at(TILL_STORE));
@@ -52,22 +82,42 @@ export function openVault({ clock }: { readonly clock: Clock }): Vault {
     const opened = await openBrowserKeystore({ ...at(TILL_STORE), pin });
     return opened.ok ? { ok: true, till: opened.keystore } : opened;
   };
-  void look();
+  /** A change of the PIN that was cut off: the till gets the PIN that the payer's keys have. */
+  const finishPinChange = async (pin: string, drawer: Drawer): Promise<void> => {
+    const change = await drawer.get<PinChange>('pinChange');
+    if (change === undefined) return;
+    const { exists } = await readBrowserKeystore(at(TILL_STORE));
+    const other = pin === change.newPin ? change.pin : change.newPin;
+    // Refused where the till has the PIN already; opening it then says so.
+    if (exists) await changeBrowserPin({ ...at(TILL_STORE), pin: other, newPin: pin });
+    await drawer.remove('pinChange');
+  };
+  const open = async (pin: string): Promise<Outcome> => {
+    const payer = await openBrowserKeystore({ ...at(PAYER_STORE), pin });
+    if (!payer.ok) return payer;
+    const { keystore } = payer;
+    const drawer = await openDrawer({ name: DRAWER, keystore });
+    await finishPinChange(pin, drawer);
+    const till = await openTill(pin);
+    if (!till.ok) return till;
+    state.value = { kind: 'open', payer: keystore, till: till.till, drawer };
+    return { ok: true };
+  };
+  void ready.then(look);
   return {
     state,
     async unlock(pin) {
-      const payer = await openBrowserKeystore({ ...at(PAYER_STORE), pin });
-      const till = payer.ok ? await openTill(pin) : payer;
-      if (!payer.ok || !till.ok) {
-        if (state.value.kind !== 'empty') await look();
-        return payer.ok ? till : payer;
-      }
-      const { keystore } = payer;
-      const drawer = await openDrawer({ name: DRAWER, keystore });
-      state.value = { kind: 'open', payer: keystore, till: till.till, drawer };
-      return { ok: true };
+      const opened = await open(pin);
+      if (!opened.ok && state.value.kind !== 'empty') await lookAgain();
+      return opened;
     },
     lock: look,
+    async handOver() {
+      const { value } = state;
+      if (value.kind !== 'open' || value.till === undefined) throw new Error('no till is open');
+      const standing = await readBrowserKeystore(at(PAYER_STORE));
+      state.value = { kind: 'handed-over', standing, till: value.till, drawer: value.drawer };
+    },
     async addTill(pin) {
       const { value } = state;
       if (value.kind !== 'open') throw new Error('a till is added to an open vault');
@@ -79,10 +129,15 @@ export function openVault({ clock }: { readonly clock: Clock }): Vault {
       return { ok: true };
     },
     async changePin(pins) {
+      const { value } = state;
+      if (value.kind !== 'open') throw new Error('the PIN of a vault that is not open');
+      await value.drawer.put('pinChange', pins);
       const payer = await changeBrowserPin({ ...at(PAYER_STORE), ...pins });
-      const { exists } = await readBrowserKeystore(at(TILL_STORE));
-      if (!payer.ok || !exists) return payer;
-      return changeBrowserPin({ ...at(TILL_STORE), ...pins });
+      const both = payer.ok && value.till !== undefined;
+      const till = both ? await changeBrowserPin({ ...at(TILL_STORE), ...pins }) : payer;
+      // Where only the till refused, the next unlocking finishes it.
+      if (till.ok || !payer.ok) await value.drawer.remove('pinChange');
+      return payer;
     },
   };
 }

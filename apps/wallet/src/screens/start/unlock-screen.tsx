@@ -17,7 +17,7 @@ export function UnlockScreen() {
     refused.value = answer.ok ? undefined : answer.code;
   });
   const state = vault.state.value;
-  const standing = state.kind === 'locked' ? state.standing : undefined;
+  const standing = 'standing' in state ? state.standing : undefined;
   const wrong = refused.value === 'wallet/pin_wrong';
   return (
     <Screen surface="ground">
