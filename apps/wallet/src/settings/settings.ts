@@ -13,6 +13,8 @@ const CHOICES = {
   digits: ['western', 'urdu'],
   sound: ['on', 'off'],
   vibration: ['on', 'off'],
+  /** Minutes out of sight after which the PIN is asked for. */
+  lockAfter: ['2', '0', '10'],
 } as const;
 
 type Choices = { readonly [N in keyof typeof CHOICES]: Signal<(typeof CHOICES)[N][number]> };
@@ -46,6 +48,7 @@ export function openSettings(shelf: Shelf): Settings {
     digits: kept('digits', CHOICES.digits, CHOICES.digits[0]),
     sound: kept('sound', CHOICES.sound, CHOICES.sound[0]),
     vibration: kept('vibration', CHOICES.vibration, CHOICES.vibration[0]),
+    lockAfter: kept('lockAfter', CHOICES.lockAfter, CHOICES.lockAfter[0]),
   };
 }
 

@@ -88,9 +88,11 @@ export function openVault({ clock, ready }: VaultParts): Vault {
     if (change === undefined) return;
     const { exists } = await readBrowserKeystore(at(TILL_STORE));
     const other = pin === change.newPin ? change.pin : change.newPin;
-    // Refused where the till has the PIN already; opening it then says so.
-    if (exists) await changeBrowserPin({ ...at(TILL_STORE), pin: other, newPin: pin });
-    await drawer.remove('pinChange');
+    const till = exists
+      ? await changeBrowserPin({ ...at(TILL_STORE), pin: other, newPin: pin })
+      : undefined;
+    // A wrong one says that the till has the PIN already; after a wait it is to be tried.
+    if (till?.ok !== false || till.code !== 'wallet/pin_wait') await drawer.remove('pinChange');
   };
   const open = async (pin: string): Promise<Outcome> => {
     const payer = await openBrowserKeystore({ ...at(PAYER_STORE), pin });

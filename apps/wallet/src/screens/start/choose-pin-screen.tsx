@@ -6,32 +6,40 @@ import { Pill } from '../../design/pill.tsx';
 import { Body, HomeBar, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
 import { sentenceOf } from '../../language/refusal.ts';
-import { isGuessable } from './guessable-pin.ts';
+import { askToPersist } from '../../platform/persistence.ts';
+import { usePinTwice } from './pin-twice.ts';
 import { usePin } from './pin-pad.tsx';
+import { PutOnHomeScreen } from './put-on-home-screen.tsx';
 
 /** The PIN that will open this phone's money: typed twice, and not one that everybody tries. */
 export function ChoosePinScreen() {
-  const { speech, vault, navigation } = useApp();
-  const first = useSignal<string | undefined>(undefined);
-  const refused = useSignal<string | undefined>(undefined);
-  const pin = usePin(async (typed) => {
-    if (first.value === undefined) {
-      if (isGuessable(typed)) refused.value = speech.text('start.pinGuessable');
-      else {
-        first.value = typed;
-        refused.value = undefined;
-      }
-      return;
-    }
-    if (typed !== first.value) {
-      first.value = undefined;
-      refused.value = speech.text('start.pinsDiffer');
-      return;
-    }
-    const answer = await vault.unlock(typed);
+  const { speech, vault, navigation, install } = useApp();
+  const failed = useSignal<string | undefined>(undefined);
+  const chosen = useSignal<string | undefined>(undefined);
+  const finish = async (pin: string) => {
+    // From now on there is something here to lose.
+    void askToPersist();
+    const answer = await vault.unlock(pin);
     if (answer.ok) navigation.replace('home');
-    else refused.value = sentenceOf(speech, answer.code);
+    else failed.value = sentenceOf(speech, answer.code);
+  };
+  const twice = usePinTwice(async (pin) => {
+    if (install.state.value === 'offered') chosen.value = pin;
+    else await finish(pin);
   });
+  const pin = usePin(twice.take);
+  if (chosen.value !== undefined) {
+    const typed = chosen.value;
+    return (
+      <PutOnHomeScreen
+        onDone={async () => {
+          await finish(typed);
+          chosen.value = undefined;
+        }}
+      />
+    );
+  }
+  const refused = twice.refused ?? failed.value;
   return (
     <Screen surface="ground">
       <HomeBar>
@@ -39,17 +47,17 @@ export function ChoosePinScreen() {
       </HomeBar>
       <Body place="pad">
         <Stack grows="middle" center>
-          <Title center>
-            {speech.text(first.value === undefined ? 'start.choosePin' : 'start.repeatPin')}
-          </Title>
-          {refused.value === undefined ? (
+          <Title center>{speech.text(twice.repeats ? 'start.repeatPin' : 'start.choosePin')}</Title>
+          {refused === undefined ? (
             <Text tone="quiet" center>
               {speech.text('start.sixDigits')}
             </Text>
           ) : (
-            <Pill icon="alert" tone="warn">
-              {refused.value}
-            </Pill>
+            <div role="status">
+              <Pill icon="alert" tone="warn">
+                {refused}
+              </Pill>
+            </div>
           )}
           {pin.dots}
         </Stack>

@@ -20,7 +20,9 @@ export function ObstacleScreen() {
         />
       </Body>
       <Foot>
-        <Button onPress={() => void app.openMoney()}>{speech.text('common.tryAgain')}</Button>
+        <Button kind="primary" onPress={() => void app.openMoney()}>
+          {speech.text('common.tryAgain')}
+        </Button>
         {signedOut ? (
           <Button
             kind="second"

@@ -8,8 +8,11 @@ import { PinDots } from '../../design/pin-dots.tsx';
 /** Digits of a PIN of this app. */
 export const PIN_DIGITS = 6;
 
-/** A PIN as it is typed; `onFull` gets it once all digits are there, and then it begins anew. */
-export function usePin(onFull: (pin: string) => Promise<void>) {
+/**
+ * A PIN as it is typed; `onFull` gets it once all digits are there, and then it begins anew. While
+ * `blocked`, keys do nothing.
+ */
+export function usePin(onFull: (pin: string) => Promise<void>, blocked = false) {
   const { speech } = useApp();
   const pin = useSignal('');
   const waiting = useSignal(false);
@@ -37,7 +40,7 @@ export function usePin(onFull: (pin: string) => Promise<void>) {
         onKey={(key) => void press(key)}
         labels={{ keypad: speech.text('start.pinKeypad'), delete: speech.text('common.delete') }}
         face={(digit) => speech.digits(digit)}
-        waiting={waiting.value}
+        waiting={waiting.value || blocked}
         {...(corner === undefined ? {} : { corner })}
       />
     ),

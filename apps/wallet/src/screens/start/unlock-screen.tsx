@@ -1,24 +1,39 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { useApp } from '../../app-context.ts';
+import { Button } from '../../design/button.tsx';
 import { Brand } from '../../design/coin.tsx';
 import { Stack } from '../../design/layout.tsx';
 import { Pill } from '../../design/pill.tsx';
-import { Body, HomeBar, Screen } from '../../design/screen.tsx';
+import { Body, Foot, HomeBar, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
 import { sentenceOf } from '../../language/refusal.ts';
+import { ForgotPin } from './forgot-pin.tsx';
 import { usePin } from './pin-pad.tsx';
 
 /** The PIN before anything: tries are counted by the keystore, which also makes one wait. */
 export function UnlockScreen() {
-  const { speech, vault } = useApp();
+  const { speech, vault, fingerprint } = useApp();
+  const forgot = useSignal(false);
   const refused = useSignal<string | undefined>(undefined);
-  const pin = usePin(async (typed) => {
+  const wait = useWait();
+  const unlock = async (typed: string) => {
     const answer = await vault.unlock(typed);
     refused.value = answer.ok ? undefined : answer.code;
-  });
-  const state = vault.state.value;
-  const standing = 'standing' in state ? state.standing : undefined;
+  };
+  const pin = usePin(unlock, wait > 0);
+  const bySensor = async () => {
+    const typed = await fingerprint.read();
+    if (typed !== undefined) await unlock(typed);
+    // Another PIN was set since: it would only cost tries.
+    if (typed !== undefined && refused.value === 'wallet/pin_wrong') await fingerprint.remove();
+  };
+  if (forgot.value) return <ForgotPin onBack={() => (forgot.value = false)} />;
   const wrong = refused.value === 'wallet/pin_wrong';
+  const sensor = {
+    ...{ icon: 'fingerprint' as const, label: speech.text('start.useFingerprint') },
+    onPress: () => void bySensor(),
+  };
   return (
     <Screen surface="ground">
       <HomeBar>
@@ -28,23 +43,83 @@ export function UnlockScreen() {
       <Body place="pad">
         <Stack grows="middle" center>
           <Title center>{speech.text(wrong ? 'start.pinWrong' : 'start.enterPin')}</Title>
-          {refused.value === undefined ? (
-            <Text tone="quiet" center>
-              {speech.text('start.sixDigits')}
-            </Text>
-          ) : (
-            <Pill icon="alert" tone="warn">
-              {wrong && standing !== undefined && standing.freeTries > 0
-                ? speech.text('start.triesLeft', { count: standing.freeTries })
-                : wrong && standing !== undefined
-                  ? speech.text('start.waitSeconds', { count: standing.waitSeconds })
-                  : sentenceOf(speech, refused.value)}
-            </Pill>
-          )}
+          <PinNews refused={refused.value} wait={wait} />
           {pin.dots}
         </Stack>
-        {pin.keypad()}
+        {pin.keypad(fingerprint.state.value === 'on' && wait === 0 ? sensor : undefined)}
       </Body>
+      {vault.state.value.kind === 'locked' ? (
+        <Foot>
+          <Button kind="text" onPress={() => (forgot.value = true)}>
+            {speech.text('start.forgotPin')}
+          </Button>
+        </Foot>
+      ) : undefined}
     </Screen>
   );
+}
+
+/** What became of the last try, and how the next one fares. */
+function PinNews({
+  refused,
+  wait,
+}: {
+  readonly refused: string | undefined;
+  readonly wait: number;
+}) {
+  const { speech, vault } = useApp();
+  const state = vault.state.value;
+  const free = 'standing' in state ? state.standing.freeTries : 0;
+  if (refused === undefined && wait === 0) {
+    return (
+      <Text tone="quiet" center>
+        {speech.text('start.sixDigits')}
+      </Text>
+    );
+  }
+  return (
+    <div role="status">
+      <Pill icon={wait > 0 ? 'clock' : 'alert'} tone="warn">
+        {wait > 0 ? waitText(speech, wait) : pinText(speech, { refused, free })}
+      </Pill>
+    </div>
+  );
+}
+
+type Speech = ReturnType<typeof useApp>['speech'];
+
+function waitText(speech: Speech, seconds: number): string {
+  if (seconds < 120) return speech.text('start.waitSeconds', { count: seconds });
+  return speech.text('start.waitMinutes', { count: Math.ceil(seconds / 60) });
+}
+
+function pinText(
+  speech: Speech,
+  { refused, free }: { readonly refused: string | undefined; readonly free: number },
+): string {
+  if (refused === 'wallet/pin_wrong' && free > 0) {
+    return speech.text('start.triesLeft', { count: free });
+  }
+  if (refused === 'wallet/pin_wrong' || refused === 'wallet/pin_wait') {
+    return speech.text('start.waitIsOver');
+  }
+  return sentenceOf(speech, refused ?? 'wallet/pin_required');
+}
+
+/** Seconds until a PIN may be tried, counting down. */
+function useWait(): number {
+  const { vault, now } = useApp();
+  const state = vault.state.value;
+  const standing = 'standing' in state ? state.standing : undefined;
+  const left = useSignal(0);
+  useEffect(() => {
+    const until = now() + (standing?.waitSeconds ?? 0);
+    const count = () => (left.value = Math.max(0, until - now()));
+    count();
+    const timer = setInterval(count, 500);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [standing, left, now]);
+  return left.value;
 }

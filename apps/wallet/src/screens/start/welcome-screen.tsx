@@ -26,6 +26,7 @@ export function WelcomeScreen() {
       </Body>
       <Foot>
         <Button
+          kind="primary"
           onPress={() => {
             navigation.go('signUp');
           }}

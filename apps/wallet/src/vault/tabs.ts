@@ -1,0 +1,37 @@
+import type { Vault } from './vault.ts';
+
+/** What happens to the vault in one tab happens in all. */
+export interface Tabs {
+  lock(): void;
+  /** Loads the app anew, here last. */
+  restart(): void;
+}
+
+export interface TabsParts {
+  readonly vault: Pick<Vault, 'state' | 'lock'>;
+  readonly restart: () => void;
+}
+
+const CHANNEL = 'sikka-vault';
+
+export function lockTogether({ vault, restart }: TabsParts): Tabs {
+  const channel = new BroadcastChannel(CHANNEL);
+  const lockHere = () => {
+    const { kind } = vault.state.value;
+    if (kind === 'open' || kind === 'handed-over') void vault.lock();
+  };
+  channel.addEventListener('message', ({ data }) => {
+    if (data === 'lock') lockHere();
+    if (data === 'restart') restart();
+  });
+  return {
+    lock() {
+      channel.postMessage('lock');
+      lockHere();
+    },
+    restart() {
+      channel.postMessage('restart');
+      restart();
+    },
+  };
+}
