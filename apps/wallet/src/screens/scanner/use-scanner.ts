@@ -64,7 +64,8 @@ export function useScanner(take: Take): Scanner {
       sight.value = { kind: 'open', hasTorch: answer.camera.hasTorch };
       if (video.current === null) return;
       video.current.srcObject = answer.camera.stream;
-      await scan(video.current, await readers(), { found: (text) => void found(text), ...over });
+      const on = { found: (text: string) => void found(text), signal: over.signal };
+      await scan(video.current, await readers(), on);
     };
     sight.value = { kind: 'opening' };
     void begin();
