@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, isInstalled, run, sikka } from './support/sikka.ts';
+import { freePort, isInstalled, run, sikka, sikkaFromSources } from './support/sikka.ts';
 import type { Ran } from './support/sikka.ts';
 
 const hasZbar = await isInstalled('zbarimg', '--version');
@@ -30,7 +30,7 @@ describe('a rural merchant’s day is played by one command', () => {
     folder = await mkdtemp(join(tmpdir(), 'sikka-demo-'));
     out = join(folder, 'out');
     env = { DATA_DIR: join(folder, 'data'), PORT: String(await freePort()) };
-    ran = await sikka(['demo', '--json', '--out', out], env);
+    ran = await sikkaFromSources(['demo', '--json', '--out', out], env);
   }, DEMO_SECONDS * 1_000);
 
   afterAll(async () => {

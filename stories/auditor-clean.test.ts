@@ -1,13 +1,11 @@
 import { audit, CHECKS } from '@sikka/auditor';
+import { programFile } from '@sikka/bank/testing';
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { busyMonth } from './auditor-town/busy-month.ts';
 import type { BusyMonth } from './auditor-town/busy-month.ts';
-
-const MAIN = fileURLToPath(new URL('../cli/src/main.ts', import.meta.url));
 
 let month: BusyMonth;
 beforeAll(async () => {
@@ -54,7 +52,7 @@ describe('an honest bank, while it runs', () => {
   test('says at the command line what became of its cases', async () => {
     const { bank, home } = month.town;
     const options = ['--bank', bank.url, '--data-dir', home.dataDir];
-    const command = ['--import', 'tsx', MAIN, 'case', 'list', ...options];
+    const command = [programFile('cli/src/main.ts'), 'case', 'list', ...options];
     const { stdout } = await promisify(execFile)(process.execPath, command);
     expect(stdout).toMatch(
       /the bank bears it, which paid 2\.50 PKR to wallet \d{12}; account: keep/,

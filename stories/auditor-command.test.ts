@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { toBase64url } from '@sikka/api';
+import { programFile } from '@sikka/bank/testing';
 import { qrText } from '@sikka/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { enrol, openPurse, pay } from './auditor-town/phone.ts';
@@ -52,8 +52,6 @@ async function write(name: string, content: string | Uint8Array): Promise<string
   return file;
 }
 
-const MAIN = fileURLToPath(new URL('../cli/src/main.ts', import.meta.url));
-
 interface Ran {
   readonly status: number;
   readonly out: string;
@@ -63,7 +61,7 @@ interface Ran {
 async function sikka(...args: readonly string[]): Promise<Ran> {
   const env = { ...process.env, DATABASE_URL: '', DATA_DIR: folder };
   return new Promise((resolve) => {
-    const node = ['--import', 'tsx', MAIN, 'audit', ...args];
+    const node = [programFile('cli/src/main.ts'), 'audit', ...args];
     const child = execFile(process.execPath, node, { env }, (_error, out, err) => {
       resolve({ status: child.exitCode ?? -1, out, err });
     });

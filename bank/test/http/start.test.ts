@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../support/index.ts';
-import { run as runProgram } from '../support/program.ts';
+import { run as runProgram, runFromSources } from '../support/program.ts';
 import type { Program } from '../support/program.ts';
 
 /** A bank that is no demo, and not in production. */
@@ -21,12 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(path.dirname(dataDir), { recursive: true, force: true }));
 
-function run(file: string, env: Readonly<Record<string, string>>, ...args: string[]): Program {
-  return runProgram(file, { DATA_DIR: dataDir, ...env }, ...args);
+type Env = Readonly<Record<string, string>>;
+
+function run(file: 'main.ts' | 'reset.ts', env: Env, ...args: string[]): Program {
+  return runProgram(`bank/src/${file}`, { DATA_DIR: dataDir, ...env }, ...args);
 }
 
 test('the first start says each step, serves, and stops when told', async () => {
-  const bank = run('main.ts', {});
+  const bank = runFromSources('bank/src/main.ts', { DATA_DIR: dataDir });
   const [, url = ''] = await bank.printed(/ready +(http:\/\/127\.0\.0\.1:\d+) +\(\d+\.\d s/);
   for (const step of ['database', 'migrations', 'keys', 'accounts']) {
     expect(bank.text()).toMatch(new RegExp(`^ +${step} `, 'm'));

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startBank } from '../../src/bank.ts';
 import type { Bank } from '../../src/bank.ts';
 import { readConfig } from '../../src/config.ts';
+import { programFile } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 
 type Env = Readonly<Record<string, string>>;
@@ -33,8 +33,7 @@ export async function runReseal(
   database: TestDatabase,
   { folder, killAt, ...env }: { readonly folder: string; readonly killAt?: string } & Env,
 ): Promise<Finished> {
-  const file = fileURLToPath(new URL('../../src/reseal.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), file], {
+  const child = spawn(process.execPath, [programFile('bank/src/reseal.ts')], {
     env: { PATH: process.env['PATH'], ...settings(database, folder, env) },
     cwd: folder,
   });

@@ -34,7 +34,10 @@ afterEach(async () => {
 });
 
 function worker(env: Readonly<Record<string, string>> = {}): Program {
-  const program = run('worker-main.ts', { DATABASE_URL: db.url, DATA_DIR: dataDir, ...env });
+  const program = run('bank/src/worker-main.ts', {
+    ...{ DATABASE_URL: db.url, DATA_DIR: dataDir },
+    ...env,
+  });
   started.push(program);
   return program;
 }

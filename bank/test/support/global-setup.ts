@@ -7,11 +7,14 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import type { EmbeddedPostgres } from '../../src/db/index.ts';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/index.ts';
+import { buildPrograms } from './programs.ts';
 
 /**
- * One PostgreSQL for a whole test run, in a temporary folder, with the settings of production
- * (fsync on, unless SIKKA_TEST_FSYNC=off); or the one in TEST_DATABASE_URL, 14 or later, whose
- * user may create roles and databases.
+ * One PostgreSQL for a whole test run, in a temporary folder, or the one in TEST_DATABASE_URL, 14
+ * or later, whose user may create roles and databases. Ours has the settings of production but for
+ * fsync, which tells only where the machine itself fails, and costs every file seconds when its
+ * database is dropped; SIKKA_TEST_FSYNC=on has it on. Tests of the server start their own, as it
+ * is. Beside it, the programs that tests start, each built into one file.
  */
 
 declare module 'vitest' {
@@ -20,12 +23,15 @@ declare module 'vitest' {
     adminUrl: string;
     /** Part of the name of every database this run makes. */
     runId: string;
+    /** The folder of the built programs; `programFile` names one. */
+    programs: string;
   }
 }
 
 interface Run {
   readonly adminUrl: string;
   readonly runId: string;
+  readonly programs: string;
   end(): Promise<void>;
 }
 
@@ -37,9 +43,10 @@ const prefix = 'sikka-test-';
 export async function setup(project: TestProject): Promise<void> {
   const state = (shared[key] ??= { run: start(), users: 0 });
   state.users += 1;
-  const { adminUrl, runId } = await state.run;
+  const { adminUrl, runId, programs } = await state.run;
   project.provide('adminUrl', adminUrl);
   project.provide('runId', runId);
+  project.provide('programs', programs);
 }
 
 export async function teardown(): Promise<void> {
@@ -52,31 +59,46 @@ export async function teardown(): Promise<void> {
 }
 
 async function start(): Promise<Run> {
+  await removeAbandoned();
   const runId = randomBytes(4).toString('hex');
+  const folder = path.join(tmpdir(), `${prefix}${process.pid}-${runId}`);
+  const programs = `${folder}-programs`;
+  const [database] = await Promise.all([startDatabase(folder, runId), buildPrograms(programs)]);
+  // Where the run is interrupted before its teardown. Nothing asynchronous runs any more then.
+  const onExit = () => {
+    database.kill();
+    for (const each of [folder, programs]) removeNow(each);
+  };
+  process.once('exit', onExit);
+  const end = async () => {
+    process.off('exit', onExit);
+    await database.end();
+    for (const each of [folder, programs]) await rm(each, { recursive: true, force: true });
+  };
+  return { adminUrl: database.adminUrl, runId, programs, end };
+}
+
+interface Database {
+  readonly adminUrl: string;
+  end(): Promise<void>;
+  kill(): void;
+}
+
+async function startDatabase(dataDir: string, runId: string): Promise<Database> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given !== undefined && given !== '') {
-    return { adminUrl: given, runId, end: () => dropDatabases(given, runId) };
+    return { adminUrl: given, end: () => dropDatabases(given, runId), kill: () => undefined };
   }
-  await removeAbandoned();
-  const dataDir = path.join(tmpdir(), `${prefix}${process.pid}-${runId}`);
   const server = await startEmbeddedPostgres({
     dataDir,
     log: () => undefined,
     settings: {
       max_connections: '200',
-      ...(process.env['SIKKA_TEST_FSYNC'] === 'off' ? { fsync: 'off' } : {}),
+      ...(process.env['SIKKA_TEST_FSYNC'] === 'on' ? {} : { fsync: 'off' }),
     },
   });
-  // Where the run is interrupted before its teardown. Nothing asynchronous runs any more then.
-  const onExit = () => killNow(server, dataDir);
-  process.once('exit', onExit);
   await execute(server.adminUrl, 'alter role sikka createdb');
-  const end = async () => {
-    process.off('exit', onExit);
-    await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  };
-  return { adminUrl: server.url, runId, end };
+  return { adminUrl: server.url, end: () => server.stop(), kill: () => killNow(server) };
 }
 
 /**
@@ -125,13 +147,16 @@ async function execute(url: string, sql: string): Promise<void> {
   }
 }
 
-function killNow(server: EmbeddedPostgres, dataDir: string): void {
+function killNow(server: EmbeddedPostgres): void {
   try {
     process.kill(server.pid(), 'SIGQUIT');
   } catch {
     // Gone already.
   }
-  rmSync(dataDir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
+
+function removeNow(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
 
 function isRunning(pid: number): boolean {

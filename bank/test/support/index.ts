@@ -6,6 +6,8 @@ import { createPool, migrate, serverRole } from '../../src/db/index.ts';
 import { migrationsFolder, readMigrations } from '../../src/db/migrate.ts';
 // Also declares what `inject` gives.
 import type {} from './global-setup.ts';
+import { builtProgram } from './programs.ts';
+import type { ProgramSource } from './programs.ts';
 
 export { startStatementProxy } from './statement-proxy.ts';
 export type { EndWhen, Hearing, Statement, StatementProxy } from './statement-proxy.ts';
@@ -29,7 +31,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `${databasePrefix()}${randomBytes(6).toString('hex')}`;
   try {
     const template = await ensureTemplate(admin);
-    await admin.query(`create database ${name} template ${template}`);
+    await admin.query(`create database ${name} template ${template}${await strategy(admin)}`);
   } finally {
     await admin.end();
   }
@@ -41,6 +43,20 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   const name = `${databasePrefix()}${randomBytes(6).toString('hex')}`;
   await asAdmin(`create database ${name}`);
   return openTestDatabase(name);
+}
+
+/** A program that the run has built into one file: for `node`, with nothing to load it by. */
+export function programFile(source: ProgramSource): string {
+  return builtProgram(inject('programs'), source);
+}
+
+/** Copying files is half the work of logging pages, but waits for the disk where fsync is on. */
+async function strategy(admin: pg.Client): Promise<string> {
+  const { rowCount } = await admin.query(
+    `select 1 where current_setting('fsync') = 'off'
+       and current_setting('server_version_num')::int >= 150000`,
+  );
+  return rowCount === 0 ? '' : ' strategy file_copy';
 }
 
 const INSUFFICIENT_PRIVILEGE = '42501';

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { programFile } from './index.ts';
+import type { ProgramSource } from './programs.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -12,18 +14,25 @@ export interface Program {
   printed(what: RegExp): Promise<RegExpExecArray>;
 }
 
-/** Starts `bank/src/<file>` under these settings and none of the test run's own. */
-export function run(
-  file: string,
-  env: Readonly<Record<string, string>>,
-  ...args: string[]
-): Program {
+type Env = Readonly<Record<string, string>>;
+
+/** Starts a built program under these settings and none of the test run's own. */
+export function run(program: ProgramSource, env: Env, ...args: string[]): Program {
+  return start([programFile(program), ...args], env);
+}
+
+/** As `run`, but from the sources, as `npm start` does: three times as long. */
+export function runFromSources(program: ProgramSource, env: Env): Program {
+  return start(['--import', 'tsx', program], env);
+}
+
+function start(args: readonly string[], env: Env): Program {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(NODE_ENV|VITEST.*|DATABASE_URL)$/.test(name),
     ),
   );
-  const child = spawn(process.execPath, ['--import', 'tsx', `bank/src/${file}`, ...args], {
+  const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...clean, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

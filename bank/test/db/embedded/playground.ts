@@ -3,15 +3,14 @@ import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { expect } from 'vitest';
 import type { EmbeddedPostgres } from '../../../src/db/index.ts';
 import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../../src/db/index.ts';
+import { programFile } from '../../support/index.ts';
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -72,9 +71,8 @@ export function createPlayground() {
     dataDir: string,
     account?: { readonly uid: number; readonly gid: number },
   ): Promise<Kept | { readonly failed: string }> {
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-    const program = fileURLToPath(new URL('./keep-server.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', tsx, program, dataDir, places[0]!], {
+    const program = programFile('bank/test/db/embedded/keep-server.ts');
+    const child = spawn(process.execPath, [program, dataDir, places[0]!], {
       stdio: ['ignore', 'pipe', 'inherit'],
       ...account,
     });

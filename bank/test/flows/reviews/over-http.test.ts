@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { inTransaction } from '../../../src/db/index.ts';
 import { openAccount } from '../../../src/identity/index.ts';
+import { programFile } from '../../support/index.ts';
 import { startStaffedBank } from '../../support/staffed-bank.ts';
 import type { StaffedBank } from '../../support/staffed-bank.ts';
 import { unmoved } from '../../support/unmoved.ts';
@@ -20,7 +20,6 @@ import {
 import type { Till } from '../bundles/counter.ts';
 
 const REVIEWS = '/api/v1/operator/reviews';
-const MAIN = fileURLToPath(new URL('../../../../cli/src/main.ts', import.meta.url));
 
 let bank: StaffedBank;
 let till: Till;
@@ -42,7 +41,7 @@ afterAll(() => bank.stop());
 
 /** `sikka …`, as that person. */
 async function sikka(as: string, ...args: readonly string[]): Promise<string> {
-  const command = ['--import', 'tsx', MAIN, ...args];
+  const command = [programFile('cli/src/main.ts'), ...args];
   const token = await bank.bank.token(as);
   const env = { ...process.env, SIKKA_BANK: bank.url, SIKKA_TOKEN: token };
   return (await promisify(execFile)(process.execPath, command, { env })).stdout;
