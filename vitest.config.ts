@@ -31,6 +31,9 @@ export default defineConfig({
     environment: 'node',
     // Forks, not threads: tests spawn servers, take signals and read process.env.
     pool: 'forks',
+    // One load of the modules a worker instead of one a file: they keep no state of their own, and
+    // what a test starts it stops. It is a fifth of the run.
+    isolate: false,
     // Two, because real PostgreSQL, a browser and the bank share the machine with them.
     maxWorkers: 2,
     // A first start of PostgreSQL or Chromium on a cold, busy machine takes tens of seconds.
