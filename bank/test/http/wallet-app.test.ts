@@ -117,7 +117,7 @@ describe('the app', () => {
     expect(head.headers['content-length']).toBe(String(Buffer.byteLength(content)));
   });
 
-  test('has a policy of its own: scripts from here, none of text, one Trusted Types policy', async () => {
+  test('has a policy of its own: scripts from here and none of text', async () => {
     const { headers } = await ask('/app/');
     const policy = headers['content-security-policy'] ?? '';
     expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';");
@@ -141,7 +141,7 @@ describe('the app', () => {
     expect({ status, to: headers.location }).toEqual({ status: 308, to: '/app/' });
   });
 
-  test('travels compressed where the browser takes that, and not at all where it has it', async () => {
+  test('travels compressed, and not at all to a browser that has it', async () => {
     const at = '/app/assets/main-B93ZwVar.js';
     const { headers, body } = await ask(at, { headers: { 'accept-encoding': 'br, gzip' } });
     expect(headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
@@ -206,7 +206,7 @@ describe('nothing else of the disk is served:', () => {
   });
 });
 
-test('where the app is not built its place says how to build it, and is no error of the bank', async () => {
+test('where the app is not built its place says how to build it', async () => {
   const other = await serve(path.join(folder, 'nowhere'));
   const at = await other.listen({ host: '127.0.0.1', port: 0 });
   const response = await fetch(`http://127.0.0.1:${at.port}/app/`);
