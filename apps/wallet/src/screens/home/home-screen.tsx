@@ -29,7 +29,7 @@ export function HomeScreen() {
     spending.value.payments.length === 0 &&
     (till.value?.state.payments.length ?? 0) === 0;
   return (
-    <Screen name={speech.text('home.home')}>
+    <Screen {...(isNew ? {} : { name: speech.text('home.home') })}>
       <Head>
         <Top />
         <LeftRing spendable={spendable} />
@@ -194,7 +194,7 @@ function Beginning() {
   const { speech } = useApp();
   return (
     <Stack gap={2} grows="middle">
-      <Title level="part">{speech.text('home.emptyTitle')}</Title>
+      <Title>{speech.text('home.emptyTitle')}</Title>
       <Text tone="quiet">{speech.text('home.emptyMore')}</Text>
     </Stack>
   );

@@ -19,11 +19,13 @@ import type { ScreenProps } from '../screen-table.ts';
 import { spokenWords } from '../spoken-words.ts';
 import { NotTakenSheet } from './not-taken-sheet.tsx';
 import { OtherWaysSheet } from './other-ways-sheet.tsx';
+import { flowOf } from './payment-flow.ts';
 
 /** A payment made, as the shop scans it; the same bytes as often as it is looked at. */
 export function CodeScreen({ id }: ScreenProps) {
   const { navigation } = useApp();
-  const { payer, spending } = useMoney();
+  const money = useMoney();
+  const { payer, spending } = money;
   const shown = useSignal<ShownPayment | undefined>(undefined);
   useEffect(() => {
     const read = async () => {
@@ -33,6 +35,11 @@ export function CodeScreen({ id }: ScreenProps) {
     };
     void read();
   }, [id, payer, navigation, shown]);
+  useEffect(() => {
+    // What led here is done with.
+    flowOf(money).draft.value = undefined;
+    return () => money.sync.soon();
+  }, [money]);
   useEffect(keepScreenOn, []);
   const given = spending.value.payments.find(({ paymentId }) => paymentId === id);
   if (shown.value === undefined) {

@@ -49,9 +49,9 @@ function Confirm({ draft, amountMinor }: ConfirmProps) {
     if (answer.ok) {
       before.value = held;
       feel('signed');
-      await money.changed();
+      // Not handed in yet: the shop may not take it, and then it must not be.
+      await money.refresh();
       await goneOut();
-      flowOf(money).draft.value = undefined;
       navigation.replace('payCode', answer.paymentId);
       return undefined;
     }
@@ -75,7 +75,7 @@ function Confirm({ draft, amountMinor }: ConfirmProps) {
     <Screen>
       <Asked draft={draft} amountMinor={amountMinor} leftMinor={spendable.leftMinor} />
       {before.value === undefined ? (
-        <Body place="pad">
+        <Body>
           <PayPin onPin={pay} />
         </Body>
       ) : (

@@ -55,7 +55,7 @@ export function OnlineConfirm({ order, onBack }: OnlineConfirmProps) {
         }
         inWords={amounts.inWords(order.amountMinor)}
       />
-      <Body place="pad">
+      <Body>
         <PayPin onPin={pay} />
       </Body>
     </Screen>

@@ -10,6 +10,8 @@ import { PAYER_STORE } from '../../vault/vault.ts';
 import { usePin } from '../start/pin-pad.tsx';
 
 interface PayPinProps {
+  /** What is asked, where it is not to pay. */
+  readonly ask?: string;
   /** A code where the PIN did not pay; nothing where the screen goes on by itself. */
   readonly onPin: (pin: string) => Promise<string | undefined>;
   /** Pays by the phone's own sensor, where it is set up. */
@@ -17,7 +19,7 @@ interface PayPinProps {
 }
 
 /** The PIN of one payment: its tries are counted with those that unlock. */
-export function PayPin({ onPin, sensor }: PayPinProps) {
+export function PayPin({ ask, onPin, sensor }: PayPinProps) {
   const app = useApp();
   const { speech } = app;
   const wrong = useSignal<string | undefined>(undefined);
@@ -29,7 +31,7 @@ export function PayPin({ onPin, sensor }: PayPinProps) {
     <>
       <Stack gap={3} grows="middle" center>
         {wrong.value === undefined ? (
-          <Text strong>{speech.text('pay.enterPinToPay')}</Text>
+          <Text strong>{ask ?? speech.text('pay.enterPinToPay')}</Text>
         ) : (
           <div role="alert">
             <Pill icon="alert" tone="warn">
