@@ -1,12 +1,11 @@
 import { audit } from '@sikka/auditor';
+import { programFile } from '@sikka/bank/testing';
 import { createHash, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openCrashTown } from './crash/batches.ts';
 import type { CrashTown } from './crash/batches.ts';
 import type { Point } from './crash/lives.ts';
 import type { Named } from './crash/naming.ts';
-import { buildPrograms } from './crash/programs.ts';
-import type { Programs } from './crash/programs.ts';
 import { bankSeries, killAtEach, workerSeries } from './crash/series.ts';
 
 /**
@@ -18,14 +17,14 @@ const EVERY = process.env['SIKKA_CRASH'] === 'every';
 const SEED = Number(process.env['SIKKA_CRASH_SEED'] ?? randomInt(1_000_000));
 const HOUR = 3_600_000;
 
+const PROGRAMS = { bank: 'bank/src/main.ts', worker: 'bank/src/worker-main.ts' } as const;
+
 let town: CrashTown;
-let programs: Programs;
 
 beforeAll(async () => {
-  [town, programs] = await Promise.all([openCrashTown(), buildPrograms()]);
+  town = await openCrashTown();
 }, 120_000);
 afterAll(async () => {
-  await programs?.remove();
   await town?.stop();
 });
 
@@ -57,7 +56,7 @@ describe(`200 payments of every kind (seed ${SEED})`, () => {
     'a %s that is killed, and the next one, leave what an undisturbed one leaves',
     async (kind) => {
       const { database } = town;
-      const settings = { program: programs[kind], databaseUrl: database.url };
+      const settings = { program: programFile(PROGRAMS[kind]), databaseUrl: database.url };
       const series = (kind === 'bank' ? bankSeries : workerSeries)(town, settings);
       const choose = EVERY ? pointsOf : (all: readonly Named[]) => sampleOf(pointsOf(all), kind);
       const { statements, ...killed } = await killAtEach(town, series, { choose, report });

@@ -2,7 +2,7 @@ import { startStatementProxy } from '@sikka/bank/testing';
 import type { EndWhen } from '@sikka/bank/testing';
 import { createNaming, isSame } from './naming.ts';
 import type { Named } from './naming.ts';
-import { start } from './programs.ts';
+import { start } from './running.ts';
 
 /** Where a process is to die. */
 export interface Point extends Named {

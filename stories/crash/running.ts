@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+
+/** One of the bank's built programs, running. */
+export interface Running {
+  /** Once it says that it is ready: the address that it serves, if it says one. */
+  readonly ready: Promise<string | undefined>;
+  /** What ended it: a signal, or its exit code. */
+  readonly ended: Promise<NodeJS.Signals | number | null>;
+  readonly kill: () => void;
+  readonly stop: () => void;
+}
+
+export function start(program: string, env: Readonly<Record<string, string>>): Running {
+  const { PATH = '' } = process.env;
+  const child = spawn(process.execPath, [program], {
+    env: { PATH, LOG_LEVEL: 'error', RATE_LIMIT_ENABLED: 'false', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const ended = new Promise<NodeJS.Signals | number | null>((resolve) => {
+    child.on('close', (code, signal) => resolve(signal ?? code));
+  });
+  const ready = new Promise<string | undefined>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+        const [, said] = /^ +ready +(.*)$/m.exec(text) ?? [];
+        if (said !== undefined) resolve(/^http:\S+/.exec(said)?.[0]);
+      });
+    }
+    void ended.then((end) => reject(new Error(`It ended (${end ?? 'somehow'}) and said: ${text}`)));
+  });
+  // Heard by whoever waits for it; a program that is killed before it is ready is no error.
+  ready.catch(() => undefined);
+  return {
+    ready,
+    ended,
+    kill: () => void child.kill('SIGKILL'),
+    stop: () => void child.kill('SIGTERM'),
+  };
+}
