@@ -259,7 +259,7 @@ describe('slow and stubborn connections', () => {
       logs,
       strictTransport: true,
       ...{ demo: true, production: false, limiter: undefined },
-      ...{ trustedProxies: [], walletAppDir: '', corsOrigins: [] },
+      ...{ trustedProxies: [], walletAppDir: import.meta.dirname, corsOrigins: [] },
       timeouts: { headersMs: 300, requestMs: 600 },
     });
     ({ port } = await server.listen({ host: '127.0.0.1', port: 0 }));
