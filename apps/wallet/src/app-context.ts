@@ -9,6 +9,7 @@ import type { Navigation } from './navigation/navigation.ts';
 import type { Install } from './platform/install.ts';
 import type { Moment } from './platform/sound.ts';
 import type { Settings } from './settings/settings.ts';
+import type { EvictionWatch } from './vault/eviction.ts';
 import type { Fingerprint } from './vault/fingerprint.ts';
 import type { Vault } from './vault/vault.ts';
 import type { Counter, Money } from './wallet/money.ts';
@@ -20,6 +21,8 @@ export interface App {
   readonly times: Times;
   readonly navigation: Navigation;
   readonly vault: Vault;
+  /** Tells a vault that was cleared away from one that never was. */
+  readonly eviction: EvictionWatch;
   /** The phone's sensor in place of the PIN, where there is one. */
   readonly fingerprint: Fingerprint;
   readonly install: Install;

@@ -18,6 +18,7 @@ import { applyAppearance } from './settings/appearance.ts';
 import { openSettings } from './settings/settings.ts';
 import type { Language } from './settings/settings.ts';
 import { lockWhenHidden } from './vault/auto-lock.ts';
+import { watchEviction } from './vault/eviction.ts';
 import { openFingerprint } from './vault/fingerprint.ts';
 import { lockTogether } from './vault/tabs.ts';
 import { openVault } from './vault/vault.ts';
@@ -47,8 +48,10 @@ export function openApp(window: Window, page: Document): App {
   const tabs = lockTogether({ vault, restart: () => window.location.reload() });
   lockWhenHidden({ ...{ vault, settings, page, window }, now: () => Date.now() });
   const opening = prepareMoney({ vault, session, client, clock, window, page });
+  const eviction = watchEviction(window.localStorage);
   effect(() => {
     const { kind } = vault.state.value;
+    if (kind === 'locked' || kind === 'open') eviction.seen();
     if (kind === 'open') void opening.openMoney();
     else if (kind === 'handed-over') opening.handOver();
     else opening.shut();
@@ -59,11 +62,12 @@ export function openApp(window: Window, page: Document): App {
   page.addEventListener('pointerdown', () => sound.unlock(), { once: true, passive: true });
   window.addEventListener('online', () => void opening.counter.value?.sync.run());
   return {
-    ...{ settings, speech, vault, session, client },
+    ...{ settings, speech, vault, eviction, session, client },
     fingerprint: openFingerprint({ appName: page.title, ready }),
     install: openInstall(window),
     lock: tabs.lock,
     wipe() {
+      eviction.forget();
       markToWipe(window.localStorage);
       tabs.restart();
     },

@@ -45,6 +45,7 @@ export const PLACES = {
   devices: '/phone/devices',
   backup: '/phone/backup',
   restore: '/phone/restore',
+  startAnew: '/phone/start-anew',
   // how it is
   settings: '/settings',
   profile: '/settings/profile',

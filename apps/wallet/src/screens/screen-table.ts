@@ -61,6 +61,7 @@ export const AREA_OF: Readonly<Record<PlaceName, Area>> = {
   devices: 'phone',
   backup: 'phone',
   restore: 'phone',
+  startAnew: 'phone',
   settings: 'settings',
   profile: 'settings',
   security: 'settings',

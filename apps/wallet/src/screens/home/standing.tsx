@@ -32,7 +32,7 @@ export function Standing({ spendable }: { readonly spendable: Spendable }) {
 }
 
 function WhyNot({ spendable }: { readonly spendable: Spendable }) {
-  const { speech, times } = useApp();
+  const { speech, times, navigation } = useApp();
   const { standing, until, backAfter } = spendable;
   switch (standing) {
     case 'ready':
@@ -41,7 +41,15 @@ function WhyNot({ spendable }: { readonly spendable: Spendable }) {
     case 'stopped':
       return (
         <Notice icon="lock" tone="warn">
-          {speech.text('home.paused')}
+          {speech.text('home.paused')}{' '}
+          <Button
+            kind="small"
+            onPress={() => {
+              navigation.go('startAnew');
+            }}
+          >
+            {speech.text('phone.startAnew')}
+          </Button>
         </Notice>
       );
     case 'not_enrolled':

@@ -1,8 +1,12 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { useApp } from '../../app-context.ts';
 import { Button } from '../../design/button.tsx';
 import { Empty } from '../../design/notice.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
+import { Text } from '../../design/text.tsx';
 import { sentenceOf } from '../../language/refusal.ts';
+import { readRoom } from '../../platform/persistence.ts';
 
 /** The vault is open and its journals are not: why, and what can be done. */
 export function ObstacleScreen() {
@@ -17,7 +21,9 @@ export function ObstacleScreen() {
           icon="offline"
           title={speech.text('start.notOpened')}
           text={sentenceOf(speech, code)}
-        />
+        >
+          {code === 'wallet/store_failed' ? <Room /> : undefined}
+        </Empty>
       </Body>
       <Foot>
         <Button kind="primary" onPress={() => void app.openMoney()}>
@@ -35,5 +41,25 @@ export function ObstacleScreen() {
         ) : undefined}
       </Foot>
     </Screen>
+  );
+}
+
+const MEGABYTE = 1_000_000;
+
+/** How much room the phone gives: what is in the way is beside this app. */
+function Room() {
+  const { speech } = useApp();
+  const room = useSignal<{ used: number; most: number } | undefined>(undefined);
+  useEffect(() => {
+    void readRoom().then((read) => (room.value = read));
+  }, [room]);
+  if (room.value === undefined) return undefined;
+  const [used, most] = [room.value.used, room.value.most].map((bytes) =>
+    Math.ceil(bytes / MEGABYTE),
+  );
+  return (
+    <Text size="small" tone="quiet" center>
+      {speech.text('phone.roomLeft', { used: used ?? 0, most: most ?? 0 })}
+    </Text>
   );
 }

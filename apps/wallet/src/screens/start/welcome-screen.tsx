@@ -2,13 +2,13 @@ import { useApp } from '../../app-context.ts';
 import { Button } from '../../design/button.tsx';
 import { Brand } from '../../design/coin.tsx';
 import { Stack } from '../../design/layout.tsx';
-import { Remark } from '../../design/notice.tsx';
+import { Notice, Remark } from '../../design/notice.tsx';
 import { Body, Foot, HomeBar, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
 
 /** What this is, and the two ways in. */
 export function WelcomeScreen() {
-  const { speech, navigation } = useApp();
+  const { speech, navigation, eviction } = useApp();
   return (
     <Screen surface="ground">
       <HomeBar>
@@ -16,6 +16,11 @@ export function WelcomeScreen() {
       </HomeBar>
       <Body place="middle">
         <Stack gap={4}>
+          {eviction.wasHere() ? (
+            <Notice icon="alert" tone="warn">
+              {speech.text('phone.gone')}
+            </Notice>
+          ) : undefined}
           <Title>{speech.text('start.welcome')}</Title>
           <Text size="lead" tone="quiet">
             {speech.text('start.welcomeMore')}
