@@ -5,7 +5,7 @@ import type { AmountText } from './amount.tsx';
 import { classes } from './classes.ts';
 import { Icon } from './icon.tsx';
 import type { IconName } from './icon-paths.ts';
-import { UserText, Words } from './words.tsx';
+import { scriptOf, UserText, Words } from './words.tsx';
 
 interface PayeeProps {
   readonly name: string;
@@ -22,11 +22,11 @@ interface PayeeProps {
 export function Payee({ name, town, by, icon = 'shield', small = false }: PayeeProps) {
   return (
     <div class={classes('payee', small && 'payee-small')}>
-      <div class="payee-name">
+      <div class="payee-name" lang={scriptOf(name)}>
         <UserText>{name}</UserText>
       </div>
       {town === undefined ? undefined : (
-        <div class="payee-town">
+        <div class="payee-town" lang={scriptOf(town)}>
           <UserText>{town}</UserText>
         </div>
       )}

@@ -151,7 +151,12 @@ function About({ payment }: { readonly payment: ShownPayment }) {
       <Text tone="quiet" center>
         <UserText>{name}</UserText> · <UserText>{town}</UserText>
       </Text>
-      <TwoWords {...spokenWords(payment.twoWords)} caption={speech.text('pay.sameTwoWordsThere')} />
+      <TwoWords
+        {...spokenWords(payment.twoWords)}
+        // Nastaliq needs the height of two lines for one.
+        small={speech.language.value === 'ur'}
+        caption={speech.text('pay.sameTwoWordsThere')}
+      />
     </Stack>
   );
 }
