@@ -138,6 +138,40 @@ const ranks: readonly Case[] = [
   },
 ];
 
+const appFolders: readonly Case[] = [
+  {
+    name: 'a component knows no screen, and nothing knows the wiring',
+    files: {
+      'apps/wallet/src/design/row.tsx': importing('../screens/home/home-screen.tsx'),
+      'apps/wallet/src/platform/share.ts': importing('../wallet/money.ts'),
+      'apps/wallet/src/vault/vault.ts': importing('../app-context.ts'),
+      'apps/wallet/src/screens/home.tsx': importing('../open-app.ts'),
+    },
+    found: [
+      'apps/wallet/src/design/row.tsx:1 ranks',
+      'apps/wallet/src/platform/share.ts:1 ranks',
+      'apps/wallet/src/screens/home.tsx:1 ranks',
+      'apps/wallet/src/vault/vault.ts:1 ranks',
+    ],
+  },
+  {
+    name: 'a new folder says where it stands',
+    files: { 'apps/wallet/src/games/chess.ts': importing('../design/row.tsx') },
+    found: ['apps/wallet/src/games/chess.ts:1 ranks'],
+  },
+  {
+    name: 'down is free, and what screens are given is theirs',
+    files: {
+      'apps/wallet/src/main.tsx': importing('./screens/home.tsx'),
+      'apps/wallet/src/screens/pay/scan.tsx': importing('../../app-context.ts'),
+      'apps/wallet/src/screens/home.tsx': importing('../design/row.tsx'),
+      'apps/wallet/src/wallet/money.ts': importing('../vault/drawer.ts'),
+      'apps/wallet/src/language/keys.ts': importing('../../../../i18n/app/en/pay.json'),
+    },
+    found: [],
+  },
+];
+
 const size: readonly Case[] = [
   {
     name: 'a file of 321 lines',
@@ -289,6 +323,7 @@ const codes: readonly Case[] = [
 describe.each([
   ['arrows between packages', arrows],
   ['ranks inside the bank', ranks],
+  ['folders of the wallet app', appFolders],
   ['sizes', size],
   ['bans', bans],
   ['codes', codes],

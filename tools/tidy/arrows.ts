@@ -78,6 +78,8 @@ function judgePath(path: string, from: string, specifier: string): string | unde
   const to = packageOf(target);
   // The tools read and generate other packages' files.
   if (to === from || from === 'tools') return undefined;
+  // Message catalogues are data, which no package owns: an app's types come from them.
+  if (to === 'i18n' && from.startsWith('apps/')) return undefined;
   return `${specifier} leaves ${from}: import @sikka/${to ?? '…'} by its exports`;
 }
 

@@ -1,3 +1,4 @@
+import { appRanks } from './app-ranks.ts';
 import { packageArrows } from './arrows.ts';
 import { bannedCode } from './bans.ts';
 import { untestedCodes } from './codes.ts';
@@ -18,7 +19,10 @@ export interface Finding {
 /** Sees the whole tree at once, since some rules join files. */
 export type Rule = (sources: readonly Source[]) => readonly Finding[];
 
-const RULES: readonly Rule[] = [packageArrows, bankRanks, sizes, bannedCode, untestedCodes];
+const RULES: readonly Rule[] = [
+  ...[packageArrows, bankRanks, appRanks],
+  ...[sizes, bannedCode, untestedCodes],
+];
 
 /** Applies every rule to the tree under `root`; findings come sorted by file and line. */
 export function inspect(root: string): {
