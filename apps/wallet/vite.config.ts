@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { browsersCrypto } from './build/browsers-crypto.ts';
@@ -10,7 +11,12 @@ import { thinRoutes } from './build/thin-routes.ts';
 /** What a cheap phone that gets no more updates still has (decisions/0033). */
 const OLDEST = ['chrome95', 'firefox95', 'safari15.4'];
 
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
+
 export default defineConfig({
+  define: { __APP_VERSION__: JSON.stringify(version) },
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/app/',
   clearScreen: false,

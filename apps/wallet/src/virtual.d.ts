@@ -1,5 +1,8 @@
 /// <reference types="vite/client" />
 
+/** The package's version, by vite.config.ts. */
+declare const __APP_VERSION__: string;
+
 /** Made by build/thin-routes.ts from the names in account/routes.ts. */
 declare module 'virtual:thin-routes' {
   import type { ThinRows } from '@sikka/api/thin';

@@ -10,6 +10,7 @@ import { Bar, Body, Foot, Screen } from '../design/screen.tsx';
 import { Text, Title } from '../design/text.tsx';
 import { sentenceOf } from '../language/refusal.ts';
 import { Flash } from './flash.tsx';
+import { useHeldBack } from './use-held-back.ts';
 import type { Task } from './use-task.ts';
 
 interface FormScreenProps {
@@ -30,6 +31,7 @@ export function FormScreen(props: FormScreenProps) {
   const { title, more, children, task, action, onSubmit, second } = props;
   const { speech, navigation } = useApp();
   const onBack = props.onBack ?? navigation.back;
+  useHeldBack(props.onBack);
   return (
     <Screen>
       <Bar leading={{ icon: 'back', label: speech.text('common.back'), onPress: onBack }} />

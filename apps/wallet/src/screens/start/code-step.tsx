@@ -9,6 +9,7 @@ import { Notice } from '../../design/notice.tsx';
 import { Bar, Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
 import { sentenceOf } from '../../language/refusal.ts';
+import { useHeldBack } from '../use-held-back.ts';
 import { useTask } from '../use-task.ts';
 
 interface CodeStepProps {
@@ -32,6 +33,7 @@ export function CodeStep(props: CodeStepProps) {
   const { speech } = useApp();
   const code = useSignal('');
   const task = useTask();
+  useHeldBack(onBack);
   const send = async (full: string) => {
     if (full.length < CODE_DIGITS) return;
     await task.run(async () => {

@@ -7,11 +7,13 @@ import { Notice } from '../../design/notice.tsx';
 import { Bar, Body, Foot, Screen } from '../../design/screen.tsx';
 import { Sheet } from '../../design/sheet.tsx';
 import { Text, Title } from '../../design/text.tsx';
+import { useHeldBack } from '../use-held-back.ts';
 
 /** What forgetting the PIN means, before anything is done about it. */
 export function ForgotPin({ onBack }: { readonly onBack: () => void }) {
   const { speech, wipe } = useApp();
   const sure = useSignal(false);
+  useHeldBack(sure.value ? () => (sure.value = false) : onBack);
   return (
     <Screen>
       <Bar leading={{ icon: 'back', label: speech.text('common.back'), onPress: onBack }} />

@@ -61,8 +61,7 @@ export function SignInCode({ signIn, more }: SignInCodeProps) {
       submit={async (code) => {
         const answer = await app.session.confirm(challenge, code);
         if (!answer.ok) return answer.problem.code;
-        await proceed(app);
-        return undefined;
+        return proceed(app);
       }}
     />
   );

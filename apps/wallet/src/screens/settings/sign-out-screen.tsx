@@ -1,0 +1,134 @@
+import { useSignal } from '@preact/signals';
+import { useApp, useMoney } from '../../app-context.ts';
+import { Amount } from '../../design/amount.tsx';
+import { Button } from '../../design/button.tsx';
+import { Choice } from '../../design/choice.tsx';
+import { Stack } from '../../design/layout.tsx';
+import { Notice, Remark } from '../../design/notice.tsx';
+import { Body, Foot, Screen } from '../../design/screen.tsx';
+import { Text } from '../../design/text.tsx';
+import { useAmounts } from '../amounts.ts';
+import { TitleBar } from '../title-bar.tsx';
+import { useTask } from '../use-task.ts';
+
+/** Signing out: not while the bank has not heard of everything, and wiping only when asked. */
+export function SignOutScreen() {
+  const { speech } = useApp();
+  const { spending, till } = useMoney();
+  const waiting = spending.value.pending + (till.value?.pending.payments.length ?? 0);
+  return (
+    <Screen>
+      <TitleBar title={speech.text('settings.signOut')} />
+      {waiting > 0 ? <Unsynced waiting={waiting} /> : <Leave />}
+    </Screen>
+  );
+}
+
+function Unsynced({ waiting }: { readonly waiting: number }) {
+  const { speech, navigation } = useApp();
+  const { sync } = useMoney();
+  const { busy, failed } = sync.standing.value;
+  return (
+    <>
+      <Body>
+        <Stack gap={4}>
+          <Notice icon="alert" tone="warn">
+            {speech.text('settings.unsynced', { count: waiting })}
+          </Notice>
+          <Text tone="quiet">{speech.text('settings.unsyncedMore')}</Text>
+          {failed === undefined ? undefined : (
+            <Remark icon="offline">{speech.text('settings.bankNotReached')}</Remark>
+          )}
+        </Stack>
+      </Body>
+      <Foot>
+        <Button kind="primary" icon="sync" busy={busy} onPress={() => void sync.run()}>
+          {speech.text('settings.sendNow')}
+        </Button>
+        <Button
+          kind="text"
+          onPress={() => {
+            navigation.go('backup');
+          }}
+        >
+          {speech.text('settings.backUpFirst')}
+        </Button>
+      </Foot>
+    </>
+  );
+}
+
+type Rest = 'keep' | 'wipe';
+
+function Leave() {
+  const app = useApp();
+  const { speech, session } = app;
+  const rest = useSignal<Rest>('keep');
+  const task = useTask();
+  const leave = async () => {
+    await session.end();
+    if (rest.value === 'wipe') app.wipe();
+    else app.lock();
+    return undefined;
+  };
+  return (
+    <>
+      <Body>
+        <Stack gap={4}>
+          <Choice<Rest>
+            label={speech.text('settings.whatIsHere')}
+            options={[
+              {
+                ...{ value: 'keep', title: speech.text('settings.keepHere') },
+                detail: speech.text('settings.keepHereMore'),
+              },
+              {
+                ...{ value: 'wipe', title: speech.text('settings.wipeHere') },
+                detail: speech.text('settings.wipeHereMore'),
+              },
+            ]}
+            value={rest.value}
+            onChange={(chosen) => (rest.value = chosen)}
+          />
+          {rest.value === 'wipe' ? <StillHere /> : undefined}
+        </Stack>
+      </Body>
+      <Foot>
+        <Button
+          kind="primary"
+          danger={rest.value === 'wipe'}
+          busy={task.busy}
+          onPress={() => void task.run(leave)}
+        >
+          {speech.text(rest.value === 'wipe' ? 'settings.signOutAndWipe' : 'settings.signOut')}
+        </Button>
+      </Foot>
+    </>
+  );
+}
+
+/** Offline money cannot leave with its owner: it is given back first, or it waits. */
+function StillHere() {
+  const { speech, navigation } = useApp();
+  const { spending } = useMoney();
+  const amounts = useAmounts();
+  const { leftMinor } = spending.value;
+  if (leftMinor === 0n) return null;
+  return (
+    <>
+      <Notice icon="alert" tone="warn">
+        {speech.rich('settings.stillOffline', {
+          amount: <Amount amount={amounts.of(leftMinor)} />,
+        })}
+      </Notice>
+      <Button
+        icon="bank"
+        onPress={() => {
+          navigation.go('giveBack');
+        }}
+      >
+        {speech.text('settings.giveBackFirst')}
+      </Button>
+    </>
+  );
+}
