@@ -61,7 +61,8 @@ const BANS: readonly Ban[] = [
   {
     rule: 'default-export',
     message: 'export it by name, so that it is called the same everywhere',
-    holdsIn: ({ path }) => !isConfig(path),
+    // A declaration says what somebody else's package exports.
+    holdsIn: ({ path }) => !isConfig(path) && !path.endsWith('.d.ts'),
     matches: isDefaultExport,
   },
   {
