@@ -49,3 +49,8 @@ export function Inset({ children }: { readonly children: ComponentChildren }) {
 export function Space({ size }: { readonly size: 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 }) {
   return <div class={`space-${size}`} />;
 }
+
+/** What is of no use on paper. */
+export function ScreenOnly({ children }: { readonly children: ComponentChildren }) {
+  return <div class="screen-only">{children}</div>;
+}

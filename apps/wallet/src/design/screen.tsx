@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import './screen.css';
+import './print.css';
 import { IconButton } from './button.tsx';
 import { classes } from './classes.ts';
 import { Icon } from './icon.tsx';

@@ -19,6 +19,8 @@ export interface Times {
   deadline(at: number): string;
   /** `6:00 pm`. */
   clock(at: number): string;
+  /** `Fri` and `20`, for a calendar's block. */
+  dayBlock(at: number): { readonly name: string; readonly day: string };
 }
 
 export interface TimesParts {
@@ -41,6 +43,10 @@ export function speakTimes({ speech, now }: TimesParts): Times {
   return {
     day,
     clock,
+    dayBlock: (at) => ({
+      name: format(at, { weekday: 'short' }),
+      day: format(at, { day: 'numeric' }),
+    }),
     deadline: (at) => speech.text('common.dayAndTime', { day: day(at), time: clock(at) }),
     ago(at) {
       const age = Math.max(0, now() - at);
