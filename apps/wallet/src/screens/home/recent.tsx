@@ -5,7 +5,6 @@ import { Text } from '../../design/text.tsx';
 import type { Money } from '../../wallet/money.ts';
 import { useAmounts } from '../amounts.ts';
 import { STATE_WORDS } from '../payment-words.ts';
-import { spokenWords } from '../spoken-words.ts';
 
 const SHOWN = 4;
 
@@ -27,7 +26,7 @@ function newest({ spending, till }: Money): readonly Line[] {
   });
   const taken = (till.value?.state.payments ?? []).slice(0, SHOWN).map((one): Line => {
     const { paymentId, at, amountMinor, state, twoWords } = one;
-    const title = spokenWords(twoWords).en;
+    const title = twoWords.join(' ');
     return { paymentId, at, amountMinor, state, title, incoming: true, withheld: false };
   });
   return [...paid, ...taken].sort((a, b) => b.at - a.at).slice(0, SHOWN);
