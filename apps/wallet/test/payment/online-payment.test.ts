@@ -1,0 +1,73 @@
+import type { Problem } from '@sikka/api/thin';
+import { describe, expect, it } from 'vitest';
+import type { Drawer } from '../../src/vault/drawer.ts';
+import { isOrderOpen, payOnline, resumeOnline } from '../../src/wallet/online-payment.ts';
+import type { OnlinePaymentParts } from '../../src/wallet/online-payment.ts';
+
+const ORDER = { receiver: 300_000_000_004, amountMinor: 12_550n, currency: 586 };
+
+/** A bank that takes each order once, on a line that can lose what is said on it. */
+function createBank() {
+  const paid = new Map<string, string>();
+  const kept = new Map<string, unknown>();
+  const drawer: Drawer = {
+    get: async <T>(name: string) => kept.get(name) as T | undefined,
+    put: async (name, value) => void kept.set(name, structuredClone(value)),
+    remove: async (name) => void kept.delete(name),
+  };
+  let answers: 'answers' | 'lost' | Partial<Problem> = 'answers';
+  let keys = 0;
+  const parts = {
+    drawer,
+    newKey: () => `order-${(keys += 1)}`,
+    client: {
+      async createTransaction({ body, idempotencyKey = '' }) {
+        expect(kept.has('onlineOrder')).toBe(true);
+        if (typeof answers === 'object') return { ok: false, problem: answers as Problem };
+        paid.set(idempotencyKey, body.amount as string);
+        if (answers === 'lost') {
+          return { ok: false, problem: { status: 0, transient: true } as Problem };
+        }
+        return { ok: true, status: 201, value: { reference: body.reference } };
+      },
+    } as OnlinePaymentParts['client'],
+  } satisfies OnlinePaymentParts;
+  return { parts, paid, says: (next: typeof answers) => (answers = next) };
+}
+
+describe('paying online', () => {
+  it('is paid, and nothing stays open', async () => {
+    const { parts, paid } = createBank();
+    expect(await payOnline(parts, ORDER)).toEqual({ kind: 'paid', reference: 'order-1' });
+    expect([...paid]).toEqual([['order-1', '125.50']]);
+    expect(await isOrderOpen(parts.drawer)).toBe(false);
+    expect(await resumeOnline(parts)).toBeUndefined();
+  });
+
+  it('is paid once where the answer is lost, however often it is asked again', async () => {
+    const { parts, paid, says } = createBank();
+    says('lost');
+    expect(await payOnline(parts, ORDER)).toEqual({ kind: 'unknown' });
+    expect(await resumeOnline(parts)).toEqual({ kind: 'unknown' });
+    // Nothing else is begun before it is known.
+    expect(await payOnline(parts, { ...ORDER, amountMinor: 1n })).toEqual({ kind: 'unknown' });
+    says('answers');
+    expect(await resumeOnline(parts)).toEqual({ kind: 'paid', reference: 'order-1' });
+    expect(paid.size).toBe(1);
+  });
+
+  it.each<[Partial<Problem>, 'refused' | 'unknown']>([
+    [{ status: 409, code: 'wallet/insufficient_funds', transient: false }, 'refused'],
+    [{ status: 404, code: 'wallet/not_found', transient: false }, 'refused'],
+    [{ status: 403, code: 'auth/step_up_required', transient: false }, 'refused'],
+    [{ status: 401, code: 'auth/token_missing', transient: false }, 'unknown'],
+    [{ status: 429, code: 'request/rate_limited', transient: true }, 'unknown'],
+    [{ status: 500, code: 'service/internal', transient: false }, 'unknown'],
+    [{ status: 503, code: 'service/unavailable', transient: true }, 'unknown'],
+  ])('after %j it is %s', async (problem, kind) => {
+    const { parts, says } = createBank();
+    says(problem);
+    expect(await payOnline(parts, ORDER)).toMatchObject({ kind });
+    expect(await isOrderOpen(parts.drawer)).toBe(kind === 'unknown');
+  });
+});
