@@ -2,7 +2,6 @@ import { signal } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { currencyOf } from '@sikka/protocol';
 import { openIndexedDbStore } from '@sikka/wallet/browser';
-import { payeeOf } from '@sikka/wallet/payee';
 import type { Payee, PayeeState, PendingView } from '@sikka/wallet/payee';
 import { openWallet, payerOf } from '@sikka/wallet/payer';
 import type { Clock, Keystore, Outcome, Payer, PayerState } from '@sikka/wallet/payer';
@@ -191,6 +190,8 @@ async function openJournals({ opened, client, profile, clock }: MoneyParts) {
   const openTill = async (keystore: Keystore): Promise<Outcome> => {
     const theirs = await open(TILL_STORE, keystore);
     if (!theirs.ok) return theirs;
+    // Of no use to whoever only pays: not part of what everybody loads first.
+    const { payeeOf } = await import('@sikka/wallet/payee');
     payee = payeeOf(theirs.wallet);
     await refresh();
     return { ok: true };
