@@ -33,6 +33,7 @@ export const CALLED_ROUTES = [
   'topUp',
   'verifyTopUp',
   'withdraw',
+  'getStatement',
   // devices, offline money and evidence
   'getIssuerKeys',
   'createChallenge',

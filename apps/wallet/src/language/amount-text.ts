@@ -21,3 +21,9 @@ export function amountText(
     spoken: amountInWords(size, { currency: options.currency, language }),
   };
 }
+
+/** The same in one text, `Rs 1,250`: for what is printed, and for what is said for a moment. */
+export function plainAmount({ whole, decimals, currency, currencyFirst }: AmountText): string {
+  const figures = `${whole}${decimals}`;
+  return currencyFirst ? `${currency} ${figures}` : `${figures} ${currency}`;
+}

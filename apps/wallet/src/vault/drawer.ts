@@ -18,7 +18,10 @@ export type DrawerName =
   | 'till'
   | 'onlineOrder'
   | 'move'
-  | 'receipts';
+  | 'receipts'
+  | 'withdrawal'
+  | 'phones'
+  | 'journal';
 
 /** Small values under the keystore's data key: a dump of the database shows names and sizes. */
 export interface Drawer {

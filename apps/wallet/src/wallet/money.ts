@@ -7,16 +7,19 @@ import { openWallet, payerOf } from '@sikka/wallet/payer';
 import type { Clock, Keystore, Outcome, Payer, PayerState } from '@sikka/wallet/payer';
 import type { AppClient } from '../account/bank-client.ts';
 import type { Profile } from '../account/profile.ts';
-import { PAYER_STORE, TILL_STORE } from '../vault/vault.ts';
+import { TILL_STORE } from '../vault/vault.ts';
 import type { Opened } from '../vault/vault.ts';
 import { openLoads } from './loads.ts';
 import type { Loads } from './loads.ts';
 import { fetchOnline, keptOnline } from './online.ts';
 import type { Online } from './online.ts';
+import { payerJournal } from './payer-journal.ts';
 import { openRecords } from './records.ts';
 import type { Records } from './records.ts';
 import { startSyncLoop } from './sync-loop.ts';
 import type { SyncLoop } from './sync-loop.ts';
+import { openWithdrawals } from './withdrawals.ts';
+import type { Withdrawals } from './withdrawals.ts';
 
 /** What the till stands on: there while the vault is open, and while a helper has the phone. */
 export interface Counter {
@@ -43,6 +46,8 @@ export interface Money extends Counter {
   readonly loads: Loads;
   /** What the bank said of online transfers, and its receipts. */
   readonly records: Records;
+  /** Money to the person's own account at another bank. */
+  readonly withdrawals: Withdrawals;
   /** Opens the till that the vault has, and enrols it. Refuses what `Payee.enrol` refuses. */
   startTill(keystore: Keystore): Promise<Outcome>;
   /** For a helper: the till goes on, and no verb of the payer can be reached any more. */
@@ -74,7 +79,7 @@ const fraction = () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 
 
 /** Opens the journals. Refuses `wallet/store_…`. */
 export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly money: Money }>> {
-  const { opened, client, profile, clock } = parts;
+  const { opened, profile, clock } = parts;
   const { drawer } = opened;
   const journals = await openJournals(parts);
   if (!journals.ok) return journals;
@@ -85,7 +90,7 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
     await refresh();
     channel.postMessage('');
   };
-  const { online, askOnline, loads, records } = await openBankSide(parts, { payer, tell });
+  const { askOnline, ...bankSide } = await openBankSide(parts, { payer, tell });
   let handedOver = false;
   const work = async (): Promise<string | undefined> => {
     const fetched = await askOnline();
@@ -95,8 +100,8 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
       const synced = await installation?.sync();
       if (synced?.ok === false && synced.code !== 'wallet/not_enrolled') return synced.code;
     }
-    if (!handedOver) await loads.resume();
-    await records.fetchTransfers();
+    if (!handedOver) await bankSide.loads.resume();
+    await bankSide.records.fetchTransfers();
     await tell();
     return undefined;
   };
@@ -118,7 +123,7 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
     ...{ profile, currency: profile.currency, till, sync, refresh, changed, close },
   };
   const money: Money = {
-    ...{ ...counter, payer, spending, online, loads, records },
+    ...{ ...counter, payer, spending, ...bankSide },
     handOver() {
       handedOver = true;
       return counter;
@@ -150,9 +155,9 @@ async function openBankSide(
     if (fetched.ok) online.value = fetched.online;
     return fetched;
   };
+  const shared = { client, drawer, currency: profile.currency, newKey: () => crypto.randomUUID() };
   const loads = await openLoads({
-    ...{ client, drawer, currency: profile.currency, askOnline },
-    newKey: () => crypto.randomUUID(),
+    ...{ ...shared, askOnline },
     alone: (work) => navigator.locks.request(MOVES, work),
     requestAllowance: (amountMinor) => payer.requestAllowance(amountMinor),
     changed: async () => {
@@ -161,7 +166,7 @@ async function openBankSide(
     },
   });
   const records = await openRecords({ client, drawer, currency });
-  return { online, askOnline, loads, records };
+  return { online, askOnline, loads, records, withdrawals: openWithdrawals(shared) };
 }
 
 /** The payer's journal and, where this phone is a till, the payee's. */
@@ -171,7 +176,7 @@ async function openJournals({ opened, client, profile, clock }: MoneyParts) {
     const store = await openIndexedDbStore({ name });
     return openWallet({ store, keystore, client, clock, random, bank });
   };
-  const mine = await open(PAYER_STORE, opened.payer);
+  const mine = await open(await payerJournal(opened.drawer), opened.payer);
   if (!mine.ok) return mine;
   const payer = payerOf(mine.wallet);
   const first = await payer.state();

@@ -1,0 +1,59 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { fromBase64url } from '@sikka/api/text';
+import { useApp, useMoney } from '../../app-context.ts';
+import { shareFile } from '../../platform/share.ts';
+import type { Shared } from '../../platform/share.ts';
+
+/** What this phone can show of a payment. Packets as they were signed (spec/packets.md). */
+export interface Evidence {
+  readonly packet: Uint8Array;
+  /** By the payee's clock. */
+  readonly receivedAt: number | undefined;
+  /** Until when it can be sent to the bank. */
+  readonly claimUntil: number;
+}
+
+/** Read from the journals; undefined for a moment, or where there is no such payment. */
+export function useEvidence(paymentId: string): Evidence | undefined {
+  const { payer, till } = useMoney();
+  const payee = till.value?.payee;
+  const found = useSignal<Evidence | undefined>(undefined);
+  useEffect(() => {
+    let left = false;
+    const look = async () => {
+      const given = (await payer.wallet.journal.read()).given.get(paymentId);
+      const accepted = given ? undefined : await payee?.wallet.journal.read();
+      const taken = accepted?.accepted.get(paymentId);
+      const packet = given?.packet ?? taken?.packet;
+      if (packet === undefined || left) return;
+      found.value = {
+        packet: packet.bytes,
+        receivedAt: given?.receipt?.receipt.fields.time ?? taken?.at,
+        claimUntil: packet.allowance.fields.claimUntil,
+      };
+    };
+    void look();
+    return () => {
+      left = true;
+    };
+  }, [payer, payee, paymentId, found]);
+  return found.value;
+}
+
+/** Hands out the bank's receipt where it is here, else the payment as it was signed. */
+export function useShareProof(paymentId: string): () => Promise<Shared | undefined> {
+  const { records } = useMoney();
+  const { speech, toast } = useApp();
+  const evidence = useEvidence(paymentId);
+  return async () => {
+    const receipt = records.receipts.value.get(paymentId);
+    const content = receipt === undefined ? evidence?.packet : fromBase64url(receipt.packet);
+    if (content === undefined) return undefined;
+    const kind = receipt === undefined ? 'payment' : 'receipt';
+    const name = `${kind}-${paymentId.slice(0, 12)}.sikka`;
+    const shared = await shareFile({ name, type: 'application/octet-stream', content });
+    if (shared === 'saved') toast.value = speech.text('history.proofSaved');
+    return shared;
+  };
+}
