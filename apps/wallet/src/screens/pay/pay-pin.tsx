@@ -14,14 +14,15 @@ interface PayPinProps {
   readonly ask?: string;
   /** A code where the PIN did not pay; nothing where the screen goes on by itself. */
   readonly onPin: (pin: string) => Promise<string | undefined>;
-  /** Pays by the phone's own sensor, where it is set up. */
-  readonly sensor?: { readonly onPress: () => void };
 }
 
-/** The PIN of one payment: its tries are counted with those that unlock. */
-export function PayPin({ ask, onPin, sensor }: PayPinProps) {
+/**
+ * The PIN of one payment, typed or given out by the phone's own sensor: its tries are counted with
+ * those that unlock.
+ */
+export function PayPin({ ask, onPin }: PayPinProps) {
   const app = useApp();
-  const { speech } = app;
+  const { speech, fingerprint } = app;
   const wrong = useSignal<string | undefined>(undefined);
   const pin = usePin(async (typed) => {
     const code = await onPin(typed);
@@ -42,11 +43,12 @@ export function PayPin({ ask, onPin, sensor }: PayPinProps) {
         {pin.dots}
       </Stack>
       {pin.keypad(
-        sensor && {
-          icon: 'fingerprint',
-          label: speech.text('pay.fingerprintToPay'),
-          onPress: sensor.onPress,
-        },
+        fingerprint.state.value === 'on'
+          ? {
+              ...{ icon: 'fingerprint' as const, label: speech.text('pay.fingerprintToPay') },
+              onPress: () => void pin.use(fingerprint.read),
+            }
+          : undefined,
       )}
     </>
   );

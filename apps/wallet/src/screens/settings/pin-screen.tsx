@@ -1,5 +1,5 @@
 import { useApp } from '../../app-context.ts';
-import { Stack } from '../../design/layout.tsx';
+import { Space, Stack } from '../../design/layout.tsx';
 import { Pill } from '../../design/pill.tsx';
 import { Bar, Body, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
@@ -24,7 +24,7 @@ export function PinScreen({ title, more, refused, onPin, onBack }: PinScreenProp
     <Screen surface="ground">
       <Bar leading={{ icon: 'back', label: speech.text('common.back'), onPress: onBack }} />
       <Body place="pad">
-        <Stack grows="middle" center>
+        <Stack gap={3} grows="middle" center>
           <Title center>{title}</Title>
           {refused === undefined ? (
             <Text tone="quiet" center>
@@ -40,6 +40,7 @@ export function PinScreen({ title, more, refused, onPin, onBack }: PinScreenProp
           {pin.dots}
         </Stack>
         {pin.keypad()}
+        <Space size={4} />
       </Body>
     </Screen>
   );

@@ -11,8 +11,8 @@ import { Flash } from '../flash.tsx';
 import { TitleBar } from '../title-bar.tsx';
 import { ChangePassword } from './change-password.tsx';
 import { ChangePin } from './change-pin.tsx';
-import { FingerprintSetting } from './fingerprint-setting.tsx';
 import { Passkeys } from './passkeys.tsx';
+import { SensorSwitch, SetUpSensor } from './sensor.tsx';
 import { Sessions } from './sessions.tsx';
 
 const PARTS = {
@@ -29,13 +29,21 @@ const PARTS = {
     }
   >
 >;
-type Part = keyof typeof PARTS | 'pin';
+type Part = keyof typeof PARTS | 'pin' | 'sensor';
 
 /** What opens this phone's money, and what opens the account at the bank. */
 export function SecurityScreen() {
   const { speech } = useApp();
   const part = useSignal<Part | undefined>(undefined);
+  const sensorFailed = useSignal(false);
   const back = () => (part.value = undefined);
+  if (part.value === 'sensor') {
+    const done = (worked: boolean) => {
+      sensorFailed.value = !worked;
+      back();
+    };
+    return <SetUpSensor onBack={back} onDone={done} />;
+  }
   if (part.value === 'pin') return <ChangePin onBack={back} />;
   if (part.value !== undefined) {
     const { Screen: PartScreen } = PARTS[part.value];
@@ -56,7 +64,7 @@ export function SecurityScreen() {
         <Stack gap={4}>
           <Section title={speech.text('settings.thisPhone')}>
             <Rows>{row('pin', 'lock', 'settings.changePin')}</Rows>
-            <FingerprintSetting />
+            <SensorSwitch failed={sensorFailed.value} onSetUp={() => (part.value = 'sensor')} />
           </Section>
           <Section title={speech.text('settings.lockAfter')}>
             <LockAfter />

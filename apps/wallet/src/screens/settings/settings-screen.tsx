@@ -5,7 +5,7 @@ import type { IconName } from '../../design/icon-paths.ts';
 import { Remark } from '../../design/notice.tsx';
 import { Row, Rows, Section } from '../../design/row.tsx';
 import { Body, Screen } from '../../design/screen.tsx';
-import { Words } from '../../design/words.tsx';
+import { UserText, Words } from '../../design/words.tsx';
 import type { MessageKey } from '../../language/catalogue.ts';
 import type { PlaceName } from '../../navigation/places.ts';
 import { Flash } from '../flash.tsx';
@@ -51,7 +51,7 @@ function Person() {
       <Row
         icon="person"
         title={profile.name}
-        detail={profile.email}
+        detail={<UserText>{profile.email}</UserText>}
         onPress={() => {
           navigation.go('profile');
         }}

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useApp } from '../../app-context.ts';
 import { Brand } from '../../design/coin.tsx';
-import { Stack } from '../../design/layout.tsx';
+import { Space, Stack } from '../../design/layout.tsx';
 import { Pill } from '../../design/pill.tsx';
 import { Body, HomeBar, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
@@ -46,7 +46,7 @@ export function ChoosePinScreen() {
         <Brand name={speech.text('common.appName')} />
       </HomeBar>
       <Body place="pad">
-        <Stack grows="middle" center>
+        <Stack gap={3} grows="middle" center>
           <Title center>{speech.text(twice.repeats ? 'start.repeatPin' : 'start.choosePin')}</Title>
           {refused === undefined ? (
             <Text tone="quiet" center>
@@ -62,6 +62,7 @@ export function ChoosePinScreen() {
           {pin.dots}
         </Stack>
         {pin.keypad()}
+        <Space size={4} />
       </Body>
     </Screen>
   );

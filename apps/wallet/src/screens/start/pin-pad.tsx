@@ -16,17 +16,27 @@ export function usePin(onFull: (pin: string) => Promise<void>, blocked = false) 
   const { speech } = useApp();
   const pin = useSignal('');
   const waiting = useSignal(false);
-  const press = async (key: KeypadKey) => {
-    pin.value = typedPin(pin.value, key, PIN_DIGITS);
-    if (pin.value.length < PIN_DIGITS) return;
+  /** One at a time: a second press must never pay a second time. */
+  const use = async (read: () => Promise<string | undefined>) => {
+    if (waiting.peek()) return;
     waiting.value = true;
-    const full = pin.value;
-    await onFull(full);
-    pin.value = '';
-    waiting.value = false;
+    try {
+      const full = await read();
+      if (full !== undefined) await onFull(full);
+    } finally {
+      pin.value = '';
+      waiting.value = false;
+    }
+  };
+  const press = async (key: KeypadKey) => {
+    if (waiting.peek()) return;
+    pin.value = typedPin(pin.value, key, PIN_DIGITS);
+    if (pin.value.length === PIN_DIGITS) await use(() => Promise.resolve(pin.value));
   };
   return {
     waiting,
+    /** A PIN that is not typed: the phone's sensor gives it out, or nothing. */
+    use,
     dots: (
       <PinDots
         filled={pin.value.length}

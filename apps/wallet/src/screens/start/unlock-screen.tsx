@@ -17,17 +17,20 @@ export function UnlockScreen() {
   const forgot = useSignal(false);
   const refused = useSignal<string | undefined>(undefined);
   const wait = useWait();
-  const unlock = async (typed: string) => {
+  const given = useSignal(false);
+  const pin = usePin(async (typed) => {
     const answer = await vault.unlock(typed);
     refused.value = answer.ok ? undefined : answer.code;
-  };
-  const pin = usePin(unlock, wait > 0);
-  const bySensor = async () => {
-    const typed = await fingerprint.read();
-    if (typed !== undefined) await unlock(typed);
-    // Another PIN was set since: it would only cost tries.
-    if (typed !== undefined && refused.value === 'wallet/pin_wrong') await fingerprint.remove();
-  };
+    // Another PIN was set since: what the sensor gives out would only cost tries.
+    if (given.value && refused.value === 'wallet/pin_wrong') await fingerprint.remove();
+    given.value = false;
+  }, wait > 0);
+  const bySensor = () =>
+    pin.use(async () => {
+      const read = await fingerprint.read();
+      given.value = read !== undefined;
+      return read;
+    });
   if (forgot.value) return <ForgotPin onBack={() => (forgot.value = false)} />;
   const wrong = refused.value === 'wallet/pin_wrong';
   const sensor = {
@@ -41,7 +44,7 @@ export function UnlockScreen() {
         <Pill icon="offline">{speech.text('common.worksWithoutNetwork')}</Pill>
       </HomeBar>
       <Body place="pad">
-        <Stack grows="middle" center>
+        <Stack gap={3} grows="middle" center>
           <Title center>{speech.text(wrong ? 'start.pinWrong' : 'start.enterPin')}</Title>
           <PinNews refused={refused.value} wait={wait} />
           {pin.dots}
