@@ -1,3 +1,6 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openStoryBank } from '../../support/bank.ts';
 import type { StoryBank } from '../../support/bank.ts';
@@ -13,9 +16,13 @@ const why = executable === undefined ? ' (skipped: no Chromium is installed)' : 
 describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
   let story: StoryBank;
   let phone: Phone;
+  /** The app as the bank has it: a later version takes its place. */
+  let served: string;
 
   beforeAll(async () => {
-    story = await openStoryBank({ env: { WALLET_APP_DIR: inject('walletAppDir') } });
+    served = await mkdtemp(join(tmpdir(), 'sikka-served-'));
+    await cp(inject('walletAppDir'), served, { recursive: true });
+    story = await openStoryBank({ env: { WALLET_APP_DIR: served } });
     phone = await openPhone({ executable: executable ?? '', bankUrl: story.bank.url });
     await phone.open();
     await phone.page.getByRole('button').first().waitFor();
@@ -24,6 +31,7 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
   afterAll(async () => {
     await phone?.close();
     await story?.stop();
+    await rm(served, { recursive: true, force: true });
   }, 60_000);
 
   it('can be installed: a manifest without a fault, icons of the sizes it says', async () => {
@@ -104,6 +112,22 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
     await phone.open();
     await phone.page.getByRole('button').first().waitFor();
     await phone.goOnline();
+  });
+
+  it('gives way to a later version while nothing is open', async () => {
+    const page = join(served, 'index.html');
+    await writeFile(page, (await readFile(page, 'utf8')).replace('>Sikka<', '>Sikka later<'));
+    const worker = join(served, 'service-worker.js');
+    const script = await readFile(worker, 'utf8');
+    await writeFile(worker, script.replace(/"version":"\w+"/, '"version":"later"'));
+    // Compressed twins are of the older one.
+    for (const file of [page, worker])
+      for (const kind of ['br', 'gz']) await rm(`${file}.${kind}`, { force: true });
+    await phone.open();
+    await expect.poll(() => phone.page.title(), { timeout: 30_000 }).toBe('Sikka later');
+    await expect
+      .poll(() => phone.page.evaluate(() => caches.keys()), { timeout: 30_000 })
+      .toEqual(['sikka-app-later']);
   });
 
   it('has nothing that keeps anybody out, says nothing wrong, asks nobody else', async () => {
