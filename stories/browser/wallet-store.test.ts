@@ -142,6 +142,51 @@ describe.skipIf(executable === undefined)(`a wallet in a browser${why}`, () => {
     await context.close();
   });
 
+  it('says how the next PIN would fare, without trying one', async () => {
+    const context = await browser.newContext();
+    const page = await tabIn(context);
+    const standing = () => page.evaluate(() => sikka.standing('standing'));
+    const fresh = { freeTries: 3, waitSeconds: 0 };
+    expect(await standing()).toEqual({ exists: false, ...fresh });
+    expect(await openIn(page, 'standing')).toBe('open');
+    expect(await standing()).toEqual({ exists: true, ...fresh });
+    expect(await openIn(page, 'standing', '1111')).toBe('wallet/pin_wrong');
+    expect(await standing()).toEqual({ exists: true, freeTries: 2, waitSeconds: 0 });
+    for (const wrong of ['2222', '3333']) await openIn(page, 'standing', wrong);
+    const { freeTries, waitSeconds } = await standing();
+    expect(freeTries).toBe(0);
+    expect(waitSeconds).toBeGreaterThan(20);
+    expect(waitSeconds).toBeLessThanOrEqual(30);
+    await page.evaluate(() => sikka.setClockSkew(31));
+    expect((await standing()).waitSeconds).toBe(0);
+    expect(await openIn(page, 'standing')).toBe('open');
+    expect(await standing()).toEqual({ exists: true, ...fresh });
+    await context.close();
+  });
+
+  it('changes the PIN: the journal stays, the old one opens nothing, guesses are counted', async () => {
+    const context = await browser.newContext();
+    const page = await tabIn(context);
+    const change = (pin: string, newPin: string) =>
+      page.evaluate(([from = '', to = '']) => sikka.changePin('changed', from, to), [pin, newPin]);
+    expect(await openIn(page, 'changed')).toBe('open');
+    expect(await page.evaluate(() => sikka.enrol('30000'))).toBe('enrolled');
+    expect(await change('9999', '1470')).toBe('wallet/pin_wrong');
+    expect(await change(PIN, '12')).toBe('wallet/pin_wrong');
+    expect(await page.evaluate(() => sikka.standing('changed'))).toMatchObject({ freeTries: 2 });
+    expect(await change(PIN, '1470')).toBe('changed');
+    await page.reload();
+    expect(await openIn(page, 'changed')).toBe('wallet/pin_wrong');
+    expect(await openIn(page, 'changed', '1470')).toBe('open');
+    expect(await page.evaluate(() => sikka.left())).toBe('30000');
+    const request = await ask(100n);
+    expect((await payIn(page, request)).code).toBe('wallet/pin_wrong');
+    expect((await payIn(page, request, '1470')).code).toBe('paid');
+    for (const wrong of ['1', '2', '3']) await change(`999${wrong}`, '2222');
+    expect(await change('1470', '2222')).toBe('wallet/pin_wait');
+    await context.close();
+  });
+
   it('stores nothing in the clear, and no key can be taken out', async () => {
     const context = await browser.newContext();
     const page = await tabIn(context);

@@ -1,6 +1,11 @@
 /** Runs in the browser: a wallet on IndexedDB and WebCrypto, and a look at what it stores. */
 import { createClient } from '@sikka/api';
-import { openBrowserKeystore, openIndexedDbStore } from '@sikka/wallet/browser';
+import {
+  changeBrowserPin,
+  openBrowserKeystore,
+  openIndexedDbStore,
+  readBrowserKeystore,
+} from '@sikka/wallet/browser';
 import { payeeOf } from '@sikka/wallet/payee';
 import { openPayer } from '@sikka/wallet/payer';
 import type { Payer } from '@sikka/wallet/payer';
@@ -159,6 +164,16 @@ export async function sync(): Promise<number | string> {
 export async function left(): Promise<string> {
   const state = await here().state();
   return state.ok ? state.leftMinor.toString() : state.code;
+}
+
+/** Whether there is a keystore and how the next PIN would fare; tries none. */
+export function standing(name: string) {
+  return readBrowserKeystore({ name, clock });
+}
+
+export async function changePin(name: string, pin: string, newPin: string): Promise<string> {
+  const changed = await changeBrowserPin({ name, pin, newPin, clock });
+  return changed.ok ? 'changed' : changed.code;
 }
 
 export function setClockSkew(seconds: number): void {
