@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { CHROMIUM_ARGUMENTS } from '../../support/chromium.ts';
@@ -22,7 +22,13 @@ export interface Phone {
   goOnline(): Promise<void>;
   /** Opens the browser again on the same disk, after ending it at once. */
   restart(): Promise<void>;
-  /** What a console should not say, and requests to anywhere else, since the last look. */
+  /** A copy of the disk as a backup of the whole phone takes it; the browser opens again. */
+  keepDisk(): Promise<void>;
+  /** Opens the browser on the disk as it was kept. */
+  rollBackDisk(): Promise<void>;
+  /** What a console should not say, and requests to anywhere else. */
+  readonly complaints: readonly string[];
+  /** The same, and forgets them: for a story that provokes some. */
   takeComplaints(): readonly string[];
   close(): Promise<void>;
 }
@@ -49,8 +55,14 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
     return { context, page: context.pages()[0] ?? (await context.newPage()) };
   };
   let running = await start();
+  const again = async (meanwhile?: () => Promise<void>) => {
+    await end(running.context);
+    await meanwhile?.();
+    running = await start();
+    if (offline) await running.context.setOffline(true);
+  };
   return {
-    ...{ camera, line, takeComplaints: () => complaints.splice(0) },
+    ...{ camera, line, complaints, takeComplaints: () => complaints.splice(0) },
     get page() {
       return running.page;
     },
@@ -66,11 +78,13 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
       await running.context.setOffline(false);
       offline = false;
     },
-    restart: async () => {
-      await end(running.context);
-      running = await start();
-      if (offline) await running.context.setOffline(true);
-    },
+    restart: () => again(),
+    keepDisk: () => again(() => copy(join(folder, 'disk'), join(folder, 'kept'))),
+    rollBackDisk: () =>
+      again(async () => {
+        await rm(join(folder, 'disk'), { recursive: true, maxRetries: 5, retryDelay: 200 });
+        await copy(join(folder, 'kept'), join(folder, 'disk'));
+      }),
     close: async () => {
       await running.context.close();
       await line.close();
@@ -94,6 +108,14 @@ async function launch(
     ...{ locale: language, timezoneId: 'Asia/Karachi', colorScheme: dark ? 'dark' : 'light' },
     ...{ viewport: viewport ?? { width: 360, height: 740 }, deviceScaleFactor: 2 },
     ...{ isMobile: true, hasTouch: true, permissions: ['camera'] },
+  });
+}
+
+/** All but the lock that says which process has it open. */
+async function copy(from: string, to: string): Promise<void> {
+  await cp(from, to, {
+    ...{ recursive: true, verbatimSymlinks: true },
+    filter: (path) => !basename(path).startsWith('Singleton'),
   });
 }
 
