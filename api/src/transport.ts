@@ -96,7 +96,9 @@ async function send(
   shape: CallShape,
   input: AnyInput & { readonly signal: AbortSignal },
 ): Promise<Response> {
-  const token = typeof transport.token === 'function' ? await transport.token() : transport.token;
+  // Whoever renews a token calls an open route for it: asked for one there, they would wait for
+  // themselves.
+  const token = shape.open === true ? undefined : await tokenOf(transport);
   return (transport.fetch ?? fetch)(addressOf(transport.baseUrl, shape, input), {
     method: shape.method,
     headers: headersOf(shape, input, token),
@@ -104,6 +106,10 @@ async function send(
     signal: input.signal,
     ...(shape.sends === undefined ? {} : { body: bodyOf(shape, input) }),
   });
+}
+
+async function tokenOf({ token }: Transport): Promise<string | undefined> {
+  return typeof token === 'function' ? token() : token;
 }
 
 function addressOf(baseUrl: string, shape: CallShape, input: AnyInput): string {
@@ -127,7 +133,7 @@ function headersOf(
     ...input.headers,
     accept: `${shape.accept ?? JSON_TYPE}, application/problem+json`,
     ...(shape.sends === undefined ? {} : { 'content-type': SENT_AS[shape.sends] }),
-    ...(token === undefined || shape.open === true ? {} : { authorization: `Bearer ${token}` }),
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(input.idempotencyKey === undefined ? {} : { 'idempotency-key': input.idempotencyKey }),
     ...(input.respondAsync === true ? { prefer: 'respond-async' } : {}),
   };

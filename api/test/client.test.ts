@@ -72,6 +72,18 @@ test('a batch travels as CBOR, and is told not to wait where asked', async () =>
   });
 });
 
+test('a public call asks for no token: who renews one by it would wait for themselves', async () => {
+  const baseUrl = await listen((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  });
+  let asked = 0;
+  const client = createClient({ baseUrl, token: () => ((asked += 1), 't') });
+  await client.getHealth();
+  expect(asked).toBe(0);
+  await client.listWallets();
+  expect(asked).toBe(1);
+});
+
 test('a public call carries no token, and path and query are escaped', async () => {
   let seen: IncomingMessage | undefined;
   const baseUrl = await listen((request, response) => {
