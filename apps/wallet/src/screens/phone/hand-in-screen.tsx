@@ -90,7 +90,7 @@ export function HandInScreen({ backup, onBack }: HandInScreenProps) {
 
 function titleOf(speech: Speech, results: readonly HandedIn[]): string {
   const good = results.filter(({ result }) => result === 'settled' || result === 'recorded');
-  return speech.text('phone.doneOf', { count: good.length, of: results.length });
+  return speech.text('phone.doneOf', { done: good.length, of: results.length });
 }
 
 const STATES: Readonly<Record<HandedIn['result'], PaymentState>> = {
@@ -107,7 +107,7 @@ function Documents({ documents }: { readonly documents: readonly (BackedUp | Han
     <Rows card>
       {documents.map((document) => {
         const state = 'result' in document ? STATES[document.result] : undefined;
-        const code = 'code' in document ? document.code : undefined;
+        const code = state === 'rejected' && 'code' in document ? document.code : undefined;
         const word = state === undefined ? undefined : speech.text(STATE_WORDS[state]);
         const why = code === undefined ? word : `${word ?? ''} · ${sentenceOf(speech, code)}`;
         return (

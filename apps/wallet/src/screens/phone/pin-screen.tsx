@@ -1,7 +1,5 @@
 import { useApp } from '../../app-context.ts';
-import { Stack } from '../../design/layout.tsx';
 import { Bar, Body, Screen } from '../../design/screen.tsx';
-import { Title } from '../../design/text.tsx';
 import { PayPin } from '../pay/pay-pin.tsx';
 
 interface PinScreenProps {
@@ -25,10 +23,7 @@ export function PinScreen({ title, onBack, then }: PinScreenProps) {
     <Screen surface="ground">
       <Bar leading={{ icon: 'back', label: speech.text('common.back'), onPress: onBack }} />
       <Body place="pad">
-        <Stack gap={3} center>
-          <Title center>{title}</Title>
-        </Stack>
-        <PayPin ask={speech.text('start.enterPin')} onPin={confirm} />
+        <PayPin ask={title} onPin={confirm} />
       </Body>
     </Screen>
   );

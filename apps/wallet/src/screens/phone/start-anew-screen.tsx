@@ -3,7 +3,7 @@ import { useApp, useMoney } from '../../app-context.ts';
 import { Button } from '../../design/button.tsx';
 import { Checks } from '../../design/facts.tsx';
 import { Stack } from '../../design/layout.tsx';
-import { Notice } from '../../design/notice.tsx';
+import { Empty, Notice } from '../../design/notice.tsx';
 import { Bar, Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
 import { startNewJournal } from '../../wallet/payer-journal.ts';
@@ -34,7 +34,7 @@ export function StartAnewScreen() {
       />
     );
   }
-  const ready = stopped && pending === 0;
+  if (!stopped) return <NotStopped />;
   return (
     <Screen>
       <Bar
@@ -54,9 +54,7 @@ export function StartAnewScreen() {
               speech.text('phone.startAnewFresh'),
             ]}
           />
-          {!stopped ? (
-            <Notice icon="check">{speech.text('phone.notStopped')}</Notice>
-          ) : pending > 0 ? (
+          {pending > 0 ? (
             <Notice icon="alert" tone="warn">
               {speech.text('phone.sendFirst', { count: pending })}
             </Notice>
@@ -64,16 +62,33 @@ export function StartAnewScreen() {
         </Stack>
       </Body>
       <Foot>
-        {ready ? (
+        {pending === 0 ? (
           <Button kind="primary" onPress={() => (confirming.value = true)}>
             {speech.text('phone.startAnew')}
           </Button>
-        ) : stopped ? (
+        ) : (
           <Button kind="primary" icon="sync" busy={busy} onPress={() => void sync.run()}>
             {speech.text('phone.sendNow')}
           </Button>
-        ) : undefined}
+        )}
       </Foot>
+    </Screen>
+  );
+}
+
+function NotStopped() {
+  const { speech, navigation } = useApp();
+  return (
+    <Screen>
+      <Bar
+        leading={{
+          ...{ icon: 'back', label: speech.text('common.back') },
+          onPress: navigation.back,
+        }}
+      />
+      <Body place="middle">
+        <Empty icon="check" title={speech.text('phone.notStopped')} />
+      </Body>
     </Screen>
   );
 }
