@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import type { Phone } from './phone.ts';
+
+/** What every phone of a story is unlocked with. */
+export const PIN = '314159';
+/** Of the people that a demo's bank has. */
+const PASSWORD = 'Seven-Rivers-9';
+
+const CATALOGUES = new URL('../../../../i18n/app/', import.meta.url);
+const read = new Map<string, Readonly<Record<string, string>>>();
+
+/** A message as the app says it, without values: `pay.scanReceipt`. */
+export function said(key: string, language: 'en' | 'ur' = 'en'): string {
+  const [area = '', name = ''] = key.split('.');
+  const file = `${language}/${area}.json`;
+  const messages =
+    read.get(file) ??
+    (JSON.parse(readFileSync(new URL(file, CATALOGUES), 'utf8')) as Record<string, string>);
+  read.set(file, messages);
+  const message = messages[name];
+  if (message === undefined) throw new Error(`no message ${key}`);
+  return message;
+}
+
+/** Presses the button of that name. */
+export async function press(page: Page, key: string): Promise<void> {
+  await page.getByRole('button', { name: said(key), exact: true }).click();
+}
+
+/** Types digits on the keypad of the screen. */
+export async function typeDigits(page: Page, digits: string): Promise<void> {
+  for (const digit of digits) {
+    await page.locator('.key', { hasText: new RegExp(`^${digit}$`) }).click();
+  }
+}
+
+/** Signs a person of the demo in, gives the phone its PIN, and waits for home. */
+export async function settleIn(phone: Phone, account: string): Promise<void> {
+  const { page } = phone;
+  await phone.open('/sign-in');
+  await page.getByText('English', { exact: true }).click();
+  await page.locator('input[type=email]').fill(`${account}@example.com`);
+  await page.locator('input[type=password]').fill(PASSWORD);
+  await page.keyboard.press('Enter');
+  // A demo's bank mails nobody: the app shows the code.
+  const demo = page.getByText(said('start.demoCode').split('{')[0] ?? '');
+  const [code = ''] = /\d{6}/.exec((await demo.textContent()) ?? '') ?? [];
+  await page.locator('input[autocomplete=one-time-code]').fill(code);
+  await page.locator('.key').first().waitFor();
+  await typeDigits(page, PIN);
+  await page.getByText(said('start.repeatPin')).waitFor();
+  await typeDigits(page, PIN);
+  const home = page.locator('.ring');
+  const offer = page.getByRole('button', { name: said('start.notNow'), exact: true });
+  await home.or(offer).first().waitFor();
+  if (await offer.isVisible()) await offer.click();
+  await home.waitFor();
+}
+
+/** What the phone keeps to open without a network is there. */
+export async function keepForLater(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready;
+    if (active === null || active.state === 'activated') return;
+    await new Promise<void>((done) => {
+      active.addEventListener('statechange', () => {
+        if (active.state === 'activated') done();
+      });
+    });
+  });
+}
