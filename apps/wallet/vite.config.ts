@@ -38,8 +38,10 @@ export default defineConfig({
   },
 });
 
-/** Each area of screens is a part of its own, and is named so. */
+/** Each area of screens is a part of its own and is named so; the SDK is the part `wallet`. */
 function chunkFileNames({ facadeModuleId }: { readonly facadeModuleId?: string | null }): string {
-  const [, area] = /\/screens\/(\w+)\/screens\.ts$/.exec(facadeModuleId ?? '') ?? [];
-  return area === undefined ? 'assets/[name]-[hash].js' : `assets/${area}-[hash].js`;
+  const of = facadeModuleId ?? '';
+  const [, area] = /\/screens\/(\w+)\/screens\.ts$/.exec(of) ?? [];
+  const name = of.endsWith('/wallet/money.ts') ? 'wallet' : (area ?? '[name]');
+  return `assets/${name}-[hash].js`;
 }

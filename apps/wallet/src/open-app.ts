@@ -26,7 +26,6 @@ import type { Vault } from './vault/vault.ts';
 import { markToWipe, wipeIfMarked } from './vault/wiping.ts';
 import { listen } from './wallet/live.ts';
 import type { Live } from './wallet/live.ts';
-import { openMoney } from './wallet/money.ts';
 import type { Counter, Money } from './wallet/money.ts';
 
 const BASE = '/app';
@@ -55,7 +54,10 @@ export function openApp(window: Window, page: Document): App {
     if (kind === 'open') void opening.openMoney();
     else if (kind === 'handed-over') opening.handOver();
     else opening.shut();
-    if (kind === 'locked') session.release();
+    if (kind !== 'locked') return;
+    session.release();
+    // While the PIN is typed.
+    void loadSdk();
   });
   const sound = openSound({ isOn: () => settings.sound.value === 'on' });
   // Nothing sounds before a touch: from the first one on it may.
@@ -107,7 +109,9 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
     const known = kept ? { ok: true as const, profile: kept } : undefined;
     const found = known ?? (await fetchProfile(client, opened.drawer));
     if (!found.ok) return found.problem.code;
-    const journals = await openMoney({ opened, client, clock, profile: found.profile });
+    const sdk = await loadSdk();
+    if (sdk === undefined) return 'client/unreachable';
+    const journals = await sdk.openMoney({ opened, client, clock, profile: found.profile });
     if (!journals.ok) return journals.code;
     // The owner is back: what the helper had is opened anew.
     void counter.peek()?.close();
@@ -141,6 +145,11 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
       money.value = undefined;
     },
   };
+}
+
+/** The journals' half of the app is not what the first screen waits for; none without a network. */
+function loadSdk() {
+  return import('./wallet/money.ts').catch(() => undefined);
 }
 
 async function loadCatalogue(window: Window, language: Language): Promise<Catalogue> {

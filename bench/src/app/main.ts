@@ -39,7 +39,7 @@ async function measure(browser: string): Promise<readonly Row[]> {
     const cold = middle((round) => round.cold.usableMs);
     const offline = middle((round) => round.offline.usableMs);
     return [
-      row('app/first-load-js', bytes, 'bytes', MOST.firstLoad),
+      row('app/first-screen-js', bytes, 'bytes', MOST.firstLoad),
       row('app/cold-start', cold, 'ms', MOST.cold),
       row('app/offline-start', offline, 'ms', MOST.offline),
     ];
