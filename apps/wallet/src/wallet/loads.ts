@@ -26,6 +26,10 @@ export type MoveAnswer =
 /** Money between the two wallets of one person, and onto this phone. */
 export interface Loads {
   readonly current: ReadonlySignal<Move | undefined>;
+  /** The code of why the last one ended with nothing moved. */
+  readonly refused: ReadonlySignal<string | undefined>;
+  /** It was seen. */
+  dismiss(): void;
   /** Sets money aside for offline spending. One that was begun before is finished instead. */
   load(amountMinor: bigint): Promise<MoveAnswer>;
   /** Money that is not set aside goes back to the online balance. The same holds. */
@@ -83,11 +87,13 @@ type Step = { readonly next: Kept } | { readonly end: MoveAnswer } | { readonly 
 export async function openLoads(parts: LoadsParts): Promise<Loads> {
   const { drawer, currency, newKey, alone } = parts;
   const current = signal<Move | undefined>(undefined);
+  const refused = signal<string | undefined>(undefined);
   const show = (kept: Kept | undefined, how: Pick<Move, 'busy' | 'failed'>) => {
     current.value = kept && { ...viewOf(kept), ...how };
   };
   const carry = async (begun: Kept): Promise<MoveAnswer> => {
     let kept = begun;
+    refused.value = undefined;
     for (;;) {
       show(kept, { busy: true, failed: undefined });
       const step = await takeStep(parts, kept);
@@ -99,6 +105,7 @@ export async function openLoads(parts: LoadsParts): Promise<Loads> {
         await drawer.remove('move');
         await parts.changed();
         current.value = undefined;
+        refused.value = step.end.ok ? undefined : step.end.code;
         return step.end;
       }
       kept = step.next;
@@ -127,7 +134,10 @@ export async function openLoads(parts: LoadsParts): Promise<Loads> {
     });
   show(await drawer.get<Kept>('move'), { busy: false, failed: undefined });
   return {
-    current,
+    ...{ current, refused },
+    dismiss() {
+      refused.value = undefined;
+    },
     load: (amountMinor) => begin('load', amountMinor),
     giveBack: (amountMinor) => begin('giveBack', amountMinor),
     resume: () =>

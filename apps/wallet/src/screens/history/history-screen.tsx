@@ -3,6 +3,7 @@ import type { Signal } from '@preact/signals';
 import { useApp, useMoney } from '../../app-context.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Chips } from '../../design/choice.tsx';
+import { Stack } from '../../design/layout.tsx';
 import { Empty } from '../../design/notice.tsx';
 import { OnPaper } from '../../design/on-paper.tsx';
 import { Row, Rows } from '../../design/row.tsx';
@@ -83,7 +84,7 @@ interface LookProps {
 function Look({ filter, query }: LookProps) {
   const { speech } = useApp();
   return (
-    <>
+    <Stack gap={3}>
       {query.value === undefined ? undefined : (
         <SearchField
           label={speech.text('history.searchLabel')}
@@ -105,7 +106,7 @@ function Look({ filter, query }: LookProps) {
           { value: 'rejected', title: speech.text('history.refused') },
         ]}
       />
-    </>
+    </Stack>
   );
 }
 

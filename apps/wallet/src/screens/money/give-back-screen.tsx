@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { AllowanceView } from '@sikka/wallet/payer';
 import { useApp, useMoney } from '../../app-context.ts';
 import { Amount } from '../../design/amount.tsx';
@@ -9,16 +10,17 @@ import { Card, Row, Rows, Section } from '../../design/row.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
 import { plainAmount } from '../../language/amount-text.ts';
-import { sentenceOf } from '../../language/refusal.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
 import { MoveScreen } from './move-screen.tsx';
+import { Refused } from './refused.tsx';
 import { StopSheet } from './stop-sheet.tsx';
 
 /** Offline money back to the online balance: at once what is free, later what is set aside. */
 export function GiveBackScreen() {
   const { loads } = useMoney();
+  useEffect(() => loads.dismiss, [loads]);
   return loads.current.value === undefined ? <GiveBack /> : <MoveScreen />;
 }
 
@@ -45,11 +47,7 @@ function GiveBack() {
       <Body>
         <Stack gap={4}>
           <Free freeMinor={freeMinor} />
-          {task.refused === undefined ? undefined : (
-            <Notice icon="alert" tone="bad" urgent>
-              {sentenceOf(speech, task.refused)}
-            </Notice>
-          )}
+          <Refused code={task.refused} />
           <OnThisPhone usable={usable} onStop={(allowance) => (stopping.value = allowance)} />
           <OnItsWay />
         </Stack>

@@ -8,26 +8,26 @@ import { Button } from '../../design/button.tsx';
 import { Chips } from '../../design/choice.tsx';
 import { typedAmount } from '../../design/keypad-input.ts';
 import { Keypad } from '../../design/keypad.tsx';
-import { Notice } from '../../design/notice.tsx';
 import { Display } from '../../design/payee.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
 import { figuresOf } from '../../language/amount.ts';
 import { plainAmount } from '../../language/amount-text.ts';
-import { sentenceOf } from '../../language/refusal.ts';
 import type { Money } from '../../wallet/money.ts';
 import type { Amounts } from '../amounts.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
 import { MoveScreen } from './move-screen.tsx';
+import { Refused } from './refused.tsx';
 
 /** What people take for a day, in whole units. */
-const CHOICES = ['1000', '2000', '5000', '10000'] as const;
+const CHOICES = ['500', '1000', '2000', '5000'] as const;
 
 /** How much the bank sets aside for spending without a network. */
 export function LoadScreen() {
   const { loads } = useMoney();
+  useEffect(() => loads.dismiss, [loads]);
   return loads.current.value === undefined ? <ChooseAmount /> : <MoveScreen />;
 }
 
@@ -55,11 +55,7 @@ function ChooseAmount() {
         <Display amount={amounts.of(amountMinor)}>
           <Known tooMuch={tooMuch} />
         </Display>
-        {task.refused === undefined ? undefined : (
-          <Notice icon="alert" tone="bad" urgent>
-            {sentenceOf(speech, task.refused)}
-          </Notice>
-        )}
+        <Refused code={task.refused} />
         <Chips
           label={speech.text('money.howMuch')}
           value={digits.value}

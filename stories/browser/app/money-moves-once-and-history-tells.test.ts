@@ -1,0 +1,146 @@
+import { createClient } from '@sikka/api';
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openStoryBank } from '../../support/bank.ts';
+import type { StoryBank } from '../../support/bank.ts';
+import { done, enrolPhone } from '../../support/phones.ts';
+import { findChromium } from '../support/chromium.ts';
+import { findBarriers } from './support/accessibility.ts';
+import { keepForLater, PIN, press, said, settleIn, typeDigits } from './support/person.ts';
+import { openPhone } from './support/phone.ts';
+import type { Phone } from './support/phone.ts';
+import { drawQr } from './support/qr-picture.ts';
+
+const executable = findChromium();
+const why = executable === undefined ? ' (skipped: no Chromium is installed)' : '';
+
+describe.skipIf(executable === undefined)(`money between one’s own wallets${why}`, () => {
+  let story: StoryBank;
+  let phone: Phone;
+  const client = () =>
+    createClient({ baseUrl: story.bank.url, token: () => story.bank.token('ayesha') });
+  const balances = async () => {
+    const wallets = await client().listWallets();
+    if (!wallets.ok) throw new Error(wallets.problem.title);
+    const of = (kind: string) => wallets.value.find(({ wallet_type }) => wallet_type === kind);
+    const [current, offline] = [of('current'), of('offline')];
+    return [Number(current?.available), Number(offline?.reserved), Number(offline?.available)];
+  };
+  let online = 0;
+  const goOnUntil = async (isSo: () => Promise<boolean>) => {
+    const again = phone.page.getByRole('button', { name: said('money.goOn'), exact: true });
+    const look = async () => {
+      if (await isSo()) return true;
+      await again.click({ timeout: 500 }).catch(() => undefined);
+      return false;
+    };
+    await expect.poll(look, { timeout: 30_000, interval: 500 }).toBe(true);
+  };
+
+  beforeAll(async () => {
+    story = await openStoryBank({ env: { WALLET_APP_DIR: inject('walletAppDir') } });
+    phone = await openPhone({ executable: executable ?? '', bankUrl: story.bank.url });
+    await settleIn(phone, 'ayesha');
+    [online = 0] = await balances();
+  }, 180_000);
+
+  afterAll(async () => {
+    await phone?.close();
+    await story?.stop();
+  }, 60_000);
+
+  it('whose replies are lost in the middle of loading is moved once, also after a reload', async () => {
+    const { page } = phone;
+    const lose = ['/api/v1/wallets/transfer', '/api/v1/allowances'];
+    for (const path of lose) {
+      // The bank does it, and the phone never hears so.
+      await page.route(`**${path}`, async (route) => {
+        if (route.request().method() !== 'POST') return route.continue();
+        await route.fetch();
+        await route.abort();
+      });
+    }
+    await press(page, 'home.loadOffline');
+    await typeDigits(page, '3000');
+    await page.locator('.foot .button-primary').click();
+    await page.getByRole('alert').waitFor();
+    expect(await balances()).toEqual([online - 3_000, 0, 3_000]);
+    expect(await findBarriers(page)).toEqual([]);
+    await page.reload();
+    await typeDigits(page, PIN);
+    await page.getByText(said('money.movedOnce')).waitFor();
+    // The same order again, and its reply is lost again: it stays one.
+    await goOnUntil(async () => (await page.getByRole('alert').count()) > 0);
+    expect(await balances()).toEqual([online - 3_000, 0, 3_000]);
+    await page.unroute(`**${lose[0] ?? ''}`);
+    await goOnUntil(async () => (await balances())[1] === 3_000);
+    expect(await balances()).toEqual([online - 3_000, 3_000, 0]);
+    await page.unroute(`**${lose[1] ?? ''}`);
+    await goOnUntil(() => page.locator('.dock').isVisible());
+    expect(await balances()).toEqual([online - 3_000, 3_000, 0]);
+    expect(await page.locator('.ring').textContent()).toContain('3,000');
+  }, 120_000);
+
+  it('that the bank will not set aside comes back by itself, and the screen says why', async () => {
+    const { page } = phone;
+    await phone.open('/money/load');
+    await typeDigits(page, PIN);
+    await page.locator('.chips').waitFor();
+    await typeDigits(page, '20001');
+    await page.locator('.foot .button-primary').click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain(
+      said('refusals.allowance/over_limit'),
+    );
+    expect(await balances()).toEqual([online - 3_000, 3_000, 0]);
+  }, 90_000);
+
+  it('and what was paid from it stand in the history, without a network and after a restart', async () => {
+    const bilal = await enrolPhone(story.bank, { role: 'payee', account: 'bilal' });
+    const request = done(await bilal.payee.createRequest({ amountMinor: 45_000n }));
+    await phone.open();
+    await typeDigits(phone.page, PIN);
+    await phone.page.locator('.dock').waitFor();
+    await keepForLater(phone.page);
+    await phone.goOffline();
+    await phone.camera.show(await drawQr(request.text));
+    await press(phone.page, 'home.scanToPay');
+    await typeDigits(phone.page, PIN);
+    await phone.page.locator('.qr-card').waitFor();
+    await phone.restart();
+    await phone.open('/history');
+    const { page } = phone;
+    await typeDigits(page, PIN);
+    await page.locator('.row').first().waitFor();
+    const rows = await page.locator('.row').allTextContents();
+    expect(rows[0]).toContain('Bilal Kiryana Store');
+    expect(rows[0]).toContain(said('common.stateGiven'));
+    expect(rows.some((row) => row.includes(said('history.load')))).toBe(true);
+    expect(await findBarriers(page)).toEqual([]);
+  }, 120_000);
+
+  it('are found by an amount, saved as a table, and shown step by step with their proof', async () => {
+    const { page } = phone;
+    await press(page, 'history.search');
+    await page.locator('.field-search input').fill('450');
+    await expect.poll(() => page.locator('.row').count(), { timeout: 10_000 }).toBe(1);
+    await press(page, 'history.save');
+    const saving = page.waitForEvent('download');
+    await page.getByText(said('history.asTable')).click();
+    const table = await readFile(await (await saving).path(), 'utf8');
+    expect(table.split('\r\n')[1]).toMatch(/,Bilal Kiryana Store,out,450\.00,Given,,[0-9a-f]{64}$/);
+    await page.locator('.row').click();
+    await page.locator('.timeline').waitFor();
+    expect(await page.locator('[aria-current=step]').textContent()).toContain(
+      said('common.stateGiven'),
+    );
+    expect(await findBarriers(page)).toEqual([]);
+    await press(page, 'history.somethingWrong');
+    const sharing = page.waitForEvent('download');
+    await press(page, 'history.shareProof');
+    expect((await sharing).suggestedFilename()).toMatch(/^payment-[0-9a-f]{12}\.sikka$/);
+    expect(await findBarriers(page)).toEqual([]);
+    // Besides the replies that this story lost.
+    expect(phone.complaints.filter((one) => !one.includes('ERR_FAILED'))).toEqual([]);
+  }, 90_000);
+});
