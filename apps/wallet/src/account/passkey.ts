@@ -1,5 +1,12 @@
 import type { AppClient } from './bank-client.ts';
 
+/** Since Chrome 129, Firefox 119 and Safari 18.4; before, the mailed code does the same. */
+export function canMakePasskeys(): boolean {
+  return (
+    'PublicKeyCredential' in globalThis && 'parseCreationOptionsFromJSON' in PublicKeyCredential
+  );
+}
+
 /**
  * Makes a passkey and gives its public half to the bank. Answers the code of a refusal, or
  * nothing; `passkey/invalid` where the person or the phone gave up.

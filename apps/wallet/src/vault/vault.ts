@@ -105,7 +105,8 @@ export function openVault({ clock, ready }: VaultParts): Vault {
     state.value = { kind: 'open', payer: keystore, till: till.till, drawer };
     return { ok: true };
   };
-  void ready.then(look);
+  // What could not be removed is still behind its PIN.
+  void ready.then(look, look);
   return {
     state,
     async unlock(pin) {

@@ -1,6 +1,11 @@
 /** Where it is written that everything here is to go: read before anything opens. */
 const MARK = 'sikka.wipe';
 const INSTALLATION = 'sikka.installation';
+const KNOWN = [
+  ...['sikka-payer', 'sikka-payer-apart', 'sikka-payer-keys'],
+  ...['sikka-till', 'sikka-till-apart', 'sikka-till-keys'],
+  ...['sikka-drawer', 'sikka-fingerprint'],
+];
 
 export type WipeShelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
@@ -18,11 +23,16 @@ export async function wipeIfMarked(
   databases: Pick<IDBFactory, 'databases' | 'deleteDatabase'>,
 ): Promise<void> {
   if (shelf.getItem(MARK) === null) return;
-  const named = await databases.databases();
-  const ours = named.map(({ name = '' }) => name).filter((name) => name.startsWith('sikka-'));
-  for (const name of ours) await deleteOne(databases, name);
+  for (const name of await namesOf(databases)) await deleteOne(databases, name);
   shelf.removeItem(INSTALLATION);
   shelf.removeItem(MARK);
+}
+
+/** Firefox before 126 does not tell: then those that there can be. */
+async function namesOf(databases: Pick<IDBFactory, 'databases'>): Promise<readonly string[]> {
+  if (!('databases' in databases)) return KNOWN;
+  const named = await databases.databases();
+  return named.map(({ name = '' }) => name).filter((name) => name.startsWith('sikka-'));
 }
 
 /** Another tab that has it open is about to start anew as well, so it is waited for. */

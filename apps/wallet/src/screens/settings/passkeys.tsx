@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { createPasskey } from '../../account/passkey.ts';
+import { canMakePasskeys, createPasskey } from '../../account/passkey.ts';
 import type { AppClient } from '../../account/bank-client.ts';
 import { useApp } from '../../app-context.ts';
 import { Button } from '../../design/button.tsx';
@@ -34,7 +34,7 @@ export function Passkeys({ onBack }: { readonly onBack: () => void }) {
   };
   useEffect(() => void task.run(read), []);
   if (task.asking !== undefined) return task.asking;
-  const canAdd = 'PublicKeyCredential' in globalThis;
+  const canAdd = canMakePasskeys();
   return (
     <ListScreen
       title={speech.text('settings.passkeys')}
