@@ -60,7 +60,7 @@ describe.skipIf(executable === undefined)(`two phones and no network${why}`, () 
     await Promise.all([ayesha.goOffline(), bilal.goOffline()]);
   }, 90_000);
 
-  it('the payer sees a name that the bank checked, is asked for a PIN, and gets one code', async () => {
+  it('the payer sees a name that the bank checked, gives a PIN, and gets one code', async () => {
     const till = bilal.page;
     await typeDigits(till, '1250');
     await till.locator('.foot .button-primary').click();
@@ -78,7 +78,7 @@ describe.skipIf(executable === undefined)(`two phones and no network${why}`, () 
     expect(await findBarriers(page)).toEqual([]);
   }, 90_000);
 
-  it('a phone whose battery falls out shows the same code again, and no second payment', async () => {
+  it('a phone whose battery falls out shows the same code, and pays no second time', async () => {
     const { page: first } = ayesha;
     const [shown, two] = [await code(first).screenshot(), await words(first)];
     const { pathname } = new URL(first.url());

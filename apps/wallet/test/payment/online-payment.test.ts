@@ -6,6 +6,12 @@ import type { OnlinePaymentParts } from '../../src/wallet/online-payment.ts';
 
 const ORDER = { receiver: 300_000_000_004, amountMinor: 12_550n, currency: 586 };
 
+/** As the client says it of a line that is cut. */
+const PROBLEM: Problem = {
+  ...{ type: '/problems/client/unreachable', title: 'No answer', status: 0, detail: 'cut' },
+  ...{ code: 'client/unreachable', transient: true, advice: 'Ask again.' },
+};
+
 /** A bank that takes each order once, on a line that can lose what is said on it. */
 function createBank() {
   const paid = new Map<string, string>();
@@ -23,10 +29,10 @@ function createBank() {
     client: {
       async createTransaction({ body, idempotencyKey = '' }) {
         expect(kept.has('onlineOrder')).toBe(true);
-        if (typeof answers === 'object') return { ok: false, problem: answers as Problem };
-        paid.set(idempotencyKey, body.amount as string);
+        if (typeof answers === 'object') return { ok: false, problem: { ...PROBLEM, ...answers } };
+        paid.set(idempotencyKey, body.amount);
         if (answers === 'lost') {
-          return { ok: false, problem: { status: 0, transient: true } as Problem };
+          return { ok: false, problem: PROBLEM };
         }
         return { ok: true, status: 201, value: { reference: body.reference } };
       },

@@ -33,7 +33,7 @@ function ChooseAmount({ draft }: { readonly draft: Draft }) {
   const { payee } = draft.asked;
   const unit = 10n ** BigInt(currencyOf(money.currency)?.exponent ?? 2);
   const amountMinor = BigInt(digits.value === '' ? '0' : digits.value) * unit;
-  const { leftMinor, atOnceMinor } = spendableOf(money.spending.value);
+  const { atOnceMinor } = spendableOf(money.spending.value);
   const tooMuch = amountMinor > atOnceMinor;
   if (atOnceMinor === 0n) {
     return (
@@ -50,31 +50,18 @@ function ChooseAmount({ draft }: { readonly draft: Draft }) {
     flowOf(money).draft.value = { ...draft, amountMinor };
     navigation.go('payConfirm');
   };
-  const back = () => {
-    navigation.back();
-  };
   return (
     <Screen name={speech.text('pay.howMuch')}>
       <Head>
         <Bar
           heading={false}
-          leading={{ icon: 'back', label: speech.text('common.back'), onPress: back }}
+          leading={{ icon: 'back', label: speech.text('common.back'), onPress: navigation.back }}
         />
         <Payee small name={payee.name} town={payee.town} by={speech.text('pay.nameChecked')} />
       </Head>
       <Body place="pad">
         <Display amount={amounts.of(amountMinor)}>
-          <Text id="amount-note" tone={tooMuch ? 'bad' : 'quiet'} center>
-            {tooMuch
-              ? speech.rich(amountMinor > leftMinor ? 'pay.tooMuch' : 'pay.tooMuchAtOnce', {
-                  left: <Amount amount={amounts.of(leftMinor)} />,
-                  most: <Amount amount={amounts.of(atOnceMinor)} />,
-                })
-              : speech.rich('pay.youHave', {
-                  left: <Amount amount={amounts.of(leftMinor)} />,
-                  most: <Amount amount={amounts.of(atOnceMinor)} />,
-                })}
-          </Text>
+          <AmountNote amountMinor={amountMinor} />
         </Display>
         <Keypad
           corner="00"
@@ -90,5 +77,23 @@ function ChooseAmount({ draft }: { readonly draft: Draft }) {
         </Button>
       </Foot>
     </Screen>
+  );
+}
+
+/** What there is to spend, or that it is less than this. */
+function AmountNote({ amountMinor }: { readonly amountMinor: bigint }) {
+  const { speech } = useApp();
+  const amounts = useAmounts();
+  const { leftMinor, atOnceMinor } = spendableOf(useMoney().spending.value);
+  const values = {
+    left: <Amount amount={amounts.of(leftMinor)} />,
+    most: <Amount amount={amounts.of(atOnceMinor)} />,
+  };
+  const tooMuch = amountMinor > atOnceMinor;
+  const less = amountMinor > leftMinor ? 'pay.tooMuch' : 'pay.tooMuchAtOnce';
+  return (
+    <Text id="amount-note" tone={tooMuch ? 'bad' : 'quiet'} center>
+      {speech.rich(tooMuch ? less : 'pay.youHave', values)}
+    </Text>
   );
 }

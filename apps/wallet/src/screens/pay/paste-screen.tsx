@@ -4,10 +4,11 @@ import { Button } from '../../design/button.tsx';
 import { Field } from '../../design/field.tsx';
 import { Form } from '../../design/form.tsx';
 import { Stack } from '../../design/layout.tsx';
-import { Bar, Body, Foot, Screen } from '../../design/screen.tsx';
-import { Text, Title } from '../../design/text.tsx';
+import { Body, Foot, Screen } from '../../design/screen.tsx';
+import { Text } from '../../design/text.tsx';
 import { chooseFile } from '../../platform/choose-file.ts';
 import { readCopied } from '../../platform/share.ts';
+import { TitleBar } from '../title-bar.tsx';
 import { RefusedScreen } from './refused-screen.tsx';
 import { useTake } from './use-take.ts';
 
@@ -35,27 +36,22 @@ export function PasteScreen() {
     else await give((code.value = copied));
   };
   const open = async () => {
-    const file = await chooseFile('.sikka,text/plain,application/octet-stream');
-    if (file === undefined) return;
-    if (file.size > MOST_FILE_BYTES) said.value = speech.text('pay.notACode');
-    else await give(textOrBytes(new Uint8Array(await file.arrayBuffer())));
+    const content = await readChosen();
+    if (content === 'too_large') said.value = speech.text('pay.notACode');
+    else if (content !== undefined) await give(content);
+  };
+  const toCamera = () => {
+    navigation.replace('scan');
   };
   if (refused.value !== undefined) {
     return <RefusedScreen code={refused.value.code} onAgain={() => (refused.value = undefined)} />;
   }
-  const back = () => {
-    navigation.replace('scan');
-  };
   return (
     <Screen>
-      <Bar
-        heading={false}
-        leading={{ icon: 'back', label: speech.text('common.back'), onPress: back }}
-      />
+      <TitleBar title={speech.text('pay.pasteTitle')} onBack={toCamera} />
       <Body>
         <Form onSubmit={() => void give(code.value.trim())}>
           <Stack gap={4}>
-            <Title>{speech.text('pay.pasteTitle')}</Title>
             <Text tone="quiet">{speech.text('pay.pasteMore')}</Text>
             <Field
               label={speech.text('pay.pasteField')}
@@ -80,6 +76,13 @@ export function PasteScreen() {
       </Foot>
     </Screen>
   );
+}
+
+async function readChosen(): Promise<string | Uint8Array | 'too_large' | undefined> {
+  const file = await chooseFile('.sikka,text/plain,application/octet-stream');
+  if (file === undefined) return undefined;
+  if (file.size > MOST_FILE_BYTES) return 'too_large';
+  return textOrBytes(new Uint8Array(await file.arrayBuffer()));
 }
 
 /** Files carry the packet's bytes or its text. */

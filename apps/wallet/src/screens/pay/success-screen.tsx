@@ -58,24 +58,7 @@ export function SuccessScreen({ id }: ScreenProps) {
           <Left amountMinor={payment.amountMinor} />
         </Stack>
       </Body>
-      <Foot>
-        <Button
-          kind="primary"
-          onPress={() => {
-            navigation.replace('home');
-          }}
-        >
-          {speech.text('common.done')}
-        </Button>
-        <Button
-          kind="text"
-          onPress={() => {
-            navigation.replace('payCode', id);
-          }}
-        >
-          {speech.text('pay.showCodeAgain')}
-        </Button>
-      </Foot>
+      <WaysOn id={id} />
     </Screen>
   );
 }
@@ -103,5 +86,29 @@ function Left({ amountMinor }: { readonly amountMinor: bigint }) {
         </Grow>
       </Line>
     </Card>
+  );
+}
+
+function WaysOn({ id }: ScreenProps) {
+  const { speech, navigation } = useApp();
+  return (
+    <Foot>
+      <Button
+        kind="primary"
+        onPress={() => {
+          navigation.replace('home');
+        }}
+      >
+        {speech.text('common.done')}
+      </Button>
+      <Button
+        kind="text"
+        onPress={() => {
+          navigation.replace('payCode', id);
+        }}
+      >
+        {speech.text('pay.showCodeAgain')}
+      </Button>
+    </Foot>
   );
 }

@@ -8,7 +8,7 @@ export type Scanned =
   | { readonly kind: 'paid'; readonly paymentId: string }
   /** The payee's receipt for a payment of this wallet. */
   | { readonly kind: 'receipt'; readonly paymentId: string }
-  /** A printed code of the country's scheme that names one of our wallets; nothing in it is proved. */
+  /** A printed code of the country's scheme that names one of our wallets: nothing is proved. */
   | { readonly kind: 'number'; readonly wallet: number }
   /** No code of ours, or one that asks for nothing: look for another one. */
   | { readonly kind: 'foreign' | 'nothing_to_pay' }

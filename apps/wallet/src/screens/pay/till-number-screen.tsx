@@ -7,11 +7,12 @@ import { Button } from '../../design/button.tsx';
 import { Field } from '../../design/field.tsx';
 import { Form } from '../../design/form.tsx';
 import { Stack } from '../../design/layout.tsx';
-import { Bar, Body, Foot, Screen } from '../../design/screen.tsx';
-import { Text, Title } from '../../design/text.tsx';
+import { Body, Foot, Screen } from '../../design/screen.tsx';
+import { Text } from '../../design/text.tsx';
 import { westernDigits } from '../../language/digits.ts';
 import { isOrderOpen } from '../../wallet/online-payment.ts';
 import { useAmounts } from '../amounts.ts';
+import { TitleBar } from '../title-bar.tsx';
 import { OnlineConfirm } from './online-confirm.tsx';
 import { OnlineOutcome } from './online-outcome.tsx';
 import type { OnlineOrder } from '../../wallet/online-payment.ts';
@@ -38,7 +39,7 @@ export function TillNumberScreen() {
 const DIGITS = 12;
 
 function NumberForm({ onOrder }: { readonly onOrder: (order: OnlineOrder) => void }) {
-  const { speech, navigation } = useApp();
+  const { speech } = useApp();
   const money = useMoney();
   const { currency, online } = money;
   const amounts = useAmounts();
@@ -60,19 +61,10 @@ function NumberForm({ onOrder }: { readonly onOrder: (order: OnlineOrder) => voi
       : {};
   return (
     <Screen>
-      <Bar
-        heading={false}
-        leading={{
-          ...{ icon: 'back', label: speech.text('common.back') },
-          onPress: () => {
-            navigation.back();
-          },
-        }}
-      />
+      <TitleBar title={speech.text('pay.tillTitle')} />
       <Body>
         <Form onSubmit={proceed}>
           <Stack gap={4}>
-            <Title>{speech.text('pay.tillTitle')}</Title>
             <Text tone="quiet">{speech.text('pay.tillMore')}</Text>
             <Field
               kind="number"

@@ -10,7 +10,7 @@ export type Gathered =
   /** A part that fits nothing: another message begins with it. */
   | { readonly kind: 'nothing' };
 
-/** Puts frames together (spec/packets.md §3); any other text is whole by itself, also a foreign one. */
+/** Puts frames together (spec/packets.md §3); any other text is whole by itself, even a foreign. */
 export function createGatherer(): { add(text: string): Gathered } {
   let receiver: FrameReceiver = createFrameReceiver();
   return {
