@@ -55,7 +55,7 @@ export function BackupScreen() {
         <Space size={4} />
         <Keeping />
       </Body>
-      <Foot>
+      <Foot lined={waiting > 0}>
         {waiting === 0 ? undefined : (
           <Button kind="primary" icon="lock" busy={task.busy} onPress={() => void make()}>
             {speech.text('phone.makeBackup')}

@@ -70,7 +70,7 @@ export function FreezeScreen({ phone, onBack, onFrozen }: FreezeScreenProps) {
           <Space size={2} />
         </Stack>
       </Body>
-      <Foot>
+      <Foot lined>
         <Button kind="primary" icon="freeze" onPress={() => (confirming.value = true)}>
           {speech.text('phone.freeze')}
         </Button>
