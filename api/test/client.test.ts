@@ -72,7 +72,7 @@ test('a batch travels as CBOR, and is told not to wait where asked', async () =>
   });
 });
 
-test('a public call asks for no token: who renews one by it would wait for themselves', async () => {
+test('a public call asks for no token: who renews one by it would wait for itself', async () => {
   const baseUrl = await listen((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
