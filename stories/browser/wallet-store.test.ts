@@ -164,7 +164,7 @@ describe.skipIf(executable === undefined)(`a wallet in a browser${why}`, () => {
     await context.close();
   });
 
-  it('changes the PIN: the journal stays, the old one opens nothing, guesses are counted', async () => {
+  it('changes the PIN: the journal stays, the old one opens nothing, tries count', async () => {
     const context = await browser.newContext();
     const page = await tabIn(context);
     const change = (pin: string, newPin: string) =>

@@ -65,60 +65,32 @@ export interface VaultParts {
 /** Reads what is there; the state says when it has. */
 export function openVault({ clock, ready }: VaultParts): Vault {
   const state = signal<VaultState>({ kind: 'reading' });
-  const at = (name: string) => ({ name, clock });
+  const keys = keystoresBy(clock);
   const look = async () => {
-    const standing = await readBrowserKeystore(at(PAYER_STORE));
+    const standing = await keys.standing();
     state.value = standing.exists ? { kind: 'locked', standing } : { kind: 'empty' };
   };
   /** A PIN that a helper mistypes shuts nothing. */
   const lookAgain = async () => {
     const { value } = state;
     if (value.kind !== 'handed-over') return look();
-    state.value = { ...value, standing: await readBrowserKeystore(at(PAYER_STORE)) };
-  };
-  const openTill = async (pin: string): Promise<Outcome<{ till: Keystore | undefined }>> => {
-    const { exists } = await readBrowserKeystore(at(TILL_STORE));
-    if (!exists) return { ok: true, till: undefined };
-    const opened = await openBrowserKeystore({ ...at(TILL_STORE), pin });
-    return opened.ok ? { ok: true, till: opened.keystore } : opened;
-  };
-  /** A change of the PIN that was cut off: the till gets the PIN that the payer's keys have. */
-  const finishPinChange = async (pin: string, drawer: Drawer): Promise<void> => {
-    const change = await drawer.get<PinChange>('pinChange');
-    if (change === undefined) return;
-    const { exists } = await readBrowserKeystore(at(TILL_STORE));
-    const other = pin === change.newPin ? change.pin : change.newPin;
-    const till = exists
-      ? await changeBrowserPin({ ...at(TILL_STORE), pin: other, newPin: pin })
-      : undefined;
-    // A wrong one says that the till has the PIN already; after a wait it is to be tried.
-    if (till?.ok !== false || till.code !== 'wallet/pin_wait') await drawer.remove('pinChange');
-  };
-  const open = async (pin: string): Promise<Outcome> => {
-    const payer = await openBrowserKeystore({ ...at(PAYER_STORE), pin });
-    if (!payer.ok) return payer;
-    const { keystore } = payer;
-    const drawer = await openDrawer({ name: DRAWER, keystore });
-    await finishPinChange(pin, drawer);
-    const till = await openTill(pin);
-    if (!till.ok) return till;
-    state.value = { kind: 'open', payer: keystore, till: till.till, drawer };
-    return { ok: true };
+    state.value = { ...value, standing: await keys.standing() };
   };
   // What could not be removed is still behind its PIN.
   void ready.then(look, look);
   return {
     state,
     async unlock(pin) {
-      const opened = await open(pin);
-      if (!opened.ok && state.value.kind !== 'empty') await lookAgain();
+      const opened = await keys.open(pin);
+      if (opened.ok) state.value = { kind: 'open', ...opened.opened };
+      else if (state.value.kind !== 'empty') await lookAgain();
       return opened;
     },
     lock: look,
     async handOver() {
       const { value } = state;
       if (value.kind !== 'open' || value.till === undefined) throw new Error('no till is open');
-      const standing = await readBrowserKeystore(at(PAYER_STORE));
+      const standing = await keys.standing();
       state.value = { kind: 'handed-over', standing, till: value.till, drawer: value.drawer };
     },
     async addTill(pin) {
@@ -126,7 +98,7 @@ export function openVault({ clock, ready }: VaultParts): Vault {
       if (value.kind !== 'open') throw new Error('a till is added to an open vault');
       const refusal = await value.payer.authorise(pin);
       if (refusal !== undefined) return refusal;
-      const till = await openBrowserKeystore({ ...at(TILL_STORE), pin });
+      const till = await keys.makeTill(pin);
       if (!till.ok) return till;
       state.value = { ...value, till: till.keystore };
       return { ok: true };
@@ -134,12 +106,47 @@ export function openVault({ clock, ready }: VaultParts): Vault {
     async changePin(pins) {
       const { value } = state;
       if (value.kind !== 'open') throw new Error('the PIN of a vault that is not open');
-      await value.drawer.put('pinChange', pins);
+      return keys.changePin(value, pins);
+    },
+  };
+}
+
+/** The two keystores under one PIN, and the drawer under the payer's. */
+function keystoresBy(clock: Clock) {
+  const at = (name: string) => ({ name, clock });
+  const hasTill = async () => (await readBrowserKeystore(at(TILL_STORE))).exists;
+  const makeTill = (pin: string) => openBrowserKeystore({ ...at(TILL_STORE), pin });
+  /** A change of the PIN that was cut off: the till gets the PIN that the payer's keys have. */
+  const finishPinChange = async (pin: string, drawer: Drawer): Promise<void> => {
+    const change = await drawer.get<PinChange>('pinChange');
+    if (change === undefined) return;
+    const other = pin === change.newPin ? change.pin : change.newPin;
+    const till = (await hasTill())
+      ? await changeBrowserPin({ ...at(TILL_STORE), pin: other, newPin: pin })
+      : undefined;
+    // A wrong one says that the till has the PIN already; after a wait it is to be tried.
+    if (till?.ok !== false || till.code !== 'wallet/pin_wait') await drawer.remove('pinChange');
+  };
+  return {
+    makeTill,
+    standing: () => readBrowserKeystore(at(PAYER_STORE)),
+    async open(pin: string): Promise<Outcome<{ readonly opened: Opened }>> {
+      const payer = await openBrowserKeystore({ ...at(PAYER_STORE), pin });
+      if (!payer.ok) return payer;
+      const { keystore } = payer;
+      const drawer = await openDrawer({ name: DRAWER, keystore });
+      await finishPinChange(pin, drawer);
+      const till = (await hasTill()) ? await makeTill(pin) : undefined;
+      if (till?.ok === false) return till;
+      return { ok: true, opened: { payer: keystore, till: till?.keystore, drawer } };
+    },
+    async changePin({ drawer, till }: Opened, pins: PinChange): Promise<Outcome> {
+      await drawer.put('pinChange', pins);
       const payer = await changeBrowserPin({ ...at(PAYER_STORE), ...pins });
-      const both = payer.ok && value.till !== undefined;
-      const till = both ? await changeBrowserPin({ ...at(TILL_STORE), ...pins }) : payer;
+      const both = payer.ok && till !== undefined;
+      const last = both ? await changeBrowserPin({ ...at(TILL_STORE), ...pins }) : payer;
       // Where only the till refused, the next unlocking finishes it.
-      if (till.ok || !payer.ok) await value.drawer.remove('pinChange');
+      if (last.ok || !payer.ok) await drawer.remove('pinChange');
       return payer;
     },
   };

@@ -3,7 +3,7 @@ import type { App } from '../../app-context.ts';
 
 /**
  * After signing in: on to the PIN, or back to the money where a vault is open already. Answers the
- * code of a refusal, or nothing: this phone's money has one owner, and nobody else signs in over it.
+ * code of a refusal, or nothing: a phone's money has one owner, and nobody else signs in over it.
  */
 export async function proceed(app: App): Promise<string | undefined> {
   const { vault, client, session, navigation } = app;
