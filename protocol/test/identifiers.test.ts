@@ -12,6 +12,7 @@ import {
   isWalletNumber,
   parseAmount,
   parseWalletNumber,
+  twoWordIndices,
   twoWords,
   walletNumberWithCheckDigit,
   WORD_LIST,
@@ -218,6 +219,7 @@ describe('two words', () => {
     const id = new Uint8Array(32).fill(0x77);
     id.set(Buffer.from(start, 'hex'));
     expect(twoWords(id)).toEqual(words);
+    expect(twoWordIndices(id).map((index) => WORD_LIST[index])).toEqual(words);
   });
 
   it('need an id of 32 bytes', () => {

@@ -7,11 +7,16 @@ import { WORD_LIST } from './word-list.ts';
  * @throws ProtocolError `malformed` for an id that is not 32 bytes.
  */
 export function twoWords(paymentId: Uint8Array): readonly [string, string] {
-  const [a = 0, b = 0, c = 0] = paymentId;
-  const first = WORD_LIST[(a << 3) | (b >> 5)];
-  const second = WORD_LIST[((b & 0x1f) << 6) | (c >> 2)];
-  if (paymentId.length !== 32 || first === undefined || second === undefined) {
-    throw new ProtocolError('malformed', 'an id has 32 bytes');
-  }
+  const [first = '', second = ''] = twoWordIndices(paymentId).map((index) => WORD_LIST[index]);
   return [first, second];
+}
+
+/**
+ * Where the two words are in the list of every language, each 0 to 2,047 (spec/identifiers.md).
+ * @throws ProtocolError `malformed` for an id that is not 32 bytes.
+ */
+export function twoWordIndices(paymentId: Uint8Array): readonly [number, number] {
+  if (paymentId.length !== 32) throw new ProtocolError('malformed', 'an id has 32 bytes');
+  const [a = 0, b = 0, c = 0] = paymentId;
+  return [(a << 3) | (b >> 5), ((b & 0x1f) << 6) | (c >> 2)];
 }

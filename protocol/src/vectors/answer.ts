@@ -19,6 +19,7 @@ import {
   proveRun,
   proveWalletKey,
   readWalletKeyItem,
+  twoWordIndices,
   twoWords,
   verifyConsistency,
   verifyInclusion,
@@ -237,8 +238,11 @@ function identifierCase(input: JsonObject): JsonObject {
         text: formatAmount(minor, read.number(currency)),
       }));
     }
-    case 'paymentId':
-      return { ok: true, words: [...twoWords(read.bytes(value))] };
+    case 'paymentId': {
+      const id = read.bytes(value);
+      if (id.length !== 32) return malformed;
+      return { ok: true, words: [...twoWords(id)], indices: [...twoWordIndices(id)] };
+    }
     default:
       throw read.unreadable(`no identifier ${kind}`);
   }

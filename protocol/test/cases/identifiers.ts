@@ -1,8 +1,13 @@
-import { hex, twoWords } from '../../src/index.ts';
+import { readFileSync } from 'node:fs';
+import { hex, twoWordIndices, twoWords } from '../../src/index.ts';
 import { bytesOf } from '../support/keys.ts';
 import { NAME, OTHER_WALLET, PAYEE_WALLET, TOWN } from '../support/scene.ts';
 import { family, refused } from './case.ts';
 import type { Json, VectorCase, VectorRow } from './case.ts';
+
+const URDU_WORDS = JSON.parse(
+  readFileSync(new URL('../../../i18n/words/ur.json', import.meta.url), 'utf8'),
+) as readonly string[];
 
 type Case = readonly [name: string, about: string, input: Readonly<Record<string, Json>>];
 
@@ -84,7 +89,6 @@ function row([name, about, input]: Case, expect: VectorRow['expect']): VectorRow
 }
 
 export function identifierVectors(): readonly VectorCase[] {
-  const id = bytesOf('a payment');
   return family('identifiers', [
     ...GOOD.map((each) => row(each, { ok: true })),
     ...BAD.map((each) => row(each, refused('malformed'))),
@@ -109,9 +113,24 @@ export function identifierVectors(): readonly VectorCase[] {
       ],
       refused('wrong_currency'),
     ),
-    row(['two-words', 'Two words of a payment id.', { paymentId: hex(id) }], {
-      ok: true,
-      words: [...twoWords(id)],
-    }),
+    twoWordsRow('two-words', bytesOf('a payment')),
+    twoWordsRow('two-words-apart', Uint8Array.of(0x00, 0x1f, 0xfc, ...bytesOf('a payment', 29))),
+    ...['', 'ab'.repeat(31), 'ab'.repeat(33)].map((paymentId) =>
+      row(
+        [`payment-id-${paymentId.length / 2}-bytes`, 'A payment id has 32 bytes.', { paymentId }],
+        refused('malformed'),
+      ),
+    ),
   ]);
+}
+
+/** The sentence has them in Urdu, too: from the list that a screen takes them from. */
+function twoWordsRow(name: string, id: Uint8Array): VectorRow {
+  const indices = twoWordIndices(id);
+  const urdu = indices.map((index) => URDU_WORDS[index]).join(' ');
+  return row([name, `Two words of a payment id; in Urdu ${urdu}.`, { paymentId: hex(id) }], {
+    ok: true,
+    words: [...twoWords(id)],
+    indices: [...indices],
+  });
 }
