@@ -26,7 +26,7 @@ const LATIN = `${range(0x20, 0x7e)}\u00a0·–—’‘“”…−×•`;
  * punctuation, Urdu and Arabic-Indic digits, the space (its width and the line's height come from
  * the face that supplies it) and the joiners.
  */
-const URDU = [
+export const URDU = [
   ' ',
   'ءآأؤئابپتٹثجچحخدڈذرڑزژسشصضطظعغفقکگلمنںوہھۂۃۀیےۓةهكيىإ',
   `${range(0x064b, 0x0652)}\u0654\u0655\u0656\u0657\u0670`,

@@ -4,6 +4,7 @@ import { Words } from './words.tsx';
 interface TwoWordsProps {
   /** In both scripts, because the two phones may differ in language. */
   readonly en: string;
+  /** Left out where it is the same as `en`. */
   readonly ur: string;
   /** "Their phone shows the same two words": never that they prove anything. */
   readonly caption?: string;
@@ -26,9 +27,11 @@ export function TwoWords({ en, ur, caption, captionAfter = false, small = false 
       <span class="two-words-en" lang="en" dir="ltr">
         {en}
       </span>
-      <span class="two-words-ur" lang="ur" dir="rtl">
-        {ur}
-      </span>
+      {ur === en ? undefined : (
+        <span class="two-words-ur" lang="ur" dir="rtl">
+          {ur}
+        </span>
+      )}
       {captionAfter ? said : undefined}
     </div>
   );

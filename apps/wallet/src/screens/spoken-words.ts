@@ -1,17 +1,17 @@
 import { WORD_LIST } from '@sikka/protocol';
-import { URDU_WORDS } from '../language/urdu-words.ts';
+import { urduWords } from '../language/word-list.ts';
 
 /** A payment's two words as both phones show them, in both scripts. */
 export interface SpokenWords {
   readonly en: string;
+  /** The English ones as long as the Urdu list is not here. */
   readonly ur: string;
 }
 
-/** Both ways to say the two words of a payment; they tell payments apart and prove nothing. */
-export function spokenWords([first, second]: readonly [string, string]): SpokenWords {
-  return { en: `${first} ${second}`, ur: `${inUrdu(first)} ${inUrdu(second)}` };
-}
-
-function inUrdu(word: string): string {
-  return URDU_WORDS[WORD_LIST.indexOf(word)] ?? word;
+/** Each word in both scripts (spec/identifiers.md); what shows it follows the list's coming. */
+export function spokenWords(twoWords: readonly [string, string]): SpokenWords {
+  const en = twoWords.join(' ');
+  const list = urduWords();
+  if (list === undefined) return { en, ur: en };
+  return { en, ur: twoWords.map((word) => list[WORD_LIST.indexOf(word)] ?? word).join(' ') };
 }
