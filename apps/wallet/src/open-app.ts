@@ -15,6 +15,7 @@ import { openInstall } from './platform/install.ts';
 import { openSound } from './platform/sound.ts';
 import { vibrate } from './platform/vibration.ts';
 import { applyAppearance } from './settings/appearance.ts';
+import { askToBeWoken } from './platform/service-worker-registration.ts';
 import { openSettings } from './settings/settings.ts';
 import type { Language } from './settings/settings.ts';
 import { lockWhenHidden } from './vault/auto-lock.ts';
@@ -101,6 +102,7 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
   const counter = signal<Counter | undefined>(undefined);
   const obstacle = signal<string | undefined>(undefined);
   let live: Live | undefined;
+  let unfollow: (() => void) | undefined;
   const open = async (): Promise<string | undefined> => {
     const opened = vault.state.value;
     if (opened.kind !== 'open' || money.value !== undefined) return undefined;
@@ -125,6 +127,9 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
     await opened.refresh();
     await opened.sync.run();
     if (counter.value?.sync !== opened.sync) return;
+    unfollow = effect(() => {
+      if (opened.sync.standing.value.failed !== undefined) void askToBeWoken();
+    });
     live = listen({ client, page, window, random: fraction, heard: () => void opened.sync.run() });
   };
   return {
@@ -135,7 +140,8 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
     },
     shut() {
       live?.stop();
-      live = undefined;
+      unfollow?.();
+      live = unfollow = undefined;
       void counter.peek()?.close();
       counter.value = money.value = undefined;
     },
