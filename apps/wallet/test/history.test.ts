@@ -44,7 +44,7 @@ describe('the history', () => {
     ]);
   });
 
-  it('groups by day, newest first, and counts neither what was refused nor what was not taken', () => {
+  it('groups by day, and counts neither what was refused nor what was not taken', () => {
     const entries = history({
       given: [
         given(),

@@ -49,7 +49,7 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
     await story?.stop();
   }, 60_000);
 
-  it('whose replies are lost in the middle of loading is moved once, also after a reload', async () => {
+  it('whose replies are lost in the middle of loading is moved once', async () => {
     const { page } = phone;
     const lose = ['/api/v1/wallets/transfer', '/api/v1/allowances'];
     for (const path of lose) {
@@ -95,7 +95,7 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
     expect(await balances()).toEqual([online - 3_000, 3_000, 0]);
   }, 90_000);
 
-  it('and what was paid from it stand in the history, without a network and after a restart', async () => {
+  it('and what was paid from it stand in the history without a network', async () => {
     const bilal = await enrolPhone(story.bank, { role: 'payee', account: 'bilal' });
     const request = done(await bilal.payee.createRequest({ amountMinor: 45_000n }));
     await phone.open();
@@ -119,7 +119,7 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
     expect(await findBarriers(page)).toEqual([]);
   }, 120_000);
 
-  it('are found by an amount, saved as a table, and shown step by step with their proof', async () => {
+  it('are found by an amount, saved as a table, shown with their proof', async () => {
     const { page } = phone;
     await press(page, 'history.search');
     await page.locator('.field-search input').fill('450');

@@ -10,7 +10,7 @@ interface OnPaperProps {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** The last child of a `Screen`: the table that is printed instead of it. */
+/** The first child of a `Screen`: the table that is printed instead of what follows it. */
 export function OnPaper({ title, more, heads, rows }: OnPaperProps) {
   return (
     <section class="on-paper" aria-hidden="true">

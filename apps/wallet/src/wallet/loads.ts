@@ -85,7 +85,7 @@ type Step = { readonly next: Kept } | { readonly end: MoveAnswer } | { readonly 
 
 /** Reads what was begun before; `resume` goes on with it. */
 export async function openLoads(parts: LoadsParts): Promise<Loads> {
-  const { drawer, currency, newKey, alone } = parts;
+  const { drawer, alone } = parts;
   const current = signal<Move | undefined>(undefined);
   const refused = signal<string | undefined>(undefined);
   const show = (kept: Kept | undefined, how: Pick<Move, 'busy' | 'failed'>) => {
@@ -116,21 +116,10 @@ export async function openLoads(parts: LoadsParts): Promise<Loads> {
     alone(async () => {
       const before = await drawer.get<Kept>('move');
       if (before !== undefined) return carry(before);
-      const asked = await parts.askOnline();
-      if (!asked.ok) return { ok: false, code: asked.problem.code };
-      const { current: online, offline } = asked.online;
-      if (online === undefined || offline === undefined) {
-        return { ok: false, code: 'wallet/not_found' };
-      }
-      const missing = kind === 'load' ? amountMinor - offline.availableMinor : amountMinor;
-      const [from, to] = kind === 'load' ? [online, offline] : [offline, online];
-      const kept: Kept = {
-        ...{ kind, step: 'bank', amount: String(amountMinor), from: from.number, to: to.number },
-        moved: missing > 0n ? formatAmount(missing, currency) : '',
-        ...{ key: newKey(), backKey: newKey() },
-      };
-      await drawer.put('move', kept);
-      return carry(kept);
+      const made = await makeMove(parts, kind, amountMinor);
+      if ('code' in made) return { ok: false, code: made.code };
+      await drawer.put('move', made);
+      return carry(made);
     });
   show(await drawer.get<Kept>('move'), { busy: false, failed: undefined });
   return {
@@ -147,6 +136,26 @@ export async function openLoads(parts: LoadsParts): Promise<Loads> {
         current.value = undefined;
         return undefined;
       }),
+  };
+}
+
+/** What is to be done, by the balances as the bank has them now. */
+async function makeMove(
+  { askOnline, currency, newKey }: LoadsParts,
+  kind: Move['kind'],
+  amountMinor: bigint,
+): Promise<Kept | { readonly code: string }> {
+  const asked = await askOnline();
+  if (!asked.ok) return { code: asked.problem.code };
+  const { current, offline } = asked.online;
+  if (current === undefined || offline === undefined) return { code: 'wallet/not_found' };
+  // What is in the offline wallet and free needs no moving.
+  const missing = kind === 'load' ? amountMinor - offline.availableMinor : amountMinor;
+  const [from, to] = kind === 'load' ? [current, offline] : [offline, current];
+  return {
+    ...{ kind, step: 'bank', amount: String(amountMinor), from: from.number, to: to.number },
+    moved: missing > 0n ? formatAmount(missing, currency) : '',
+    ...{ key: newKey(), backKey: newKey() },
   };
 }
 

@@ -15,7 +15,7 @@ export interface OnlineTransfer {
   readonly at: number;
 }
 
-/** What the bank said of transfers, and the bank's receipts of payments; kept for when it is away. */
+/** What the bank said of transfers, and its receipts; kept for when it cannot be reached. */
 export interface Records {
   /** Newest first. */
   readonly transfers: ReadonlySignal<readonly OnlineTransfer[]>;

@@ -34,6 +34,12 @@ export function HistoryScreen() {
   const { name, heads, rows } = table;
   return (
     <Screen>
+      <OnPaper
+        title={speech.text('history.paperTitle', { name })}
+        more={speech.text('history.paperMore', { day: times.moment(now()) })}
+        heads={heads}
+        rows={rows}
+      />
       <TitleBar title={speech.text('history.history')}>
         <IconButton
           icon="search"
@@ -66,12 +72,6 @@ export function HistoryScreen() {
           }}
         />
       ) : undefined}
-      <OnPaper
-        title={speech.text('history.paperTitle', { name })}
-        more={speech.text('history.paperMore', { day: times.moment(now()) })}
-        heads={heads}
-        rows={rows}
-      />
     </Screen>
   );
 }
