@@ -137,7 +137,7 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
     await page.locator('.ring').waitFor();
   }, 60_000);
 
-  it('keeps it through a restart, sends it when there is a network, and it is settled', async () => {
+  it('keeps it through a restart, sends it with the first network, and it is settled', async () => {
     await till.restart();
     await till.open('/till/queue');
     const { page } = till;

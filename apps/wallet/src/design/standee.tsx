@@ -51,8 +51,9 @@ export function Standee({ size, brand, name, town, till, ...rest }: StandeeProps
       </g>
       <Pair words={rest.pay} y={88} size={12} strong />
       <Code code={rest.code} x={50} y={94} side={110} />
-      <Pair words={rest.how} y={214} size={6} />
-      <rect class="standee-rule" x={EDGE} y="224" width={WIDTH - 2 * EDGE} height="0.4" />
+      <Centred text={rest.how.en} y={210} most={6} />
+      <Centred text={rest.how.ur} y={220} most={6} />
+      <rect class="standee-rule" x={EDGE} y="226" width={WIDTH - 2 * EDGE} height="0.4" />
       {rest.other === undefined ? undefined : <Other {...rest.other} />}
       <Pair words={till} y={290} size={5} />
     </svg>
@@ -64,7 +65,7 @@ type OtherProps = Exclude<StandeeProps['other'], undefined>;
 function Other({ code, words }: OtherProps) {
   return (
     <>
-      <Code code={code} x={EDGE - 5} y={227} side={54} />
+      <Code code={code} x={EDGE - 5} y={228} side={54} />
       <text class="standee-text" x="80" y="247" font-size="6" lang="en">
         {words.en}
       </text>

@@ -8,7 +8,7 @@ export interface DeadlineDayOf {
 const DAY = 86_400;
 const SHOWN = 7;
 
-/** The seven days up to a deadline; times in whole seconds, days as the phone's time zone has them. */
+/** The seven days up to a deadline, as the phone's time zone has them; times in whole seconds. */
 export function deadlineDays(until: number, now: number): readonly DeadlineDayOf[] {
   const [last, today] = [noonOf(until), noonOf(now)];
   return Array.from({ length: SHOWN }, (_, index) => {

@@ -56,6 +56,8 @@ function Request({ request }: { readonly request: ShownRequest }) {
   const code = useMemo(() => oneCode(request.text), [request.text]);
   const note = useNotes().get(request.requestId);
   const amountMinor = request.amountMinor === 'open' ? 0n : request.amountMinor;
+  // A note, or Urdu's taller lines: the amount gives way.
+  const isRoomy = note === undefined && speech.language.value === 'en';
   const label = speech.text('receive.requestLabel', { amount: amounts.inWords(amountMinor) });
   return (
     <Screen surface="white">
@@ -68,7 +70,7 @@ function Request({ request }: { readonly request: ShownRequest }) {
       <QrCard code={code} label={label} />
       <Body>
         <Stack gap={1} center>
-          <Amount amount={amounts.of(amountMinor)} size="64" />
+          <Amount amount={amounts.of(amountMinor)} size={isRoomy ? '64' : '38'} />
           <Text tone="quiet" center>
             <UserText>{seller?.name ?? ''}</UserText> · <UserText>{seller?.town ?? ''}</UserText>
             {speech.text('receive.dotTill', { till: String(seller?.till ?? '') })}
@@ -78,7 +80,7 @@ function Request({ request }: { readonly request: ShownRequest }) {
               <UserText>{note}</UserText>
             </Text>
           )}
-          <Space size={2} />
+          {isRoomy ? <Space size={2} /> : undefined}
           <Numbered
             center
             face={(digit) => speech.digits(digit)}

@@ -108,7 +108,7 @@ interface PinProps {
   readonly onRefused: (code: string) => void;
 }
 
-/** Repeating it after a failure goes on where it ended: neither keys nor enrolment are made twice. */
+/** Repeating it after a failure goes on where it ended: nothing is made twice. */
 function Pin({ onBack, onRefused }: PinProps) {
   const { vault, navigation, speech, toast } = useApp();
   const money = useMoney();
