@@ -53,13 +53,7 @@ export function FreezeScreen({ phone, onBack, onFrozen }: FreezeScreenProps) {
         <Stack gap={4}>
           <Title>{speech.text('phone.freezeTitle')}</Title>
           <Text tone="quiet">{speech.text('phone.freezeWhich', { number: phone.till })}</Text>
-          <Checks
-            items={[
-              speech.text('phone.freezeStops'),
-              speech.text('phone.freezeKeeps'),
-              speech.text('phone.freezeReturns'),
-            ]}
-          />
+          <WhatItDoes />
           <Choice
             label={speech.text('phone.why')}
             showLabel
@@ -80,4 +74,14 @@ export function FreezeScreen({ phone, onBack, onFrozen }: FreezeScreenProps) {
       </Foot>
     </Screen>
   );
+}
+
+function WhatItDoes() {
+  const { speech } = useApp();
+  const items = [
+    speech.text('phone.freezeStops'),
+    speech.text('phone.freezeKeeps'),
+    speech.text('phone.freezeReturns'),
+  ];
+  return <Checks items={items} />;
 }

@@ -15,6 +15,7 @@ import { useAmounts } from '../amounts.ts';
 import { STATE_WORDS } from '../payment-words.ts';
 import { spokenWords } from '../spoken-words.ts';
 import { useTask } from '../use-task.ts';
+import type { Task } from '../use-task.ts';
 
 interface HandInScreenProps {
   readonly backup: OpenedBackup;
@@ -54,16 +55,7 @@ export function HandInScreen({ backup, onBack }: HandInScreenProps) {
               ? speech.text('phone.madeAt', { moment: times.moment(madeAt) })
               : speech.text('phone.sentMore')}
           </Text>
-          {task.busy ? (
-            <Notice icon="sync">
-              {speech.text('phone.sending', { done: done.value, of: documents.length })}
-            </Notice>
-          ) : undefined}
-          {task.refused === undefined ? undefined : (
-            <Notice icon="alert" tone="warn" urgent>
-              {sentenceOf(speech, task.refused)} {speech.text('phone.sendAgainSafe')}
-            </Notice>
-          )}
+          <Sending task={task} done={done.value} of={documents.length} />
         </Stack>
         <Space size={3} />
         <Documents documents={shown} />
@@ -85,6 +77,24 @@ export function HandInScreen({ backup, onBack }: HandInScreenProps) {
         )}
       </Foot>
     </Screen>
+  );
+}
+
+interface SendingProps {
+  readonly task: Task;
+  readonly done: number;
+  readonly of: number;
+}
+
+/** How far it is, or why it stopped. */
+function Sending({ task, done, of }: SendingProps) {
+  const { speech } = useApp();
+  if (task.busy) return <Notice icon="sync">{speech.text('phone.sending', { done, of })}</Notice>;
+  if (task.refused === undefined) return null;
+  return (
+    <Notice icon="alert" tone="warn" urgent>
+      {sentenceOf(speech, task.refused)} {speech.text('phone.sendAgainSafe')}
+    </Notice>
   );
 }
 

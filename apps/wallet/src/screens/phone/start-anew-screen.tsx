@@ -47,13 +47,7 @@ export function StartAnewScreen() {
         <Stack gap={4}>
           <Title>{speech.text('phone.startAnewTitle')}</Title>
           <Text tone="quiet">{speech.text('phone.startAnewWhy')}</Text>
-          <Checks
-            items={[
-              speech.text('phone.startAnewSafe'),
-              speech.text('phone.startAnewBack'),
-              speech.text('phone.startAnewFresh'),
-            ]}
-          />
+          <WhatComes />
           {pending > 0 ? (
             <Notice icon="alert" tone="warn">
               {speech.text('phone.sendFirst', { count: pending })}
@@ -91,4 +85,14 @@ function NotStopped() {
       </Body>
     </Screen>
   );
+}
+
+function WhatComes() {
+  const { speech } = useApp();
+  const items = [
+    speech.text('phone.startAnewSafe'),
+    speech.text('phone.startAnewBack'),
+    speech.text('phone.startAnewFresh'),
+  ];
+  return <Checks items={items} />;
 }
