@@ -55,8 +55,8 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
     return { context, page: context.pages()[0] ?? (await context.newPage()) };
   };
   let running = await start();
-  const again = async (meanwhile?: () => Promise<void>) => {
-    await end(running.context);
+  const again = async (stop = end, meanwhile?: () => Promise<void>) => {
+    await stop(running.context);
     await meanwhile?.();
     running = await start();
     if (offline) await running.context.setOffline(true);
@@ -79,9 +79,14 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
       offline = false;
     },
     restart: () => again(),
-    keepDisk: () => again(() => copy(join(folder, 'disk'), join(folder, 'kept'))),
+    // Closed in peace: a browser that is killed has not written its settings down yet.
+    keepDisk: () =>
+      again(
+        (context) => context.close(),
+        () => copy(join(folder, 'disk'), join(folder, 'kept')),
+      ),
     rollBackDisk: () =>
-      again(async () => {
+      again(end, async () => {
         await rm(join(folder, 'disk'), { recursive: true, maxRetries: 5, retryDelay: 200 });
         await copy(join(folder, 'kept'), join(folder, 'disk'));
       }),
