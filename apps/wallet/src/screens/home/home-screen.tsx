@@ -36,9 +36,11 @@ export function HomeScreen() {
         <PaymentsLeft spendable={spendable} />
       </Head>
       <Body>
-        <OnlineCard withLoad={!isNew} />
-        <Standing spendable={spendable} />
-        <TillQueue />
+        <Stack gap={3}>
+          <OnlineCard withLoad={!isNew} />
+          <Standing spendable={spendable} />
+          <TillQueue />
+        </Stack>
         {isNew ? <Beginning /> : <Recent />}
       </Body>
       {toast.value === undefined ? undefined : (
