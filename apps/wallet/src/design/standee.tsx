@@ -43,13 +43,13 @@ export function Standee({ size, brand, name, town, till, ...rest }: StandeeProps
       aria-label={`${name}, ${town}. ${rest.label}`}
     >
       <rect class="standee-paper" width={WIDTH} height={HEIGHT} />
-      <rect class="standee-ground" width={WIDTH} height="70" />
+      <rect class="standee-ground" width={WIDTH} height="66" />
       <g class="standee-on-ground">
         <Pair words={brand} y={18} size={7} />
-        <Centred text={name} y={43} most={17} strong />
-        <Centred text={town} y={59} most={9} />
+        <Centred text={name} y={41} most={17} strong />
+        <Centred text={town} y={57} most={9} />
       </g>
-      <Pair words={rest.pay} y={88} size={12} strong />
+      <Pair words={rest.pay} y={89} size={12} strong />
       <Code code={rest.code} x={50} y={94} side={110} />
       <Centred text={rest.how.en} y={210} most={6} />
       <Centred text={rest.how.ur} y={220} most={6} />
