@@ -27,7 +27,7 @@ export function QueueScreen(_: ScreenProps) {
   return (
     <Screen>
       <Bar
-        title={speech.text('receive.notSentYet')}
+        {...(isEmpty ? {} : { title: speech.text('receive.notSentYet') })}
         leading={{ icon: 'back', label: speech.text('common.back'), onPress: navigation.back }}
       >
         <SyncPill />

@@ -7,7 +7,7 @@ import { Button, Link } from '../../design/button.tsx';
 import { Checks } from '../../design/facts.tsx';
 import { typedAmount } from '../../design/keypad-input.ts';
 import { Keypad } from '../../design/keypad.tsx';
-import { Stack } from '../../design/layout.tsx';
+import { Space, Stack } from '../../design/layout.tsx';
 import { Display } from '../../design/payee.tsx';
 import { Bar, Body, Foot, Head, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
@@ -177,6 +177,7 @@ function Done({ amountMinor }: { readonly amountMinor: bigint }) {
           <Title center>{speech.text('receive.refundSigned')}</Title>
           <Amount amount={amounts.of(amountMinor)} size="38" />
         </Stack>
+        <Space size={5} />
         <Checks
           items={[
             speech.text('receive.refundOnce'),

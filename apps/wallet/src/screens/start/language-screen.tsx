@@ -13,7 +13,7 @@ export function LanguageScreen() {
   const { language } = useApp().settings;
   return (
     <Screen surface="ground">
-      <Body center>
+      <Body>
         <Stack gap={3} grows="middle" center>
           <Coin size="hero" />
           <h1 class="welcome-name">
