@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchChromium } from '../browser/support/chromium.ts';
+import type { ShotsConfig } from './config.ts';
+import { AREAS, fileOf, SHOTS, THEMES } from './plan.ts';
+import type { PlannedShot, ShotLanguage } from './plan.ts';
+
+/** So that docs stay light: 16 sheets are in the checkout, and in its history. */
+const MOST_BYTES = 150_000;
+const QUALITIES = [80, 70, 60, 50, 40, 30, 20] as const;
+/** Pictures of 180 CSS pixels, at most so many beside each other. */
+const COLUMNS = 7;
+const STYLE = `
+body { margin: 0; padding: 16px; background: #cfd6cc; width: max-content;
+  display: grid; gap: 12px; grid-template-columns: repeat(var(--columns), 180px) }
+img { width: 180px; display: block; border-radius: 8px }`;
+
+/** One picture an area and language: screens in light, and beneath each row the same in dark. */
+export async function writeSheets(executable: string, config: ShotsConfig): Promise<void> {
+  const browser = await launchChromium(executable);
+  try {
+    const page = await browser.newPage();
+    await mkdir(config.sheets, { recursive: true });
+    for (const language of config.languages) {
+      for (const area of AREAS) {
+        const sheet = await drawSheet(page, sheetOf(area, language, config.folder));
+        if (sheet === undefined) continue;
+        await writeFile(join(config.sheets, `${area}-${language}.webp`), sheet);
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+}
+
+function sheetOf(area: PlannedShot['area'], language: ShotLanguage, folder: string): string {
+  const shots = SHOTS.filter((shot) => shot.area === area);
+  const rows = Array.from({ length: Math.ceil(shots.length / COLUMNS) }, (_, row) =>
+    shots.slice(row * COLUMNS, (row + 1) * COLUMNS),
+  );
+  const columns = Math.min(COLUMNS, shots.length);
+  const cells = rows.flatMap((row) =>
+    THEMES.flatMap((theme) =>
+      Array.from({ length: columns }, (_, column) => {
+        const shot = row[column];
+        if (shot === undefined) return '<div></div>';
+        const file = join(folder, fileOf(shot, language, theme));
+        if (!existsSync(file)) return '<div></div>';
+        return `<img src="data:image/png;base64,${readFileSync(file).toString('base64')}">`;
+      }),
+    ),
+  );
+  return `<!doctype html><style>:root { --columns: ${columns} } ${STYLE}</style>${cells.join('')}`;
+}
+
+/** As WebP, at the best quality that fits. */
+async function drawSheet(page: Page, html: string): Promise<Buffer | undefined> {
+  await page.setContent(html, { waitUntil: 'load' });
+  const size = await page.evaluate(() => {
+    const { width, height } = document.body.getBoundingClientRect();
+    return { width: Math.ceil(width), height: Math.ceil(height) };
+  });
+  await page.setViewportSize(size);
+  const session = await page.context().newCDPSession(page);
+  try {
+    let last: Buffer | undefined;
+    for (const quality of QUALITIES) {
+      const options = { format: 'webp', quality } as const;
+      const { data } = await session.send('Page.captureScreenshot', options);
+      last = Buffer.from(data, 'base64');
+      if (last.length <= MOST_BYTES) return last;
+    }
+    return last;
+  } finally {
+    await session.detach();
+  }
+}
