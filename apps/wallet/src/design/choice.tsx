@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks';
 import './choice.css';
+import { classes } from './classes.ts';
 import { Icon } from './icon.tsx';
 import { UserText, Words } from './words.tsx';
 
@@ -83,12 +84,15 @@ interface ChipsProps<T extends string> {
   readonly options: readonly { readonly value: T; readonly title: string }[];
   readonly value: T;
   readonly onChange: (value: T) => void;
+  /** On several lines where one is too short: for a setting, whose choices are all to be seen. */
+  readonly wraps?: boolean;
 }
 
-/** Filters of a list: one is on. */
-export function Chips<T extends string>({ label, options, value, onChange }: ChipsProps<T>) {
+/** Filters of a list, or a short setting: one is on. */
+export function Chips<T extends string>(props: ChipsProps<T>) {
+  const { label, options, value, onChange, wraps = false } = props;
   return (
-    <div class="chips" role="group" aria-label={label}>
+    <div class={classes('chips', wraps && 'chips-wrap')} role="group" aria-label={label}>
       {options.map((option) => (
         <button
           key={option.value}

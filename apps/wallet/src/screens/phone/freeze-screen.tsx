@@ -65,12 +65,13 @@ export function FreezeScreen({ phone, onBack, onFrozen }: FreezeScreenProps) {
         </Stack>
       </Body>
       <Foot lined>
-        <Button kind="primary" icon="freeze" onPress={() => (confirming.value = true)}>
-          {speech.text('phone.freeze')}
-        </Button>
         <Text size="small" tone="quiet" center>
           {speech.text('phone.freezeForGood')}
         </Text>
+        <Space size={2} />
+        <Button kind="primary" icon="freeze" onPress={() => (confirming.value = true)}>
+          {speech.text('phone.freeze')}
+        </Button>
       </Foot>
     </Screen>
   );

@@ -48,6 +48,7 @@ export function StandeeScreen(_: ScreenProps) {
         <Body>
           <ScreenOnly>
             <Chips
+              wraps
               label={speech.text('receive.paper')}
               options={[
                 { value: 'a4', title: speech.text('receive.paperA4') },

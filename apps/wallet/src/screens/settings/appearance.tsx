@@ -23,6 +23,7 @@ export function Appearance() {
         {speech.text('settings.theme')}
       </Text>
       <Chips
+        wraps
         label={speech.text('settings.theme')}
         options={[
           { value: 'system', title: speech.text('settings.asPhone') },
@@ -36,6 +37,7 @@ export function Appearance() {
         {speech.text('settings.textSize')}
       </Text>
       <Chips
+        wraps
         label={speech.text('settings.textSize')}
         options={[
           { value: 'normal', title: speech.text('settings.normal') },

@@ -87,6 +87,7 @@ function LockAfter() {
   const { speech, settings } = useApp();
   return (
     <Chips
+      wraps
       label={speech.text('settings.lockAfter')}
       options={[
         { value: '0', title: speech.text('settings.atOnce') },
