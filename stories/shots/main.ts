@@ -43,9 +43,12 @@ async function takeAll(browser: string, language: ShotLanguage): Promise<number>
   });
   const { settings } = config;
   const stage = await openStage({ executable: browser, language, taker, settings });
+  const interrupt = () => void stage.close().finally(() => process.exit(130));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     await act(stage);
   } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await stage.close();
   }
   const missing = taker.missing();

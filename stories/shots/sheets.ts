@@ -9,13 +9,15 @@ import type { PlannedShot, ShotLanguage } from './plan.ts';
 
 /** So that docs stay light: 16 sheets are in the checkout, and in its history. */
 const MOST_BYTES = 150_000;
-const QUALITIES = [80, 70, 60, 50, 40, 30, 20] as const;
-/** Pictures of 180 CSS pixels, at most so many beside each other. */
+/** Words in a picture stay words down to here; below it the pictures are made smaller instead. */
+const QUALITIES = [80, 65, 50] as const;
+const WIDTHS = [180, 156, 132] as const;
+/** At most so many beside each other. */
 const COLUMNS = 7;
 const STYLE = `
 body { margin: 0; padding: 16px; background: #cfd6cc; width: max-content;
-  display: grid; gap: 12px; grid-template-columns: repeat(var(--columns), 180px) }
-img { width: 180px; display: block; border-radius: 8px }`;
+  display: grid; gap: 12px; grid-template-columns: repeat(var(--columns), var(--width)) }
+img { width: var(--width); display: block; border-radius: 8px }`;
 
 /** One picture an area and language: screens in light, and beneath each row the same in dark. */
 export async function writeSheets(executable: string, config: ShotsConfig): Promise<void> {
@@ -26,7 +28,6 @@ export async function writeSheets(executable: string, config: ShotsConfig): Prom
     for (const language of config.languages) {
       for (const area of AREAS) {
         const sheet = await drawSheet(page, sheetOf(area, language, config.folder));
-        if (sheet === undefined) continue;
         await writeFile(join(config.sheets, `${area}-${language}.webp`), sheet);
       }
     }
@@ -55,25 +56,32 @@ function sheetOf(area: PlannedShot['area'], language: ShotLanguage, folder: stri
   return `<!doctype html><style>:root { --columns: ${columns} } ${STYLE}</style>${cells.join('')}`;
 }
 
-/** As WebP, at the best quality that fits. */
-async function drawSheet(page: Page, html: string): Promise<Buffer | undefined> {
+/** As WebP, as large and as good as fits. */
+async function drawSheet(page: Page, html: string): Promise<Buffer> {
   await page.setContent(html, { waitUntil: 'load' });
-  const size = await page.evaluate(() => {
-    const { width, height } = document.body.getBoundingClientRect();
-    return { width: Math.ceil(width), height: Math.ceil(height) };
-  });
-  await page.setViewportSize(size);
   const session = await page.context().newCDPSession(page);
+  let last = Buffer.alloc(0);
   try {
-    let last: Buffer | undefined;
-    for (const quality of QUALITIES) {
-      const options = { format: 'webp', quality } as const;
-      const { data } = await session.send('Page.captureScreenshot', options);
-      last = Buffer.from(data, 'base64');
-      if (last.length <= MOST_BYTES) return last;
+    for (const width of WIDTHS) {
+      await page.setViewportSize(await sizeAt(page, width));
+      for (const quality of QUALITIES) {
+        const options = { format: 'webp', quality } as const;
+        const { data } = await session.send('Page.captureScreenshot', options);
+        last = Buffer.from(data, 'base64');
+        if (last.length <= MOST_BYTES) return last;
+      }
     }
     return last;
   } finally {
     await session.detach();
   }
+}
+
+/** How large the sheet is where each picture is so wide. */
+function sizeAt(page: Page, width: number): Promise<{ width: number; height: number }> {
+  return page.evaluate((pixels) => {
+    document.documentElement.style.setProperty('--width', `${pixels}px`);
+    const box = document.body.getBoundingClientRect();
+    return { width: Math.ceil(box.width), height: Math.ceil(box.height) };
+  }, width);
 }

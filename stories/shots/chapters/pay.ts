@@ -178,7 +178,7 @@ async function shootScanning(hands: Hands, { id, picture, enter, leave }: Scanni
   await whileUnread(page, async () => {
     await phone.camera.show(picture, HELD);
     await enter();
-    await page.waitForFunction('(document.querySelector("video")?.currentTime ?? 0) > 0.5');
+    await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
     await hands.shoot(id);
     await leave();
   });
