@@ -29,11 +29,22 @@ export interface Planned {
   readonly documentId: Uint8Array | undefined;
   readonly payerWallet: number | undefined;
   readonly payeeWallet: number | undefined;
+  /** Whose past the score may look at, since the till is told the score. */
+  readonly scored: Scored;
   readonly refused: string | undefined;
   /** Undefined where it is refused, and where its payment stands in the bundle before it. */
   readonly item: BundleItem | undefined;
   readonly allowanceId: Uint8Array | undefined;
   readonly holds: readonly HoldReason[];
+}
+
+/**
+ * Nobody whom the till merely names: neither by a telephone number, or the score would say that it
+ * is somebody's, nor as a payer who has signed nothing.
+ */
+interface Scored {
+  readonly payerWallet: number | undefined;
+  readonly payeeWallet: number | undefined;
 }
 
 export interface Planning {
@@ -62,7 +73,10 @@ function planOne(transaction: BundledTransaction, planning: Planning): Planned {
   const { said, ordinal } = transaction;
   const sender = parties.get(said.sender);
   const receiver = parties.get(said.receiver);
-  const between = { payerWallet: sender?.wallet, payeeWallet: receiver?.wallet };
+  const between = {
+    ...{ payerWallet: sender?.wallet, payeeWallet: receiver?.wallet },
+    scored: scoredOf(transaction, planning, { sender, receiver }),
+  };
   const asks = holdsOf(transaction, planning, receiver);
   if (said.payment === undefined) {
     const own = isOwnDebit(transaction, planning, sender);
@@ -84,6 +98,22 @@ function planOne(transaction: BundledTransaction, planning: Planning): Planned {
   const holds: readonly HoldReason[] = isOther ? [...asks, 'receiver_other'] : asks;
   const framed = { own: false, documentId, item, allowanceId, holds };
   return { transaction, ...between, ...NOTHING, ...framed };
+}
+
+function scoredOf(
+  { said }: BundledTransaction,
+  { till }: Planning,
+  {
+    sender,
+    receiver,
+  }: { readonly sender: Party | undefined; readonly receiver: Party | undefined },
+): Scored {
+  const isTenant = sender?.accountId === till.tenant.accountId;
+  const mayAsk = sender?.byPhone !== true && (isTenant || said.payment !== undefined);
+  return {
+    payerWallet: mayAsk ? sender?.wallet : undefined,
+    payeeWallet: receiver?.byPhone === true ? undefined : receiver?.wallet,
+  };
 }
 
 const NOTHING = { refused: undefined, allowanceId: undefined } as const;

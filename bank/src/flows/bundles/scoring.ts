@@ -19,7 +19,8 @@ export function riskBatchOf(
 }
 
 function riskItemOf(planned: Planned, { maxAmountMinor: mostMinor }: OfflinePolicy): RiskItem[] {
-  const { transaction, own, payerWallet, payeeWallet, documentId } = planned;
+  const { transaction, own, documentId } = planned;
+  const { payerWallet, payeeWallet } = planned.scored;
   const { ordinal, said, initiatedAt } = transaction;
   // Such a bundle is refused whole.
   if (initiatedAt === undefined) return [];

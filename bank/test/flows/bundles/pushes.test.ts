@@ -358,6 +358,19 @@ describe('a phone number', () => {
     }
   });
 
+  test('is not told by the score, as whoever is named has signed nothing', async () => {
+    const [verified, other] = [drawNumber(), drawNumber()];
+    await verify(await open(verified), verified);
+    const score = async (sender: string) => {
+      const counter = await openTill(bank);
+      const moves = Array.from({ length: 8 }, () => cashIn(sender, { type: 'p2p', sender }));
+      const { body } = await still(() => push(bank, counter, moves));
+      return [body['status'], body['sira_score']];
+    };
+    const [ofSomebody, ofNobody] = [await score(verified), await score(other)];
+    expect(ofSomebody).toEqual(ofNobody);
+  });
+
   test('is verified by nobody for himself, of nobody, nor where it is no number', async () => {
     const [me, phone] = [await open('0300 1234567'), drawNumber()];
     const of = (id: string): Person => ({ id, wallet: 0 });
