@@ -1,5 +1,7 @@
 import { decodePacketOfKind, fromHex, hex, seal } from '@sikka/protocol';
 import { describe, expect, it } from 'vitest';
+import { WalletError } from '../src/errors.ts';
+import type { Keystore } from '../src/keystore/keystore.ts';
 import { MAX_OPEN_REQUESTS } from '../src/limits.ts';
 import type { Payee } from '../src/payee/index.ts';
 import { signPayment } from './support/documents.ts';
@@ -43,6 +45,25 @@ describe('the payee, shown a payment again', () => {
     }
     expect(expectOk(await payee.pending())).toMatchObject({ totalMinor: 500n });
     expect(expectOk(await payee.pending()).payments).toHaveLength(1);
+  });
+
+  it('accepts though the key cannot be forgotten, and forgets it at the next opening', async () => {
+    const world = await createWorld();
+    const { payer } = await world.payer();
+    const { phone } = await world.payee();
+    const keystore: Keystore = {
+      ...phone.keystore,
+      deleteAgreementKey: async () => {
+        throw new WalletError('wallet/store_failed', 'the disk is full');
+      },
+    };
+    const payee = await openPayeeOn(phone, { keystore });
+    const { payment } = await exchange(payer, payee, 500n);
+    expect(expectOk(await payee.pending())).toMatchObject({ totalMinor: 500n });
+    expect(await payee.accept(payment.text)).toMatchObject({ ok: true, verdict: 'duplicate' });
+    expect(await phone.keystore.agreementKeys()).toHaveLength(1);
+    await openPayeeOn(phone);
+    expect(await phone.keystore.agreementKeys()).toHaveLength(0);
   });
 
   it('is no other payee and no other till', async () => {
@@ -298,7 +319,24 @@ describe('the till', () => {
     });
     world.bank.ledger.settings.slow = false;
     expect(expectOk(await payee.sync())).toMatchObject({ decided: 2, pending: 0 });
-    expect(expectOk(await payee.pending())).toMatchObject({ totalMinor: 0n, oldestAt: undefined });
+    expect(expectOk(await payee.pending())).toMatchObject({
+      ...{ totalMinor: 0n, oldestAt: undefined, documents: 0 },
+    });
+  });
+
+  it('counts a refund that is not handed in, with every sale settled', async () => {
+    const world = await createWorld();
+    const { payer } = await world.payer();
+    const { payee } = await world.payee();
+    await exchange(payer, payee, 100n);
+    expect(expectOk(await payee.pending())).toMatchObject({ documents: 1 });
+    expectOk(await payee.sync());
+    const { paymentId } = expectOk(await payee.state()).payments[0]!;
+    expectOk(await payee.refund({ paymentId, amountMinor: 10n }));
+    const before = expectOk(await payee.pending());
+    expect([before.payments.length, before.documents]).toEqual([0, 1]);
+    expectOk(await payee.sync());
+    expect(expectOk(await payee.pending())).toMatchObject({ documents: 0 });
   });
 
   it('does nothing before it is enrolled, and nothing that its role has not', async () => {

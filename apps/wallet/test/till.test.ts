@@ -50,6 +50,11 @@ describe('the verdict of a payment', () => {
     expect(judged).toMatchObject({ tone: 'warn', why: 'duplicate', payment: { paymentId: 'aa' } });
   });
 
+  it('is the answer’s own where the journal could not be read after it', () => {
+    const judged = judgedOf(accepted, { ...known, payments: [] }, { now: NOON, asked });
+    expect(judged).toEqual({ tone: 'ok', payment: accepted });
+  });
+
   it('is red for every refusal, with what was asked for', () => {
     const refusal = { ok: false, verdict: 'refused', code: 'over_limit', detail: '' } as const;
     const at = { now: NOON, asked: { ...asked, amountMinor: 500n } };

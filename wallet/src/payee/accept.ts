@@ -16,8 +16,9 @@ import type { Incoming } from '../core/incoming.ts';
 import { viewOf } from '../core/view.ts';
 import type { View } from '../core/view.ts';
 import type { Wallet } from '../core/wallet.ts';
-import { answering, refuse } from '../errors.ts';
+import { answering, refuse, WalletError } from '../errors.ts';
 import type { Refusal } from '../errors.ts';
+import type { ExchangeState } from '../exchange/exchange.ts';
 import type { Append } from '../journal/journal.ts';
 import type { AcceptedPayment, WalletState } from '../journal/state.ts';
 import { MAX_EVIDENCE } from '../limits.ts';
@@ -36,6 +37,11 @@ export type AcceptAnswer =
       readonly paymentId: string;
       readonly amountMinor: bigint;
       readonly currency: number;
+      /** By this device's clock: when it was accepted first. */
+      readonly at: number;
+      readonly state: ExchangeState;
+      /** When it must have been handed in at the latest, by the bank's time. */
+      readonly handInBy: number;
       readonly twoWords: readonly [string, string];
       readonly receipt: Uint8Array;
       /** The receipt as QR text, `SK1:…`. */
@@ -140,11 +146,20 @@ async function judgeAndKeep(
   await append({ type: 'accepted', packet: payment.bytes, shownHash, receipt });
   const request = state.closedRequests.get(hex(payment.payment.bind));
   if (request !== undefined) {
-    await wallet.keystore.deleteAgreementKey(request.request.fields.ecdhKey);
+    await forgetKey(wallet, request.request.fields.ecdhKey);
   }
   const kept = state.accepted.get(id);
   if (kept === undefined) throw new TypeError('the fold forgot a payment');
   return answerOf(kept, 'accepted');
+}
+
+/** The payment is kept whatever becomes of its key: one that stays goes at the next opening. */
+async function forgetKey({ keystore }: Wallet, ecdhKey: Uint8Array): Promise<void> {
+  try {
+    await keystore.deleteAgreementKey(ecdhKey);
+  } catch (error) {
+    if (!(error instanceof WalletError)) throw error;
+  }
 }
 
 /** Two documents of one key that cannot both be true: the bank gets the second one, too. */
@@ -179,7 +194,8 @@ async function signReceipt(
   return encodePacket({ kind: 'receipt', credential, receipt });
 }
 
-function answerOf({ packet, receipt }: AcceptedPayment, verdict: 'accepted' | 'duplicate'): Answer {
+function answerOf(kept: AcceptedPayment, verdict: 'accepted' | 'duplicate'): Answer {
+  const { packet, receipt, at, state } = kept;
   const { amountMinor, currency } = packet.payment.fields;
   return {
     ok: true,
@@ -188,6 +204,9 @@ function answerOf({ packet, receipt }: AcceptedPayment, verdict: 'accepted' | 'd
     paymentId: hex(packet.paymentId),
     amountMinor,
     currency,
+    at,
+    state,
+    handInBy: packet.allowance.fields.claimUntil,
     twoWords: twoWords(packet.paymentId),
     receipt,
     receiptText: qrText(receipt),

@@ -1,9 +1,15 @@
 import type { AcceptAnswer, AcceptedView, PayeeState } from '@sikka/wallet/payee';
 
+/** As the journal has it, or the answer where the journal cannot be read after it. */
+type JudgedPayment = Pick<
+  AcceptedView,
+  'paymentId' | 'amountMinor' | 'twoWords' | 'at' | 'state' | 'handInBy'
+>;
+
 /** What the till says of a payment: is this money good? */
 export type Judged =
-  | { readonly tone: 'ok'; readonly payment: AcceptedView }
-  | { readonly tone: 'warn'; readonly why: Doubt; readonly payment: AcceptedView }
+  | { readonly tone: 'ok'; readonly payment: JudgedPayment }
+  | { readonly tone: 'warn'; readonly why: Doubt; readonly payment: JudgedPayment }
   | {
       readonly tone: 'bad';
       readonly code: string;
@@ -24,7 +30,7 @@ const AHEAD_SECONDS = 86_400;
 
 type Known = Pick<PayeeState, 'payments' | 'bankTime' | 'bulletinVersion' | 'bulletinOverdue'>;
 
-/** The verdict of an answer; `known` is what the journal says after it, `now` the phone's clock. */
+/** The verdict of an answer; `known` is what the journal said last, `now` the phone's clock. */
 export function judgedOf(
   answer: AcceptAnswer,
   known: Known,
@@ -32,8 +38,8 @@ export function judgedOf(
 ): Judged {
   const { requestId, amountMinor } = at.asked;
   if (!answer.ok) return { tone: 'bad', code: answer.code, asked: { requestId, amountMinor } };
-  const payment = known.payments.find(({ paymentId }) => paymentId === answer.paymentId);
-  if (payment === undefined) throw new TypeError('accepted, and not in the journal');
+  // What was accepted is accepted, also where the journal could not be read anew.
+  const payment = known.payments.find(({ paymentId }) => paymentId === answer.paymentId) ?? answer;
   const why = answer.verdict === 'duplicate' ? 'duplicate' : doubtOf(known, at.now);
   return why === undefined ? { tone: 'ok', payment } : { tone: 'warn', why, payment };
 }
