@@ -1,10 +1,12 @@
 import './platform/older-browsers.ts';
+import { computed } from '@preact/signals';
 import { render } from 'preact';
 import { AppProvider } from './app-context.ts';
 import { AppScreen } from './app.tsx';
 import './design/tokens.css';
 import './design/base.css';
 import { openApp } from './open-app.ts';
+import { mayReplace } from './vault/vault.ts';
 import { registerServiceWorker } from './platform/service-worker-registration.ts';
 
 const app = openApp(window, document);
@@ -18,6 +20,6 @@ if (root !== null) {
   );
 }
 void registerServiceWorker({
-  mayReplace: () => app.vault.state.value.kind !== 'open',
+  mayReplace: computed(() => mayReplace(app.vault.state.value)),
   onWake: () => void app.money.value?.sync.run(),
 });

@@ -44,7 +44,7 @@ export function openApp(window: Window, page: Document): App {
   });
   const client = openBankClient({ origin: window.location.origin, token: () => session.token() });
   const ready = wipeIfMarked(window.localStorage, window.indexedDB);
-  const vault = openVault({ clock, ready });
+  const vault = openVault({ clock, ready, shelf: window.localStorage });
   const tabs = lockTogether({ vault, restart: () => window.location.reload() });
   lockWhenHidden({ ...{ vault, settings, page, window }, now: () => Date.now() });
   const opening = prepareMoney({ vault, session, client, clock, window, page });

@@ -112,9 +112,22 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
 
   it('in a helper’s hands shows the till and nothing else, until the owner’s PIN', async () => {
     const { page } = till;
+    const owners = await page.context().newPage();
+    await owners.goto(new URL('/app/', page.url()).href);
+    await owners.getByText(said('start.forgotPin')).waitFor();
+    await typeDigits(owners, PIN);
+    await owners.locator('.ring').waitFor();
+    await page.bringToFront();
     await press(page, 'common.more');
     await page.getByRole('button', { name: said('receive.handOver') }).click();
     await page.locator('.sheet').waitFor({ state: 'detached' });
+    // The other tab asks for the PIN, and offers no way round it: also after a reload.
+    await owners.getByText(said('start.enterPin')).waitFor();
+    expect(await owners.getByText(said('start.forgotPin')).count()).toBe(0);
+    await owners.reload();
+    await owners.getByText(said('start.enterPin')).waitFor();
+    expect(await owners.getByText(said('start.forgotPin')).count()).toBe(0);
+    await owners.close();
     // As a helper would: by addresses, within the app.
     await page.evaluate(() => {
       history.pushState({ depth: 9 }, '', '/app/history');

@@ -1,8 +1,10 @@
+import { effect, signal } from '@preact/signals';
+import type { ReadonlySignal } from '@preact/signals';
 import { scriptUrl } from './script-url.ts';
 
 export interface RegistrationParts {
   /** Whether nobody would lose anything if the page loaded anew now. */
-  readonly mayReplace: () => boolean;
+  readonly mayReplace: ReadonlySignal<boolean>;
   /** The network is back and somebody asked to be woken (`askToBeWoken`). */
   readonly onWake: () => void;
 }
@@ -32,14 +34,21 @@ export async function registerServiceWorker(parts: RegistrationParts): Promise<v
   }
 }
 
-function followUpdates(registration: ServiceWorkerRegistration, mayReplace: () => boolean): void {
+function followUpdates(
+  registration: ServiceWorkerRegistration,
+  mayReplace: ReadonlySignal<boolean>,
+): void {
   const takeOver = () => {
-    if (mayReplace()) registration.waiting?.postMessage('take-over');
+    if (mayReplace.value) registration.waiting?.postMessage('take-over');
   };
+  // Another tab let the newer one in: this one follows, and not while somebody is paying here.
+  const replace = replaceWhen(mayReplace, () => {
+    window.location.reload();
+  });
   // The first one takes a page over that was loaded without any: that is no update.
   let isUpdate = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (isUpdate) window.location.reload();
+    if (isUpdate) replace();
     isUpdate = true;
   });
   registration.addEventListener('updatefound', () => {
@@ -50,7 +59,16 @@ function followUpdates(registration: ServiceWorkerRegistration, mayReplace: () =
     // A wallet that is open for weeks asks for a newer one when somebody looks at it again.
     if (document.visibilityState === 'visible') void registration.update().catch(() => undefined);
   });
-  takeOver();
+  effect(takeOver);
+}
+
+/** Answers what asks for a new page: it comes at once, or as soon as it may. */
+export function replaceWhen(mayReplace: ReadonlySignal<boolean>, reload: () => void): () => void {
+  const asked = signal(false);
+  effect(() => {
+    if (asked.value && mayReplace.value) reload();
+  });
+  return () => (asked.value = true);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { effect } from '@preact/signals';
 import type { Vault } from './vault.ts';
 
 /** What happens to the vault in one tab happens in all. */
@@ -18,11 +19,16 @@ export function lockTogether({ vault, restart }: TabsParts): Tabs {
   const channel = new BroadcastChannel(CHANNEL);
   const lockHere = () => {
     const { kind } = vault.state.value;
-    if (kind === 'open' || kind === 'handed-over') void vault.lock();
+    // One that is locked looks anew: a helper may have the phone since.
+    if (kind !== 'reading' && kind !== 'empty') void vault.lock();
   };
   channel.addEventListener('message', ({ data }) => {
     if (data === 'lock') lockHere();
     if (data === 'restart') restart();
+  });
+  // A helper has one tab; in the others the payer's keys would still be open.
+  effect(() => {
+    if (vault.state.value.kind === 'handed-over') channel.postMessage('lock');
   });
   return {
     lock() {

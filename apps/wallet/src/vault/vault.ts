@@ -5,6 +5,8 @@ import type { KeystoreStanding } from '@sikka/wallet/browser';
 import type { Clock, Keystore, Outcome } from '@sikka/wallet/payer';
 import { openDrawer } from './drawer.ts';
 import type { Drawer } from './drawer.ts';
+import { markHandOver } from './hand-over.ts';
+import type { HandOverShelf } from './hand-over.ts';
 
 /** Databases of this app are named so; the payer's journal and the till's are apart. */
 export const PAYER_STORE = 'sikka-payer';
@@ -23,7 +25,12 @@ export type VaultState =
   | { readonly kind: 'reading' }
   /** No PIN was ever set here. */
   | { readonly kind: 'empty' }
-  | { readonly kind: 'locked'; readonly standing: KeystoreStanding }
+  | {
+      readonly kind: 'locked';
+      readonly standing: KeystoreStanding;
+      /** In a helper's hands: whoever asks for the PIN to be forgotten is not the owner. */
+      readonly handedOver: boolean;
+    }
   | ({ readonly kind: 'open' } & Opened)
   /** A helper has the phone: the till is open, the payer's keys are shut until the PIN. */
   | {
@@ -33,13 +40,21 @@ export type VaultState =
       readonly drawer: Drawer;
     };
 
+/** Whether the page may load anew: nobody pays, and no helper sells. */
+export function mayReplace({ kind }: VaultState): boolean {
+  return kind === 'locked' || kind === 'empty';
+}
+
 /** Keys and everything under them: shut until the PIN opens them. */
 export interface Vault {
   readonly state: ReadonlySignal<VaultState>;
   /** Opens; where the vault is empty this PIN becomes its PIN. */
   unlock(pin: string): Promise<Outcome>;
   lock(): Promise<void>;
-  /** Shuts the payer's keys and leaves the till open; for a vault that is open and has a till. */
+  /**
+   * Shuts the payer's keys and leaves the till open; for a vault that is open and has a till. Until
+   * the PIN every tab and every start of the app knows that a helper has the phone.
+   */
   handOver(): Promise<void>;
   /** Makes the till's keystore, under the same PIN; the PIN is tried like any other. */
   addTill(pin: string): Promise<Outcome>;
@@ -60,15 +75,20 @@ export interface VaultParts {
   readonly clock: Clock;
   /** Nothing is opened before: what is to be wiped goes first. */
   readonly ready: Promise<void>;
+  /** Where it is kept that a helper has the phone. */
+  readonly shelf: HandOverShelf;
 }
 
 /** Reads what is there; the state says when it has. */
-export function openVault({ clock, ready }: VaultParts): Vault {
+export function openVault({ clock, ready, shelf }: VaultParts): Vault {
   const state = signal<VaultState>({ kind: 'reading' });
   const keys = keystoresBy(clock);
+  const mark = markHandOver(shelf);
   const look = async () => {
     const standing = await keys.standing();
-    state.value = standing.exists ? { kind: 'locked', standing } : { kind: 'empty' };
+    state.value = standing.exists
+      ? { kind: 'locked', standing, handedOver: mark.isSet() }
+      : { kind: 'empty' };
   };
   /** A PIN that a helper mistypes shuts nothing. */
   const lookAgain = async () => {
@@ -82,8 +102,10 @@ export function openVault({ clock, ready }: VaultParts): Vault {
     state,
     async unlock(pin) {
       const opened = await keys.open(pin);
-      if (opened.ok) state.value = { kind: 'open', ...opened.opened };
-      else if (state.value.kind !== 'empty') await lookAgain();
+      if (opened.ok) {
+        mark.clear();
+        state.value = { kind: 'open', ...opened.opened };
+      } else if (state.value.kind !== 'empty') await lookAgain();
       return opened;
     },
     lock: look,
@@ -91,6 +113,7 @@ export function openVault({ clock, ready }: VaultParts): Vault {
       const { value } = state;
       if (value.kind !== 'open' || value.till === undefined) throw new Error('no till is open');
       const standing = await keys.standing();
+      mark.set();
       state.value = { kind: 'handed-over', standing, till: value.till, drawer: value.drawer };
     },
     async addTill(pin) {

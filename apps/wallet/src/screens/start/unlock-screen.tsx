@@ -31,7 +31,10 @@ export function UnlockScreen() {
       given.value = read !== undefined;
       return read;
     });
-  if (forgot.value) return <ForgotPin onBack={() => (forgot.value = false)} />;
+  const { value: state } = vault.state;
+  // A helper does not remove the owner's money.
+  const mayForget = state.kind === 'locked' && !state.handedOver;
+  if (forgot.value && mayForget) return <ForgotPin onBack={() => (forgot.value = false)} />;
   const wrong = refused.value === 'wallet/pin_wrong';
   const sensor = {
     ...{ icon: 'fingerprint' as const, label: speech.text('start.useFingerprint') },
@@ -51,7 +54,7 @@ export function UnlockScreen() {
         </Stack>
         {pin.keypad(fingerprint.state.value === 'on' && wait === 0 ? sensor : undefined)}
       </Body>
-      {vault.state.value.kind === 'locked' ? (
+      {mayForget ? (
         <Foot>
           <Button kind="text" onPress={() => (forgot.value = true)}>
             {speech.text('start.forgotPin')}
