@@ -23,7 +23,7 @@ import { watchEviction } from './vault/eviction.ts';
 import { openFingerprint } from './vault/fingerprint.ts';
 import { lockTogether } from './vault/tabs.ts';
 import { openVault } from './vault/vault.ts';
-import type { Vault } from './vault/vault.ts';
+import type { Opened, Vault } from './vault/vault.ts';
 import { markToWipe, wipeIfMarked } from './vault/wiping.ts';
 import { listen } from './wallet/live.ts';
 import type { Live } from './wallet/live.ts';
@@ -38,11 +38,13 @@ export function openApp(window: Window, page: Document): App {
   const settings = openSettings(window.localStorage);
   applyAppearance(settings, page, window);
   const speech = openSpeech({ settings, load: (language) => loadCatalogue(window, language) });
+  const { origin } = window.location;
   const session = openSession({
     client: (): AppClient => client,
+    whoIs: (token) => openBankClient({ origin, token: () => Promise.resolve(token) }).getMe(),
     fingerprint: installation(window.localStorage),
   });
-  const client = openBankClient({ origin: window.location.origin, token: () => session.token() });
+  const client = openBankClient({ origin, token: () => session.token() });
   const ready = wipeIfMarked(window.localStorage, window.indexedDB);
   const vault = openVault({ clock, ready, shelf: window.localStorage });
   const tabs = lockTogether({ vault, restart: () => window.location.reload() });
@@ -106,14 +108,16 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
   const open = async (): Promise<string | undefined> => {
     const opened = vault.state.value;
     if (opened.kind !== 'open' || money.value !== undefined) return undefined;
+    const isStill = () => money.value === undefined && isOpenBy(vault, opened);
     await session.keepIn(opened.drawer);
     const kept = await keptProfile(opened.drawer);
     const known = kept ? { ok: true as const, profile: kept } : undefined;
     const found = known ?? (await fetchProfile(client, opened.drawer));
-    if (!found.ok) return found.problem.code;
+    if (!found.ok) return isStill() ? found.problem.code : undefined;
     const sdk = await loadSdk();
     if (sdk === undefined) return 'client/unreachable';
     const journals = await sdk.openMoney({ opened, client, clock, profile: found.profile });
+    if (!isStill()) return journals.ok ? void journals.money.close() : undefined;
     if (!journals.ok) return journals.code;
     // The owner is back: what the helper had is opened anew.
     void counter.peek()?.close();
@@ -151,6 +155,12 @@ function prepareMoney({ vault, session, client, clock, window, page }: OpeningPa
       money.value = undefined;
     },
   };
+}
+
+/** Whether what was opened is open yet: locked and opened again meanwhile is another drawer. */
+function isOpenBy(vault: Vault, opened: Opened): boolean {
+  const now = vault.state.value;
+  return now.kind === 'open' && now.drawer === opened.drawer;
 }
 
 /** The journals' half of the app is not what the first screen waits for; none without a network. */

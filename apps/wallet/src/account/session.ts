@@ -3,6 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import type { Problem } from '@sikka/api/thin';
 import type { Drawer } from '../vault/drawer.ts';
 import type { AppClient } from './bank-client.ts';
+import { keptProfile } from './profile.ts';
 
 /** `ended`: the bank ended it, or it ran out; what is kept here stays, and signing in resumes. */
 export type SessionState = 'none' | 'signed-in' | 'ended';
@@ -19,12 +20,19 @@ export interface Challenge {
   readonly emailVerified: boolean;
 }
 
+export type Confirmed =
+  { readonly ok: true } | { readonly ok: false; readonly problem: { readonly code: string } };
+
 /** Being signed in at the bank. The refresh token is in the drawer, an access token nowhere. */
 export interface Session {
   readonly state: ReadonlySignal<SessionState>;
   begin(given: { readonly email: string; readonly password: string }): Promise<Answer<Challenge>>;
-  confirm(challenge: Challenge, code: string): Promise<Answer>;
-  /** From now on tokens are kept there; what was kept there before is taken up. */
+  /** Keeps nothing and refuses `app/other_account` where the drawer has another owner's money. */
+  confirm(challenge: Challenge, code: string): Promise<Confirmed>;
+  /**
+   * From now on tokens are kept there; what was kept there before is taken up, unless its owner
+   * signed in just now.
+   */
   keepIn(drawer: Drawer): Promise<void>;
   /** Forgets the tokens in memory; the drawer is shut by whoever locks. */
   release(): void;
@@ -50,6 +58,8 @@ const LOCK = 'sikka-session';
 
 export interface SessionParts {
   readonly client: () => Pick<AppClient, 'login' | 'confirmLogin' | 'refreshToken' | 'logOut'>;
+  /** The account that an access token speaks for. */
+  readonly whoIs: (token: string) => Promise<Answer<{ readonly value: { readonly id: string } }>>;
   /** What this installation calls itself; random, the same at every renewal. */
   readonly fingerprint: string;
 }
@@ -73,8 +83,7 @@ export function openSession(parts: SessionParts): Session {
       const body = { email, nonce, otp: code, device_fingerprint: fingerprint };
       const answer = await client().confirmLogin({ body });
       if (!answer.ok) return answer;
-      await tokens.take(answer.value);
-      return { ok: true };
+      return tokens.signIn(answer.value);
     },
     async end() {
       const refresh = tokens.refresh();
@@ -89,61 +98,121 @@ interface SignedIn {
   readonly refresh_token: string;
 }
 
-/** The two tokens of a session: where they are, and how they are renewed. */
-function openTokens({ client, fingerprint }: SessionParts) {
+/** Why these tokens must not come near the money in that drawer; then they are of no use. */
+async function strangerTo(
+  home: Drawer,
+  tokens: SignedIn,
+  { client, whoIs }: SessionParts,
+): Promise<string | undefined> {
+  const owner = await keptProfile(home);
+  if (owner === undefined) return undefined;
+  const me = await whoIs(tokens.access_token);
+  const code = me.ok ? 'app/other_account' : me.problem.code;
+  if (me.ok && me.value.id === owner.account) return undefined;
+  await client().logOut({ body: { refresh_token: tokens.refresh_token } });
+  return code;
+}
+
+/** Where the two tokens of a session are: in memory, and the longer one in the open drawer. */
+function openTokenStore(parts: SessionParts) {
   const state = signal<SessionState>('none');
   let drawer: Drawer | undefined;
   let kept: Kept | undefined;
   let access: Access | undefined;
+  /** Signed in just now, and in no drawer yet. */
+  let fresh: SignedIn | undefined;
+  /** One after the other. */
+  let keeping = Promise.resolve();
 
-  const take = async (tokens: SignedIn) => {
-    kept = { refresh: tokens.refresh_token };
-    await drawer?.put('session', kept);
+  const take = async (tokens: SignedIn, home: Drawer | undefined) => {
+    const taken = { refresh: tokens.refresh_token };
+    await home?.put('session', taken);
+    // Shut or changed meanwhile: what is in memory is another's.
+    if (drawer !== home) return;
+    kept = taken;
     access = { token: tokens.access_token, until: performance.now() + ACCESS_MS };
     state.value = 'signed-in';
   };
+  const keep = async (): Promise<void> => {
+    const [home, mine] = [drawer, fresh];
+    if (home === undefined) return;
+    fresh = undefined;
+    const isOwner = mine !== undefined && (await strangerTo(home, mine, parts)) === undefined;
+    if (isOwner) return take(mine, home);
+    const found = await home.get<Kept>('session');
+    if (drawer !== home) return;
+    // The bank's no to the very same token stands.
+    if (state.value !== 'ended' || found?.refresh !== kept?.refresh) {
+      state.value = found === undefined ? 'none' : 'signed-in';
+    }
+    if (found === undefined) access = undefined;
+    kept = found;
+  };
+  return {
+    ...{ state, take },
+    drawer: () => drawer,
+    kept: () => kept,
+    access: () => (access && performance.now() < access.until ? access.token : undefined),
+    noteFresh: (tokens: SignedIn) => (fresh = tokens),
+    keepIn(opened: Drawer) {
+      // Tokens of before are of no use in another drawer until they are known to be its owner's.
+      if (drawer !== opened) kept = access = undefined;
+      drawer = opened;
+      keeping = keeping.then(keep, keep);
+      return keeping;
+    },
+    clear() {
+      kept = access = fresh = undefined;
+      state.value = 'none';
+    },
+    leaveDrawer: () => (drawer = undefined),
+  };
+}
+
+/** The two tokens of a session: how they are come by, and how they are renewed. */
+function openTokens(parts: SessionParts) {
+  const { client, fingerprint } = parts;
+  const store = openTokenStore(parts);
   const renew = async (): Promise<string | undefined> => {
+    const home = store.drawer();
     // Another tab may have renewed meanwhile.
-    const newest = (await drawer?.get<Kept>('session')) ?? kept;
+    const newest = (await home?.get<Kept>('session')) ?? store.kept();
     if (newest === undefined) return undefined;
     const body = { refresh_token: newest.refresh, device_fingerprint: fingerprint };
     const answer = await client().refreshToken({ body });
     if (answer.ok) {
-      await take(answer.value);
+      await store.take(answer.value, home);
       return answer.value.access_token;
     }
     // An account under review may still hand in what is pending.
     if (answer.problem.hand_in_token !== undefined) return answer.problem.hand_in_token;
-    if (answer.problem.code === 'auth/refresh_invalid') state.value = 'ended';
+    if (answer.problem.code === 'auth/refresh_invalid') store.state.value = 'ended';
     return undefined;
   };
-  const clear = () => {
-    kept = access = undefined;
-    state.value = 'none';
-  };
   return {
-    state,
-    take,
-    refresh: () => kept?.refresh,
+    ...{ state: store.state, keepIn: store.keepIn },
+    refresh: () => store.kept()?.refresh,
+    async signIn(tokens: SignedIn): Promise<Confirmed> {
+      const home = store.drawer();
+      const code = home && (await strangerTo(home, tokens, parts));
+      if (code !== undefined) return { ok: false, problem: { code } };
+      if (home === undefined) store.noteFresh(tokens);
+      await store.take(tokens, home);
+      return { ok: true };
+    },
     async token() {
-      if (access !== undefined && performance.now() < access.until) return access.token;
-      if (kept === undefined || state.value === 'ended') return undefined;
+      const access = store.access();
+      if (access !== undefined) return access;
+      if (store.kept() === undefined || store.state.value === 'ended') return undefined;
       return navigator.locks.request(LOCK, renew);
     },
-    async keepIn(opened: Drawer) {
-      drawer = opened;
-      // Signed in just now: that is newer than what the drawer has.
-      if (kept !== undefined) return opened.put('session', kept);
-      kept = await opened.get<Kept>('session');
-      state.value = kept === undefined ? 'none' : 'signed-in';
-    },
     release() {
-      drawer = undefined;
-      clear();
+      store.leaveDrawer();
+      store.clear();
     },
     async forget() {
-      await drawer?.remove('session');
-      clear();
+      await store.drawer()?.remove('session');
+      store.clear();
     },
   };
 }

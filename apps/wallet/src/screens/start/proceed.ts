@@ -1,25 +1,14 @@
-import { keptProfile } from '../../account/profile.ts';
 import type { App } from '../../app-context.ts';
 
 /**
- * After signing in: on to the PIN, or back to the money where a vault is open already. Answers the
- * code of a refusal, or nothing: a phone's money has one owner, and nobody else signs in over it.
+ * After signing in: on to the PIN, or back to the money where a vault is open already. A phone's
+ * money has one owner, and nobody else signed in over it: `Session.confirm` saw to that.
  */
-export async function proceed(app: App): Promise<string | undefined> {
-  const { vault, client, session, navigation } = app;
-  const state = vault.state.value;
-  if (state.kind !== 'open') {
+export async function proceed({ vault, navigation, openMoney }: App): Promise<undefined> {
+  if (vault.state.value.kind !== 'open') {
     navigation.replace('choosePin');
-    return undefined;
+    return;
   }
-  const owner = await keptProfile(state.drawer);
-  const me = owner && (await client.getMe());
-  if (me?.ok === false) return me.problem.code;
-  if (owner !== undefined && me?.value.id !== owner.account) {
-    await session.end();
-    return 'app/other_account';
-  }
-  await app.openMoney();
+  await openMoney();
   navigation.replace('home');
-  return undefined;
 }
