@@ -4,6 +4,8 @@ import { currencyOf, formatAmount } from '@sikka/protocol';
 import type { Outcome, Refusal } from '@sikka/wallet/payer';
 import type { AppClient } from '../account/bank-client.ts';
 import type { Drawer } from '../vault/drawer.ts';
+import type { Alone } from './alone.ts';
+import { isDecided } from './decided.ts';
 import type { Online } from './online.ts';
 
 /**
@@ -46,7 +48,7 @@ export interface LoadsParts {
   /** A key that no other request has. */
   readonly newKey: () => string;
   /** One at a time, over all tabs. */
-  readonly alone: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly alone: Alone;
   readonly askOnline: () => Promise<
     { readonly ok: true; readonly online: Online } | { ok: false; problem: { code: string } }
   >;
@@ -73,8 +75,6 @@ interface Kept {
   readonly because?: string;
 }
 
-/** Statuses that say nothing of the request itself: sign in, wait, or try again. */
-const NOT_A_DECISION = new Set([0, 401, 408, 429]);
 /** Refusals of the journal after which asking again is of use. */
 const PASSING = new Set<string>([
   ...['wallet/bank_unreachable', 'wallet/not_enrolled', 'wallet/answer_invalid'],
@@ -179,9 +179,9 @@ async function moveAtBank({ client, currency }: LoadsParts, kept: Kept): Promise
       idempotencyKey: key,
     });
     if (!answer.ok) {
-      const { code, status, transient } = answer.problem;
-      const decided = !transient && status < 500 && !NOT_A_DECISION.has(status);
-      return decided ? { end: { ok: false, code: because ?? code } } : { wait: code };
+      const { problem } = answer;
+      if (!isDecided(problem)) return { wait: problem.code };
+      return { end: { ok: false, code: because ?? problem.code } };
     }
   }
   if (kind === 'load') return { next: { ...kept, step: 'allowance' } };
@@ -195,7 +195,7 @@ async function setAside({ requestAllowance }: LoadsParts, kept: Kept): Promise<S
   const answer = await requestAllowance(BigInt(kept.amount));
   if (answer.ok) return { end: { ok: true, amountMinor: answer.limitMinor } };
   const code = codeOf(answer);
-  if (!isDecided(answer)) return { wait: code };
+  if (!isFinal(answer)) return { wait: code };
   if (kept.moved === '') return { end: { ok: false, code } };
   // Nothing is set aside, so nothing stays moved either.
   const { from, to, backKey } = kept;
@@ -208,7 +208,6 @@ function codeOf({ code, problem }: Refusal): string {
   return problem?.code ?? code;
 }
 
-function isDecided({ code, problem }: Refusal): boolean {
-  if (problem === undefined) return !PASSING.has(code);
-  return !problem.transient && problem.status < 500 && !NOT_A_DECISION.has(problem.status);
+function isFinal({ code, problem }: Refusal): boolean {
+  return problem === undefined ? !PASSING.has(code) : isDecided(problem);
 }

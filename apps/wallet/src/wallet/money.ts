@@ -9,6 +9,7 @@ import type { AppClient } from '../account/bank-client.ts';
 import type { Profile } from '../account/profile.ts';
 import { TILL_STORE } from '../vault/vault.ts';
 import type { Opened } from '../vault/vault.ts';
+import { aloneInAllTabs } from './alone.ts';
 import { openLoads } from './loads.ts';
 import type { Loads } from './loads.ts';
 import { fetchOnline, keptOnline } from './online.ts';
@@ -69,8 +70,6 @@ export interface MoneyParts {
 }
 
 const CHANNEL = 'sikka-changed';
-/** Tabs move money one after the other. */
-const MOVES = 'sikka-moves';
 const random = {
   randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
 };
@@ -155,10 +154,12 @@ async function openBankSide(
     if (fetched.ok) online.value = fetched.online;
     return fetched;
   };
-  const shared = { client, drawer, currency: profile.currency, newKey: () => crypto.randomUUID() };
+  const shared = {
+    ...{ client, drawer, currency: profile.currency, alone: aloneInAllTabs },
+    newKey: () => crypto.randomUUID(),
+  };
   const loads = await openLoads({
     ...{ ...shared, askOnline },
-    alone: (work) => navigator.locks.request(MOVES, work),
     requestAllowance: (amountMinor) => payer.requestAllowance(amountMinor),
     changed: async () => {
       await askOnline();

@@ -1,6 +1,9 @@
 import { currencyOf, formatAmount } from '@sikka/protocol';
 import type { AppClient } from '../account/bank-client.ts';
 import type { Drawer } from '../vault/drawer.ts';
+import { aloneInAllTabs } from './alone.ts';
+import type { Alone } from './alone.ts';
+import { isDecided } from './decided.ts';
 
 /** A payment from the online balance to a wallet's number. */
 export interface OnlineOrder {
@@ -30,10 +33,9 @@ export interface OnlinePaymentParts {
   readonly drawer: Drawer;
   /** Fresh at each call: names an order for ever. */
   readonly newKey: () => string;
+  /** `aloneInAllTabs` where nothing else is given. */
+  readonly alone?: Alone;
 }
-
-/** Statuses that do not say whether it was paid before: without an answer, or to be asked again. */
-const UNDECIDED = new Set([0, 401, 408, 429]);
 
 /** Whether an order was sent and the bank's answer to it is not known. */
 export async function isOrderOpen(drawer: Drawer): Promise<boolean> {
@@ -45,23 +47,29 @@ export async function isOrderOpen(drawer: Drawer): Promise<boolean> {
  * so that it is paid once at most however often it is asked for. While one is open there is no
  * other: `unknown`, and nothing is sent.
  */
-export async function payOnline(
+export function payOnline(
   parts: OnlinePaymentParts,
   { receiver, amountMinor, currency }: OnlineOrder,
 ): Promise<OnlineAnswer> {
-  if (await isOrderOpen(parts.drawer)) return { kind: 'unknown' };
-  const order: KeptOrder = {
-    ...{ receiver, amount: formatAmount(amountMinor, currency), key: parts.newKey() },
-    currency: currencyOf(currency)?.alpha ?? String(currency),
-  };
-  await parts.drawer.put('onlineOrder', order);
-  return send(parts, order);
+  const { drawer, newKey, alone = aloneInAllTabs } = parts;
+  return alone(async () => {
+    if (await isOrderOpen(drawer)) return { kind: 'unknown' };
+    const order: KeptOrder = {
+      ...{ receiver, amount: formatAmount(amountMinor, currency), key: newKey() },
+      currency: currencyOf(currency)?.alpha ?? String(currency),
+    };
+    await drawer.put('onlineOrder', order);
+    return send(parts, order);
+  });
 }
 
 /** Asks again for the order that is open; `undefined` where there is none. */
-export async function resumeOnline(parts: OnlinePaymentParts): Promise<OnlineAnswer | undefined> {
-  const order = await parts.drawer.get<KeptOrder>('onlineOrder');
-  return order && send(parts, order);
+export function resumeOnline(parts: OnlinePaymentParts): Promise<OnlineAnswer | undefined> {
+  const { drawer, alone = aloneInAllTabs } = parts;
+  return alone(async () => {
+    const order = await drawer.get<KeptOrder>('onlineOrder');
+    return order && send(parts, order);
+  });
 }
 
 async function send(
@@ -71,12 +79,10 @@ async function send(
   const { receiver: receiver_id, amount, currency, key } = order;
   const body = { receiver_id, amount, currency, reference: key };
   const answer = await client.createTransaction({ body, idempotencyKey: key });
-  if (answer.ok) {
-    await drawer.remove('onlineOrder');
-    return { kind: 'paid', reference: answer.value.reference };
-  }
-  const { status, transient, code } = answer.problem;
-  if (transient || status >= 500 || UNDECIDED.has(status)) return { kind: 'unknown' };
-  await drawer.remove('onlineOrder');
-  return { kind: 'refused', code };
+  if (!answer.ok && !isDecided(answer.problem)) return { kind: 'unknown' };
+  // Only what was answered: another order's key is the only thing that keeps it from twice.
+  if ((await drawer.get<KeptOrder>('onlineOrder'))?.key === key) await drawer.remove('onlineOrder');
+  return answer.ok
+    ? { kind: 'paid', reference: answer.value.reference }
+    : { kind: 'refused', code: answer.problem.code };
 }

@@ -1,6 +1,8 @@
 import { currencyOf, formatAmount, parseAmount } from '@sikka/protocol';
 import type { AppClient } from '../account/bank-client.ts';
 import type { Drawer } from '../vault/drawer.ts';
+import type { Alone } from './alone.ts';
+import { isDecided } from './decided.ts';
 
 /** An order to send money to the person's own bank account; the amount in minor units. */
 export interface Withdrawal {
@@ -28,6 +30,8 @@ export interface WithdrawalsParts {
   /** ISO 4217 numeric. */
   readonly currency: number;
   readonly newKey: () => string;
+  /** One at a time, over all tabs. */
+  readonly alone: Alone;
 }
 
 /** As the drawer keeps it, before it is sent. */
@@ -38,11 +42,8 @@ interface Kept {
   readonly key: string;
 }
 
-/** Statuses that say nothing of the order itself. */
-const NOT_A_DECISION = new Set([0, 401, 408, 429]);
-
 export function openWithdrawals(parts: WithdrawalsParts): Withdrawals {
-  const { client, drawer, currency, newKey } = parts;
+  const { drawer, currency, newKey, alone } = parts;
   return {
     async kept() {
       const open = await drawer.get<Kept>('withdrawal');
@@ -51,24 +52,26 @@ export function openWithdrawals(parts: WithdrawalsParts): Withdrawals {
       const parsed = parseAmount(amount, currencyOf(currency)?.alpha ?? '');
       return { wallet, bankAccount, amountMinor: parsed.ok ? parsed.value : 0n };
     },
-    async order({ wallet, amountMinor, bankAccount }) {
-      const fresh = { wallet, bankAccount, amount: formatAmount(amountMinor, currency) };
-      const kept = (await drawer.get<Kept>('withdrawal')) ?? { ...fresh, key: newKey() };
-      await drawer.put('withdrawal', kept);
-      const answer = await client.withdraw({
-        body: {
-          ...{ wallet_id: kept.wallet, amount: kept.amount },
-          bank_account_number: kept.bankAccount,
-        },
-        idempotencyKey: kept.key,
-      });
-      const problem = answer.ok ? undefined : answer.problem;
-      const open =
-        problem !== undefined &&
-        (problem.transient || problem.status >= 500 || NOT_A_DECISION.has(problem.status));
-      if (!open) await drawer.remove('withdrawal');
-      if (!answer.ok) return { ok: false, code: answer.problem.code, open };
-      return { ok: true, status: answer.value.status };
-    },
+    order: ({ wallet, amountMinor, bankAccount }) =>
+      alone(async () => {
+        const before = await drawer.get<Kept>('withdrawal');
+        if (before !== undefined) return send(parts, before);
+        const amount = formatAmount(amountMinor, currency);
+        const order: Kept = { wallet, bankAccount, amount, key: newKey() };
+        await drawer.put('withdrawal', order);
+        return send(parts, order);
+      }),
   };
+}
+
+async function send({ client, drawer }: WithdrawalsParts, order: Kept): Promise<WithdrawalAnswer> {
+  const { wallet: wallet_id, amount, bankAccount: bank_account_number, key } = order;
+  const body = { wallet_id, amount, bank_account_number };
+  const answer = await client.withdraw({ body, idempotencyKey: key });
+  const open = !answer.ok && !isDecided(answer.problem);
+  // Only what was answered: another order's key is the only thing that keeps it from twice.
+  const isThis = (await drawer.get<Kept>('withdrawal'))?.key === key;
+  if (!open && isThis) await drawer.remove('withdrawal');
+  if (!answer.ok) return { ok: false, code: answer.problem.code, open };
+  return { ok: true, status: answer.value.status };
 }

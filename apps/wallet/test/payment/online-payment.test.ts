@@ -26,6 +26,7 @@ function createBank() {
   const parts = {
     drawer,
     newKey: () => `order-${(keys += 1)}`,
+    alone: (work) => work(),
     client: {
       async createTransaction({ body, idempotencyKey = '' }) {
         expect(kept.has('onlineOrder')).toBe(true);
@@ -42,6 +43,21 @@ function createBank() {
 }
 
 describe('paying online', () => {
+  it('leaves the order of another tab alone', async () => {
+    const { parts } = createBank();
+    const { createTransaction } = parts.client;
+    const other = { receiver: 1, amount: '1.00', currency: 'PKR', key: 'other' };
+    const client: typeof parts.client = {
+      async createTransaction(given) {
+        const answer = await createTransaction(given);
+        await parts.drawer.put('onlineOrder', other);
+        return answer;
+      },
+    };
+    expect(await payOnline({ ...parts, client }, ORDER)).toMatchObject({ kind: 'paid' });
+    expect(await parts.drawer.get('onlineOrder')).toEqual(other);
+  });
+
   it('is paid, and nothing stays open', async () => {
     const { parts, paid } = createBank();
     expect(await payOnline(parts, ORDER)).toEqual({ kind: 'paid', reference: 'order-1' });
@@ -67,6 +83,9 @@ describe('paying online', () => {
     [{ status: 404, code: 'wallet/not_found', transient: false }, 'refused'],
     [{ status: 403, code: 'auth/step_up_required', transient: false }, 'refused'],
     [{ status: 401, code: 'auth/token_missing', transient: false }, 'unknown'],
+    // Said at the door, before the bank looks whether it took the order before.
+    [{ status: 403, code: 'auth/account_blocked', transient: false }, 'unknown'],
+    [{ status: 403, code: 'auth/role_missing', transient: false }, 'unknown'],
     [{ status: 429, code: 'request/rate_limited', transient: true }, 'unknown'],
     [{ status: 500, code: 'service/internal', transient: false }, 'unknown'],
     [{ status: 503, code: 'service/unavailable', transient: true }, 'unknown'],
