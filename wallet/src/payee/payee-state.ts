@@ -1,4 +1,5 @@
 import { hex, twoWords } from '@sikka/protocol';
+import { pendingDocuments } from '../core/pending.ts';
 import { viewOf } from '../core/view.ts';
 import type { Wallet } from '../core/wallet.ts';
 import { answering } from '../errors.ts';
@@ -54,6 +55,8 @@ export interface PendingView {
   readonly totalMinor: bigint;
   readonly oldestAt: number | undefined;
   readonly handInBy: number | undefined;
+  /** All that the bank has not answered for good: refunds and contradictions are among them. */
+  readonly documents: number;
 }
 
 /** What the till's screens show. Refuses `wallet/store_…` only. */
@@ -86,8 +89,9 @@ export async function payeeState(wallet: Wallet): Promise<Outcome<PayeeState>> {
 /** What is accepted and not settled yet. Refuses `wallet/store_…` only. */
 export async function pending(wallet: Wallet): Promise<Outcome<PendingView>> {
   return answering(async () => {
-    const { accepted } = await wallet.journal.read();
-    const payments = [...accepted.values()].filter(({ state }) => isOpen(state)).map(acceptedView);
+    const state = await wallet.journal.read();
+    const sold = [...state.accepted.values()];
+    const payments = sold.filter((payment) => isOpen(payment.state)).map(acceptedView);
     const earliest = (times: readonly number[]): number | undefined =>
       times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
     return {
@@ -96,6 +100,7 @@ export async function pending(wallet: Wallet): Promise<Outcome<PendingView>> {
       totalMinor: payments.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
       oldestAt: earliest(payments.map(({ at }) => at)),
       handInBy: earliest(payments.map(({ handInBy }) => handInBy)),
+      documents: pendingDocuments(state).length,
     };
   });
 }

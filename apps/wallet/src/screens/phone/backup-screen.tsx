@@ -21,7 +21,7 @@ export function BackupScreen() {
   const task = useTask();
   const made = useSignal<{ bytes: Uint8Array; count: number; code: string } | undefined>(undefined);
   const { payer, spending, till } = money;
-  const waiting = spending.value.pending + (till.value?.pending.payments.length ?? 0);
+  const waiting = spending.value.pending + (till.value?.pending.documents ?? 0);
   const make = () =>
     task.run(async () => {
       const seller = till.peek()?.payee.wallet;

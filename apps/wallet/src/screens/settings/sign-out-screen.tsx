@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { useApp, useMoney } from '../../app-context.ts';
 import { Amount } from '../../design/amount.tsx';
 import { Button } from '../../design/button.tsx';
@@ -7,6 +8,7 @@ import { Stack } from '../../design/layout.tsx';
 import { Notice, Remark } from '../../design/notice.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
+import { hasOpenOrders } from '../../wallet/open-orders.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
@@ -15,13 +17,35 @@ import { useTask } from '../use-task.ts';
 export function SignOutScreen() {
   const { speech } = useApp();
   const { spending, till } = useMoney();
-  const waiting = spending.value.pending + (till.value?.pending.payments.length ?? 0);
+  const waiting = spending.value.pending + (till.value?.pending.documents ?? 0);
+  const orders = useOpenOrders();
   return (
     <Screen>
       <TitleBar title={speech.text('settings.signOut')} />
-      {waiting > 0 ? <Unsynced waiting={waiting} /> : <Leave />}
+      {waiting > 0 || orders.isOpen ? <Unsynced waiting={waiting} /> : <Leave orders={orders} />}
     </Screen>
   );
+}
+
+interface OpenOrders {
+  readonly isOpen: boolean;
+  /** Looks anew; answers what it saw. */
+  look(): Promise<boolean>;
+}
+
+/** Whether money was ordered to move and the bank's answer is not known. */
+function useOpenOrders(): OpenOrders {
+  const { vault } = useApp();
+  const { sync } = useMoney();
+  const open = useSignal(false);
+  const look = async () => {
+    const { value } = vault.state;
+    return (open.value = value.kind === 'open' && (await hasOpenOrders(value.drawer)));
+  };
+  // Syncing may finish one.
+  const { standing } = sync;
+  useEffect(() => void look(), [standing.value]);
+  return { isOpen: open.value, look };
 }
 
 function Unsynced({ waiting }: { readonly waiting: number }) {
@@ -33,9 +57,13 @@ function Unsynced({ waiting }: { readonly waiting: number }) {
       <Body>
         <Stack gap={4}>
           <Notice icon="alert" tone="warn">
-            {speech.text('settings.unsynced', { count: waiting })}
+            {waiting > 0
+              ? speech.text('settings.unsynced', { count: waiting })
+              : speech.text('settings.orderOpen')}
           </Notice>
-          <Text tone="quiet">{speech.text('settings.unsyncedMore')}</Text>
+          <Text tone="quiet">
+            {speech.text(waiting > 0 ? 'settings.unsyncedMore' : 'settings.orderOpenMore')}
+          </Text>
           {failed === undefined ? undefined : (
             <Remark icon="offline">{speech.text('settings.bankNotReached')}</Remark>
           )}
@@ -60,12 +88,13 @@ function Unsynced({ waiting }: { readonly waiting: number }) {
 
 type Rest = 'keep' | 'wipe';
 
-function Leave() {
+function Leave({ orders }: { readonly orders: OpenOrders }) {
   const app = useApp();
   const { speech, session } = app;
   const rest = useSignal<Rest>('keep');
   const task = useTask();
   const leave = async () => {
+    if (await orders.look()) return undefined;
     await session.end();
     if (rest.value === 'wipe') app.wipe();
     else app.lock();
