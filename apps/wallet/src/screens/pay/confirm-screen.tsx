@@ -1,15 +1,18 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { GivenView } from '@sikka/wallet/payer';
 import { useApp, useMoney } from '../../app-context.ts';
 import { Amount } from '../../design/amount.tsx';
 import { Payee, PaySum } from '../../design/payee.tsx';
 import { Ring } from '../../design/ring.tsx';
 import { Bar, Body, Head, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
+import type { Money } from '../../wallet/money.ts';
 import { spendableOf } from '../../wallet/spendable.ts';
 import type { Spendable } from '../../wallet/spendable.ts';
 import { useAmounts } from '../amounts.ts';
 import { PayPin } from './pay-pin.tsx';
+import { isUnsure, madeSince } from './made-since.ts';
 import { flowOf } from './payment-flow.ts';
 import type { Draft } from './payment-flow.ts';
 import { RefusedScreen } from './refused-screen.tsx';
@@ -45,6 +48,7 @@ function Confirm({ draft, amountMinor }: ConfirmProps) {
   const pay = async (pin: string): Promise<string | undefined> => {
     // What was there before stays on the screen until the reeds have gone out.
     const held = spendable;
+    const known = money.spending.value.payments;
     const answer = await money.payer.pay(draft.given, { amountMinor, pin });
     if (answer.ok) {
       before.value = held;
@@ -61,7 +65,10 @@ function Confirm({ draft, amountMinor }: ConfirmProps) {
       return undefined;
     }
     if (answer.code.startsWith('wallet/pin_')) return answer.code;
-    refused.value = answer.code;
+    const pressed = { payee: draft.asked.payee, amountMinor };
+    const made = isUnsure(answer.code) ? await madeAfterAll(money, known, pressed) : undefined;
+    if (made === undefined) refused.value = answer.code;
+    else navigation.replace('payCode', made.paymentId);
     return undefined;
   };
   const code = refused.value ?? (short ? shortCode(spendable) : undefined);
@@ -69,7 +76,13 @@ function Confirm({ draft, amountMinor }: ConfirmProps) {
     const again = () => {
       navigation.replace('scan');
     };
-    return <RefusedScreen code={code} amountMinor={amountMinor} onAgain={again} />;
+    return (
+      <RefusedScreen
+        {...{ code, amountMinor }}
+        unsure={refused.value !== undefined && isUnsure(code)}
+        onAgain={again}
+      />
+    );
   }
   return (
     <Screen>
@@ -83,6 +96,15 @@ function Confirm({ draft, amountMinor }: ConfirmProps) {
       )}
     </Screen>
   );
+}
+
+async function madeAfterAll(
+  money: Money,
+  known: readonly GivenView[],
+  pressed: Pick<GivenView, 'payee' | 'amountMinor'>,
+): Promise<Pick<GivenView, 'paymentId'> | undefined> {
+  await money.refresh();
+  return madeSince(known, money.spending.value.payments, pressed);
 }
 
 function shortCode({ standing }: Spendable): string {

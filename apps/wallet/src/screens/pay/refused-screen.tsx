@@ -14,6 +14,8 @@ interface RefusedScreenProps {
   readonly code: string;
   /** What was asked, where that is known. */
   readonly amountMinor?: bigint | undefined;
+  /** The phone failed while it signed: nobody knows yet whether this was paid. */
+  readonly unsure?: boolean;
   /** Looks for another code. */
   readonly onAgain: () => void;
 }
@@ -28,6 +30,7 @@ interface Told {
 
 const SHORT: Told = { icon: 'load', title: 'pay.notEnough', loads: true };
 const OFF: Told = { icon: 'shop', title: 'pay.tillOff', text: 'pay.tillOffMore' };
+const UNSURE: Told = { icon: 'alert', title: 'pay.notKnown', text: 'pay.notKnownMore' };
 const STOPPED: Told = { icon: 'lock', title: 'pay.spendingStopped' };
 
 /** Refusals that have words of their own; all others have their sentence. */
@@ -44,9 +47,9 @@ const TOLD: Readonly<Record<string, Told>> = {
 };
 
 /** Why this is not paid: that nothing was taken first, then what to do. */
-export function RefusedScreen({ code, amountMinor, onAgain }: RefusedScreenProps) {
+export function RefusedScreen({ code, amountMinor, unsure, onAgain }: RefusedScreenProps) {
   const { speech, navigation } = useApp();
-  const told = TOLD[code] ?? { icon: 'alert', title: 'pay.cannotPay' };
+  const told = unsure === true ? UNSURE : (TOLD[code] ?? { icon: 'alert', title: 'pay.cannotPay' });
   const home = () => {
     navigation.replace('home');
   };
@@ -62,7 +65,7 @@ export function RefusedScreen({ code, amountMinor, onAgain }: RefusedScreenProps
           title={speech.text(told.title)}
           text={<Why code={code} told={told} amountMinor={amountMinor} />}
         >
-          <Text strong>{speech.text('pay.nothingTaken')}</Text>
+          {unsure === true ? undefined : <Text strong>{speech.text('pay.nothingTaken')}</Text>}
         </Empty>
       </Body>
       <Foot>
@@ -77,9 +80,21 @@ export function RefusedScreen({ code, amountMinor, onAgain }: RefusedScreenProps
             {speech.text('pay.loadMoney')}
           </Button>
         ) : undefined}
-        <Button kind={told.loads === true ? 'text' : 'primary'} onPress={onAgain}>
-          {speech.text('pay.scanAgain')}
-        </Button>
+        {unsure === true ? (
+          <Button
+            kind="primary"
+            icon="clock"
+            onPress={() => {
+              navigation.replace('history');
+            }}
+          >
+            {speech.text('pay.lookAtHistory')}
+          </Button>
+        ) : (
+          <Button kind={told.loads === true ? 'text' : 'primary'} onPress={onAgain}>
+            {speech.text('pay.scanAgain')}
+          </Button>
+        )}
       </Foot>
     </Screen>
   );
