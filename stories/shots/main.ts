@@ -43,10 +43,15 @@ async function takeAll(browser: string, language: ShotLanguage): Promise<number>
   });
   const { settings } = config;
   const stage = await openStage({ executable: browser, language, taker, settings });
-  const interrupt = () => void stage.close().finally(() => process.exit(130));
+  const ending: Promise<void>[] = [];
+  const interrupt = () => {
+    ending.push(stage.close().finally(() => process.exit(130)));
+  };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    await act(stage);
+    await act(stage, () => ending.length > 0);
+    // Nothing more is begun while this ends.
+    await Promise.all(ending);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await stage.close();
@@ -57,7 +62,7 @@ async function takeAll(browser: string, language: ShotLanguage): Promise<number>
 }
 
 /** The day, in its order: what comes later needs what was before. */
-async function act(stage: Stage): Promise<void> {
+async function act(stage: Stage, isInterrupted: () => boolean): Promise<void> {
   const chapters: readonly (readonly [string, (on: Stage) => Promise<void>])[] = [
     ['the beginning', begin],
     ['money', moveMoney],
@@ -77,6 +82,7 @@ async function act(stage: Stage): Promise<void> {
     try {
       await chapter(stage);
     } catch (error) {
+      if (isInterrupted()) return;
       // The others are worth their pictures; what is missing is named at the end.
       const reason = error instanceof Error ? error.message : String(error);
       console.error(`${name}: ${reason}`);
