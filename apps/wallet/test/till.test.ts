@@ -151,7 +151,7 @@ describe('a day at the till', () => {
     );
     const row = '1970-01-01T00:00:00.000Z,1250.00,0.00,Received,hover bottom';
     expect(csv).toBe(
-      'Time,Amount,Back,State,Words,Note,Payment\r\n' +
+      '\ufeffTime,Amount,Back,State,Words,Note,Payment\r\n' +
         `${row},"'=HYPERLINK(""http://evil"")",aa\r\n` +
         `${row},"tea, ""hot""",cc\r\n` +
         `${row},"two\r\nlines",dd\r\n`,

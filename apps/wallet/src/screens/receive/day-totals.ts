@@ -1,5 +1,6 @@
 import { formatAmount } from '@sikka/protocol';
 import type { AcceptedView } from '@sikka/wallet/payee';
+import { writeCsv } from '../../wallet/csv.ts';
 
 /** One day at the till; amounts in minor units. */
 export interface DayTotals {
@@ -55,11 +56,5 @@ export function salesCsv(sales: readonly AcceptedView[], words: CsvWords): strin
     words.note(sale),
     sale.paymentId,
   ]);
-  return [words.heads, ...rows].map((row) => row.map(csvField).join(',') + '\r\n').join('');
-}
-
-/** A field that no spreadsheet takes for a formula. */
-function csvField(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return writeCsv([words.heads, ...rows]);
 }
