@@ -1,0 +1,160 @@
+import type { Client } from '@sikka/api';
+import type { RandomSource } from '../random.ts';
+
+/** The routes that a wallet calls, answered by whichever bank stands behind. */
+export type BankCalls = Pick<
+  Client,
+  | 'createAllowance'
+  | 'createChallenge'
+  | 'createPrintedCode'
+  | 'enrolDevice'
+  | 'getBulletin'
+  | 'getIssuerKeys'
+  | 'getLatestBulletin'
+  | 'handInDocuments'
+  | 'listAllowances'
+  | 'listDevices'
+>;
+
+/** What a bank of the simulation is made of; everything that could differ between two runs. */
+export interface SimBankParts {
+  readonly bankId: string;
+  /** Numeric. */
+  readonly currency: number;
+  /** True time, in whole seconds. */
+  readonly now: () => number;
+  /** Serials, challenges and the issuer's keys come from here. */
+  readonly random: RandomSource;
+  readonly policy: BankPolicy;
+  /**
+   * Called before and after each write of a transaction, by the point's name, and around commit;
+   * throws {@link BankDied} where the process dies there. Nothing of the transaction may stay.
+   */
+  readonly fault: (point: string) => void;
+}
+
+export interface BankPolicy {
+  readonly perPaymentMinor: bigint;
+  readonly count: number;
+  readonly validSeconds: number;
+  /** From the issue to the end of the claim window. */
+  readonly claimSeconds: number;
+}
+
+/** The bank's process died at a point; whoever waited for it sees a lost connection. */
+export class BankDied extends Error {
+  override readonly name = 'BankDied';
+}
+
+/** What an operator does, drawn by the schedule. */
+export type OperatorAct =
+  | { readonly act: 'rotate-issuer-key' }
+  | { readonly act: 'revoke-device'; readonly account: string; readonly till: number }
+  | { readonly act: 'issue-bulletin' }
+  /** Decides the case of a proof, so that what is left of the reservation may go back. */
+  | { readonly act: 'decide-case'; readonly proofId: string };
+
+/** Another way in than a wallet's own batch: the bank settles them by the same door. */
+export type Way = 'bundle' | 'ledger';
+
+/**
+ * A bank in this process or behind HTTP. Every call runs to its end before the next begins; none
+ * of them may look at a clock or a random source but its own.
+ */
+export interface SimBank {
+  /** An account with that much in its offline wallet; answers its wallet's number. */
+  openAccount(account: string, balanceMinor: bigint): Promise<number>;
+  /** The calls of one signed-in account. They answer problems as values, but throw BankDied. */
+  client(account: string): BankCalls;
+  /** Packets of payments carried in by a till or a ledger, where the bank takes them so. */
+  carry?(way: Way, account: string, packets: readonly Uint8Array[]): Promise<void>;
+  operate(act: OperatorAct): Promise<void>;
+  /** One round of the worker: drains the inbox, closes allowances, issues what is due. */
+  work(): Promise<void>;
+  /** The process is started again: whatever was only in memory is gone. */
+  restart(): Promise<void>;
+  /** Everything that invariants may read. Reading changes nothing. */
+  observe(): Promise<BankView>;
+  stop(): Promise<void>;
+}
+
+/** What stands in the bank's books. Ids are lower-case hex; amounts minor units. */
+export interface BankView {
+  /** Of every ledger account, by a name: the sum of all is zero. */
+  readonly balances: ReadonlyMap<string, bigint>;
+  /** Names of the accounts that may fall below zero: where money enters the system. */
+  readonly mayBeNegative: ReadonlySet<string>;
+  /** By wallet number: what its owner has there, offline money and reservations apart. */
+  readonly wallets: ReadonlyMap<number, bigint>;
+  readonly allowances: readonly AllowanceView[];
+  readonly settled: readonly SettledView[];
+  readonly rejected: readonly RejectedView[];
+  readonly proofs: readonly ProofView[];
+  readonly refunds: readonly RefundView[];
+  readonly returns: readonly ReturnView[];
+  /** Uploads stored and not decided. */
+  readonly inbox: number;
+  readonly bulletinVersion: number;
+  /** The log's leaves in order, and what stands as its root; undefined where there is none. */
+  readonly log: LogView | undefined;
+}
+
+export interface AllowanceView {
+  readonly id: string;
+  readonly account: string;
+  readonly till: number;
+  readonly status: string;
+  readonly limitMinor: bigint;
+  readonly settledMinor: bigint;
+  readonly releasedMinor: bigint;
+  /** What the reservation's account holds. */
+  readonly reservedMinor: bigint;
+  readonly until: number;
+  readonly claimUntil: number;
+  readonly packet: Uint8Array;
+}
+
+export interface SettledView {
+  readonly id: string;
+  readonly allowanceId: string;
+  readonly sequence: number;
+  readonly amountMinor: bigint;
+  readonly payeeWallet: number;
+  readonly settledAt: number;
+  readonly extra: boolean;
+}
+
+export interface RejectedView {
+  readonly id: string;
+  readonly code: string;
+  readonly proofId: string | undefined;
+}
+
+export interface ProofView {
+  readonly id: string;
+  readonly allowanceId: string;
+  /** The account accused. */
+  readonly account: string;
+  /** The two documents: ids, then the bytes kept. */
+  readonly documents: readonly [string, string];
+  readonly packets: readonly [Uint8Array, Uint8Array];
+}
+
+export interface RefundView {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly number: number;
+  readonly amountMinor: bigint;
+}
+
+export interface ReturnView {
+  readonly id: string;
+  readonly allowanceId: string;
+  readonly lastSequence: number;
+  readonly totalMinor: bigint;
+}
+
+export interface LogView {
+  readonly leaves: readonly Uint8Array[];
+  readonly root: Uint8Array;
+}

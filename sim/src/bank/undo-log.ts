@@ -1,0 +1,59 @@
+/**
+ * What a transaction on tables in memory has changed, in order, so that it can be taken back: an
+ * exception inside leaves nothing, as a rollback would. One at a time, as there is one thread.
+ */
+export interface UndoLog {
+  set<K, V>(map: Map<K, V>, key: K, value: V): void;
+  delete<K, V>(map: Map<K, V>, key: K): void;
+  push<T>(rows: T[], row: T): void;
+  assign<T extends object>(row: T, change: Partial<T>): void;
+  /** Runs `act`; where it throws, everything that was written meanwhile is taken back. */
+  transaction<T>(act: () => Promise<T> | T): Promise<T>;
+}
+
+export function createUndoLog(): UndoLog {
+  const undo: (() => void)[] = [];
+  let open = false;
+  const keep = (step: () => void) => {
+    if (open) undo.push(step);
+  };
+  return {
+    set(map, key, value) {
+      const before = map.get(key);
+      const had = map.has(key);
+      map.set(key, value);
+      keep(() => {
+        if (had && before !== undefined) map.set(key, before);
+        else map.delete(key);
+      });
+    },
+    delete(map, key) {
+      const before = map.get(key);
+      if (before === undefined) return;
+      map.delete(key);
+      keep(() => void map.set(key, before));
+    },
+    push(rows, row) {
+      rows.push(row);
+      keep(() => void rows.pop());
+    },
+    assign(row, change) {
+      const before = { ...row };
+      Object.assign(row, change);
+      keep(() => void Object.assign(row, before));
+    },
+    async transaction(act) {
+      if (open) throw new Error('A transaction inside a transaction.');
+      open = true;
+      try {
+        return await act();
+      } catch (error) {
+        for (const step of undo.reverse()) step();
+        throw error;
+      } finally {
+        undo.length = 0;
+        open = false;
+      }
+    },
+  };
+}

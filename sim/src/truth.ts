@@ -1,0 +1,90 @@
+/**
+ * What truly happened, known to nobody inside the simulation: invariants compare the bank's books
+ * with it. Everything is in the order in which it happened; ids are lower-case hex, times true.
+ */
+export interface Truth {
+  /** By account. */
+  readonly parties: ReadonlyMap<string, Party>;
+  /** Every payment that a phone or a thief signed, by id. */
+  readonly signed: ReadonlyMap<string, SignedPayment>;
+  /** What payees took as payment offline, by payment id: more than one where a thief found two. */
+  readonly accepted: ReadonlyMap<string, readonly AcceptedPayment[]>;
+  readonly refunds: ReadonlyMap<string, SignedRefund>;
+  readonly returns: ReadonlyMap<string, SignedReturn>;
+  /** Every answer that the bank gave about a document, also those whose reply was lost. */
+  readonly answers: readonly BankAnswer[];
+  /** When the bank first stored bytes of a document, by document id. */
+  readonly receivedAt: ReadonlyMap<string, number>;
+}
+
+export interface Party {
+  readonly account: string;
+  readonly wallet: number;
+  /** What it loaded at first. */
+  readonly balanceMinor: bigint;
+  readonly role: 'payer' | 'payee' | 'both';
+  /** Signs what contradicts, or spends on a copy; everybody else must never be accused. */
+  readonly dishonest: boolean;
+}
+
+export interface SignedPayment {
+  readonly id: string;
+  readonly allowanceId: string;
+  readonly sequence: number;
+  readonly amountMinor: bigint;
+  readonly spentMinor: bigint;
+  readonly previous: string;
+  readonly payeeWallet: number;
+  readonly mode: 'dynamic' | 'static';
+  readonly bind: string;
+  /** Account whose device signed. */
+  readonly by: string;
+  readonly at: number;
+  /** As signed, in the clear. */
+  readonly packet: Uint8Array;
+}
+
+export interface AcceptedPayment {
+  readonly id: string;
+  /** The payee's account. */
+  readonly by: string;
+  readonly at: number;
+  /** Of the phone that took it: what it hands in later may be lost with it. */
+  readonly phone: string;
+}
+
+export interface SignedRefund {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly number: number;
+  readonly amountMinor: bigint;
+  readonly cumulativeMinor: bigint;
+  readonly by: string;
+}
+
+export interface SignedReturn {
+  readonly id: string;
+  readonly allowanceId: string;
+  readonly lastSequence: number;
+  readonly totalMinor: bigint;
+  readonly by: string;
+}
+
+export interface BankAnswer {
+  readonly documentId: string;
+  readonly at: number;
+  /** Who handed it in. */
+  readonly account: string;
+  readonly result: 'settled' | 'recorded' | 'rejected' | 'pending';
+  readonly code: string | undefined;
+  readonly proofId: string | undefined;
+  readonly extra: boolean;
+}
+
+/** A rule of the specification that does not hold. */
+export interface Violation {
+  /** The invariant's name. */
+  readonly invariant: string;
+  /** What it found, in words, with the ids. */
+  readonly detail: string;
+}
