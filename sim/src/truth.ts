@@ -1,3 +1,5 @@
+import type { BankView } from './bank/port.ts';
+
 /**
  * What truly happened, known to nobody inside the simulation: invariants compare the bank's books
  * with it. Everything is in the order in which it happened; ids are lower-case hex, times true.
@@ -13,8 +15,6 @@ export interface Truth {
   readonly returns: ReadonlyMap<string, SignedReturn>;
   /** Every answer that the bank gave about a document, also those whose reply was lost. */
   readonly answers: readonly BankAnswer[];
-  /** When the bank first stored bytes of a document, by document id. */
-  readonly receivedAt: ReadonlyMap<string, number>;
 }
 
 export interface Party {
@@ -49,8 +49,10 @@ export interface AcceptedPayment {
   /** The payee's account. */
   readonly by: string;
   readonly at: number;
-  /** Of the phone that took it: what it hands in later may be lost with it. */
+  /** Of the phone that took it. */
   readonly phone: string;
+  /** No disk has it any more: an older backup was restored over it. The payer may have it. */
+  readonly lost: boolean;
 }
 
 export interface SignedRefund {
@@ -87,4 +89,12 @@ export interface Violation {
   readonly invariant: string;
   /** What it found, in words, with the ids. */
   readonly detail: string;
+}
+
+/** What must hold. It keeps what it saw, so that one event costs little. */
+export interface Invariants {
+  /** After every event. */
+  afterEvent(truth: Truth, view: BankView): readonly Violation[];
+  /** Once everybody is back online, handed everything in, and every claim window is over. */
+  atEnd(truth: Truth, view: BankView): readonly Violation[];
 }

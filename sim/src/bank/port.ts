@@ -92,8 +92,8 @@ export interface BankView {
   readonly proofs: readonly ProofView[];
   readonly refunds: readonly RefundView[];
   readonly returns: readonly ReturnView[];
-  /** Uploads stored and not decided. */
-  readonly inbox: number;
+  /** In the order in which they were stored. */
+  readonly uploads: readonly UploadView[];
   readonly bulletinVersion: number;
   /** The log's leaves in order, and what stands as its root; undefined where there is none. */
   readonly log: LogView | undefined;
@@ -112,6 +112,15 @@ export interface AllowanceView {
   readonly until: number;
   readonly claimUntil: number;
   readonly packet: Uint8Array;
+}
+
+export interface UploadView {
+  /** Who handed these bytes in first. */
+  readonly account: string;
+  /** By the store's clock when they were stored first; what claim windows are judged by. */
+  readonly receivedAt: number;
+  readonly bytes: Uint8Array;
+  readonly decided: boolean;
 }
 
 export interface SettledView {
