@@ -59,7 +59,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
       unprovedMaySignIn: revealsExisting,
     }),
     ...flows.meRoutes({ ...deps, wakeMailer, queueMail }),
-    ...flows.userRoutes({ ...deps, wakeMailer }),
+    ...flows.userRoutes({ ...deps, wakeMailer, demo }),
     signUp: flows.signUpRoute({ ...deps, wakeMailer, revealsExisting }),
     ...mailboxRoutes(deps),
     ...eventRoutes(deps),

@@ -40,6 +40,7 @@ export const statementRoutes = {
       'statement/date_invalid',
       'statement/period_empty',
       'statement/period_too_long',
+      'statement/too_long_ago',
       'statement/too_many_entries',
     ],
   },
@@ -51,13 +52,19 @@ export const statementRoutes = {
     description:
       'The whole ledger: one statement for each kind of account and currency, one entry for each ' +
       'day, kind of transfer and kind of account on the other side. All closing balances of a ' +
-      `currency add up to zero. Yesterday; from \`from\` until now; or as both say. ${PERIOD}`,
+      `currency add up to zero. A period that has ended is told once it is closed. Yesterday; from \`from\` until now; or as both say. ${PERIOD}`,
     auth: 'account',
     roles: ['finance', 'pay_admin'],
     limit: 'other',
     query,
     statuses: { 200: 'The export.' },
     answer,
-    problems: ['statement/date_invalid', 'statement/period_empty', 'statement/period_too_long'],
+    problems: [
+      'statement/date_invalid',
+      'statement/period_empty',
+      'statement/period_too_long',
+      'statement/too_long_ago',
+      'statement/period_open',
+    ],
   },
 } as const satisfies Readonly<Record<string, Route>>;

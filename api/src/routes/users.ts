@@ -163,7 +163,8 @@ export const userRoutes = {
     description:
       'Tills may name the person by it for a year. It becomes the number of the profile, and is ' +
       'one person’s at most. `null` takes it away: as does another number in the profile. The ' +
-      'person is told by mail.',
+      'person is told by mail. What frees a number that stands verified, `null` or another in its ' +
+      'place, is done when a second person asks for exactly the same.',
     auth: 'account',
     roles: ['support', 'risk', 'admin'],
     limit: 'other',
@@ -173,7 +174,10 @@ export const userRoutes = {
       schema: Closed({ phone: Nullable(VerifiedPhone), reason: Reason }, 'PhoneVerification'),
       example: { phone: '+923001234567', reason: 'called back on it' },
     },
-    statuses: { 200: 'As it is now.' },
+    statuses: {
+      200: 'As it is now.',
+      202: 'As it is still: it waits for a second person, among the approvals.',
+    },
     answer: user,
     problems: ['user/not_found', 'user/own_phone', 'user/phone_taken', 'user/status_conflict'],
   },

@@ -5,6 +5,7 @@ import { inTransaction } from '../db/index.ts';
 import type { Pool } from '../db/index.ts';
 import { findAccount, maskEmail, parsePhone, setRoles, verifyName } from '../identity/index.ts';
 import type { AccountRecord, Identity, Person } from '../identity/index.ts';
+import { agree } from '../policy/index.ts';
 import type { Settlement } from '../settlement/index.ts';
 import { isFresh } from './me.ts';
 import { exists, openWithWallets } from './sign-up.ts';
@@ -13,6 +14,8 @@ export interface UserDeps extends Pick<Identity, 'people' | 'notices'> {
   readonly pool: Pool;
   readonly wakeMailer: () => void;
   readonly settlement: Pick<Settlement, 'requeue'>;
+  /** One person is enough. */
+  readonly demo: boolean;
 }
 
 type UserRoutes =
@@ -148,7 +151,15 @@ async function verifyPhone(
   const accountId = account.id;
   const outcome = await inTransaction(deps.pool, async (tx) => {
     const change = { phone, reason: body.reason, actor: actorOf(caller), now };
-    const verified = await deps.people.verifyPhone(tx, accountId, change);
+    let verified = await deps.people.verifyPhone(tx, accountId, change);
+    if (typeof verified === 'object') {
+      const { content } = verified;
+      const act = { kind: 'verified_phone', subject: `account:${account.publicId}`, content };
+      const { agreed } = await agree(tx, { ...act, caller, now }, { alone: deps.demo });
+      if (!agreed) return 'waiting';
+      const agreedTo = { ...change, agreed: true } as const;
+      verified = await deps.people.verifyPhone(tx, accountId, agreedTo);
+    }
     if (verified === 'changed') {
       await deps.notices.tell(tx, { accountId, template: 'phone_verified', at: now });
     }
@@ -157,7 +168,7 @@ async function verifyPhone(
   if (outcome === 'not_active') return statusConflict;
   if (outcome === 'taken') return phoneTaken;
   deps.wakeMailer();
-  return answer(deps, account.publicId, 200);
+  return answer(deps, account.publicId, outcome === 'waiting' ? 202 : 200);
 }
 
 async function answer(

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { hex } from '@sikka/protocol';
+import { equalBytes, hex } from '@sikka/protocol';
 import { record } from '../audit/index.ts';
 import type { Db, Tx } from '../db/index.ts';
 import type { KeyVault } from '../keys/index.ts';
@@ -18,10 +18,24 @@ export interface PhoneChange {
   /** As audit events name it: `account:support-1`. */
   readonly actor: string;
   readonly now: Date;
+  /** A second person wants the same: it may take the number away that stands verified. */
+  readonly agreed?: true;
 }
 
-/** `taken`: it stands verified for somebody else, and nothing is changed. */
-export type PhoneVerified = 'changed' | 'unchanged' | 'not_active' | 'taken';
+/**
+ * `taken`: it stands verified for somebody else. `takes: 'two'`: it would free a number that stands
+ * verified, for whoever is given it next (decisions/0031). Nothing is changed by either.
+ */
+export type PhoneVerified =
+  | 'changed'
+  | 'unchanged'
+  | 'not_active'
+  | 'taken'
+  | {
+      readonly takes: 'two';
+      /** What a second person has to want as well: digests, as the numbers are nobody's to read. */
+      readonly content: { readonly freed: string; readonly phone: string | null };
+    };
 
 /** What changes to people’s rows are made with. */
 export interface Changing {
@@ -48,7 +62,7 @@ export function phoneLookup(key: KeyObject, phone: string): Uint8Array {
 export async function verifyPhone(
   { tx, vault, lookupKey }: Changing,
   accountId: bigint,
-  { phone, reason, actor, now }: PhoneChange,
+  { phone, reason, actor, now, agreed }: PhoneChange,
 ): Promise<PhoneVerified> {
   const lookup = phone === undefined ? undefined : phoneLookup(lookupKey, phone);
   // As everywhere: under what it is found, then the account, then the person.
@@ -62,6 +76,11 @@ export async function verifyPhone(
   if (phone === undefined && row.phoneVerifiedAt === undefined) return 'unchanged';
   const owner = lookup && (await store.readIdByPhone(tx, lookup));
   if (owner !== undefined && owner !== accountId) return 'taken';
+  const had = row.phoneLookup;
+  if (had !== undefined && agreed !== true && !(lookup && equalBytes(had, lookup))) {
+    const content = { freed: digestOf(had), phone: lookup === undefined ? null : digestOf(lookup) };
+    return { takes: 'two', content };
+  }
   const before = await openProfile(vault, accountId, row);
   const profile = { ...before, ...(phone === undefined ? {} : { phone }) };
   const sealed = await resealProfile(vault, accountId, { sealedKey: row.sealedKey, profile });
@@ -72,6 +91,11 @@ export async function verifyPhone(
   const event = { actor, action: 'account.phone_verified', subject, outcome, details: { reason } };
   await record(tx, [event], now);
   return 'changed';
+}
+
+/** Enough for a second person to mean the same number; too little to name one for ever. */
+function digestOf(lookup: Uint8Array): string {
+  return hex(lookup.subarray(0, 4));
 }
 
 export async function byPhones(

@@ -232,6 +232,9 @@ describe('funding', () => {
 describe('the settlement export', () => {
   const EXPORT = '/api/v1/operator/settlement-export';
   const today = () => new Date().toISOString().slice(0, 10);
+  const day = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+  /** Closed at any time of today. */
+  const twoDaysAgo = `?from=${day}&to=${day}`;
   const ask = async (query: string, as = bank.firstFinance) => {
     const answer = await bank.fetch(`${EXPORT}${query}`, { as });
     return { status: answer.status, text: await answer.text() };
@@ -277,14 +280,24 @@ describe('the settlement export', () => {
     ]);
     const closing = rows.filter(([, , , , kind]) => kind === 'closing');
     expect(closing.reduce((sum, row) => sum + Math.round(Number(row.at(-1)) * 100), 0)).toBe(0);
-    const yesterday = await ask('');
-    expect([yesterday.status, yesterday.text]).toEqual([
-      200,
-      expect.not.stringContaining('funding'),
-    ]);
-    const atItsEnd = yesterday.text.split('\r\n').filter((row) => row.includes(',closing,'));
+    const before = await ask(twoDaysAgo);
+    expect([before.status, before.text]).toEqual([200, expect.not.stringContaining('funding')]);
+    const atItsEnd = before.text.split('\r\n').filter((row) => row.includes(',closing,'));
     expect(atItsEnd.length).toBeGreaterThan(1);
     for (const row of atItsEnd) expect(row).toMatch(/,0\.00$/);
+  });
+
+  test('of a period that is over waits for whoever has written and not committed', async () => {
+    const open = { status: 409, text: expect.stringContaining('statement/period_open') as string };
+    await inTransaction(bank.ownerPool, async (tx) => {
+      // As whoever posts a transfer, however long ago it was decided.
+      await tx.query('lock table ledger_transfers in row exclusive mode');
+      expect(await ask(twoDaysAgo)).toMatchObject(open);
+      expect((await ask(`?from=${today()}`)).status).toBe(200);
+    });
+    expect((await ask(twoDaysAgo)).status).toBe(200);
+    const justNow = `${new Date(Date.now() - 1_000).toISOString().slice(0, 19)}Z`;
+    expect(await ask(`?from=${twoDaysAgo.slice(-10)}&to=${justNow}`)).toMatchObject(open);
   });
 
   test('as camt.053 is read back, account by account', async () => {

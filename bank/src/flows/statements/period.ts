@@ -5,7 +5,11 @@ export interface Period {
 }
 
 export type PeriodCode =
-  'statement/date_invalid' | 'statement/period_empty' | 'statement/period_too_long';
+  | 'statement/date_invalid'
+  | 'statement/period_empty'
+  | 'statement/period_too_long'
+  | 'statement/too_long_ago'
+  | 'statement/period_open';
 
 export type ReadPeriod =
   { readonly ok: true; readonly value: Period } | { readonly ok: false; readonly code: PeriodCode };
@@ -16,7 +20,9 @@ const TIME = /^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
 /**
  * The period that somebody asked for, in days or times of UTC; it ends now at the latest. `lastDay`
- * is the one that is meant where `to` is left out, `usualDays` how many where `from` is.
+ * is the one that is meant where `to` is left out, `usualDays` how many where `from` is. A period
+ * that ended less than `closingMs` ago is open: something decided in it may still be on its way. One
+ * that ends now is told as it is.
  */
 export function readPeriod(
   asked: { readonly from: string | undefined; readonly to: string | undefined },
@@ -25,6 +31,9 @@ export function readPeriod(
     readonly lastDay: Date;
     readonly usualDays: number;
     readonly mostDays: number;
+    /** Days back from now that it may begin. */
+    readonly pastDays: number;
+    readonly closingMs?: number;
   },
 ): ReadPeriod {
   const given = asked.to === undefined ? startOfDay(by.lastDay) + DAY_MS : endOf(asked.to);
@@ -35,8 +44,13 @@ export function readPeriod(
   if (given - from > by.mostDays * DAY_MS) {
     return { ok: false, code: 'statement/period_too_long' };
   }
-  const until = Math.min(given, by.now.getTime());
+  const now = by.now.getTime();
+  if (from < now - by.pastDays * DAY_MS) return { ok: false, code: 'statement/too_long_ago' };
+  const until = Math.min(given, now);
   if (from >= until) return { ok: false, code: 'statement/period_empty' };
+  if (given <= now && now - given < (by.closingMs ?? 0)) {
+    return { ok: false, code: 'statement/period_open' };
+  }
   return { ok: true, value: { from: new Date(from), until: new Date(until) } };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { File } from '@sikka/api';
 import type { Handlers, Refused } from '../../caller.ts';
 import { inTransaction } from '../../db/index.ts';
@@ -28,7 +29,10 @@ export function statementRoutes({
         if (wallet === undefined) return { ok: false, code: 'wallet/not_found' } as const;
         const period = readPeriod(
           { from: query.from, to: query.to },
-          { now, lastDay: now, usualDays: limits.walletUsualDays, mostDays: limits.walletDays },
+          {
+            ...{ now, lastDay: now, usualDays: limits.walletUsualDays },
+            ...{ mostDays: limits.walletDays, pastDays: limits.walletPastDays },
+          },
         );
         const most = format === 'csv' ? limits.csvEntries : limits.camtEntries;
         return period.ok ? walletStatement(tx, wallet, { ...period.value, most }) : period;
@@ -41,9 +45,14 @@ export function statementRoutes({
       const lastDay = query.from === undefined ? dayBefore(now) : now;
       const period = readPeriod(
         { from: query.from, to: query.to },
-        { now, lastDay, usualDays: 1, mostDays: limits.ledgerDays },
+        {
+          ...{ now, lastDay, usualDays: 1, mostDays: limits.ledgerDays },
+          ...{ pastDays: limits.ledgerPastDays, closingMs: limits.closingMs },
+        },
       );
       if (!period.ok) return refuse(period.code);
+      const hasEnded = period.value.until < now;
+      if (hasEnded && !(await haveCommitted(pool))) return refuse('statement/period_open');
       const statements = await atOneMoment(pool, async (tx) => {
         const flows = await store.readFlows(tx, period.value);
         return booksOf(await store.readClassBalances(tx), flows, period.value);
@@ -51,6 +60,18 @@ export function statementRoutes({
       return filed(statements, { name: 'settlement', format, now });
     },
   };
+}
+
+/** Whether all who have written transfers by now have committed; waits for them for a while. */
+async function haveCommitted(pool: Pool): Promise<boolean> {
+  const writers = await store.readWriters(pool);
+  for (let waited = 0; writers.length > 0; waited += limits.writersPollMs) {
+    const now = new Set(await store.readWriters(pool));
+    if (!writers.some((writer) => now.has(writer))) return true;
+    if (waited >= limits.writersMs) return false;
+    await pause(limits.writersPollMs);
+  }
+  return true;
 }
 
 /** Balances, sums and entries of one snapshot: what moves meanwhile is in none of them. */
@@ -85,6 +106,8 @@ const sentences = {
   'statement/date_invalid': 'That is no day such as 2026-11-21 and no time of UTC.',
   'statement/period_empty': 'The period ends before it begins, or has not begun.',
   'statement/period_too_long': 'The period has more days than one file tells of.',
+  'statement/too_long_ago': 'It begins longer ago than statements are made of.',
+  'statement/period_open': 'Something decided in this period is still being written.',
   'statement/too_many_entries': 'More moved in that period than one file tells of.',
 } as const;
 

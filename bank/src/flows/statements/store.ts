@@ -138,6 +138,17 @@ export async function readTransferWords(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** Transactions that have written transfers and not committed, whoever's they are. */
+export async function readWriters(db: Db): Promise<readonly string[]> {
+  const { rows } = await db.query<{ writer: string }>(
+    `select distinct l.virtualtransaction as writer
+      from pg_locks as l join pg_database as d on d.oid = l.database
+      where l.locktype = 'relation' and l.relation = 'ledger_transfers'::regclass
+        and l.mode = 'RowExclusiveLock' and l.granted and d.datname = current_database()`,
+  );
+  return rows.map(({ writer }) => writer);
+}
+
 export interface ClassBalance {
   readonly kind: AccountKind;
   readonly currency: number;

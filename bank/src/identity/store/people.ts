@@ -8,6 +8,8 @@ export interface SealedPerson {
   readonly language: 'en' | 'ur';
   readonly emailVerifiedAt: Date | undefined;
   readonly phoneVerifiedAt: Date | undefined;
+  /** Under what a verified number is found. */
+  readonly phoneLookup: Uint8Array | undefined;
   readonly holdUntil: Date | undefined;
 }
 
@@ -18,12 +20,13 @@ interface PersonRow {
   readonly language: 'en' | 'ur';
   readonly email_verified_at: Date | null;
   readonly phone_verified_at: Date | null;
+  readonly phone_lookup: Buffer | null;
   readonly hold_until: Date | null;
 }
 
 const PERSON_COLUMNS = `
   p.account_id, p.sealed, k.sealed as sealed_key, p.language, p.email_verified_at,
-  p.phone_verified_at, p.hold_until`;
+  p.phone_verified_at, p.phone_lookup, p.hold_until`;
 
 /** Everybody who would write under this address waits here until the transaction ends. */
 export async function lockLookup(tx: Tx, lookup: Uint8Array): Promise<void> {
@@ -63,6 +66,7 @@ export async function readPeople(
     language: row.language,
     emailVerifiedAt: row.email_verified_at ?? undefined,
     phoneVerifiedAt: row.phone_verified_at ?? undefined,
+    phoneLookup: row.phone_lookup === null ? undefined : new Uint8Array(row.phone_lookup),
     holdUntil: row.hold_until ?? undefined,
   }));
 }

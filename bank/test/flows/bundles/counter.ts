@@ -196,3 +196,19 @@ export async function reviewOf(bank: StaffedBank, bundleId: string): Promise<rea
   );
   return [...(rows[0]?.reasons ?? []), ...(rows[0]?.held === true ? ['held'] : [])];
 }
+
+/** The audit events of one subject, in order: `bundle.accepted ok`. */
+export async function eventsOf(
+  { ownerPool }: Pick<Counter['bank'], 'ownerPool'>,
+  subject: string,
+): Promise<readonly string[]> {
+  const { rows } = await ownerPool.query<{ said: string }>(
+    `select action || ' ' || outcome as said from audit_events where subject = $1 order by id`,
+    [subject],
+  );
+  return rows.map(({ said }) => said);
+}
+
+export function pick(from: object, key: string): object {
+  return { [key]: (from as Record<string, unknown>)[key] };
+}

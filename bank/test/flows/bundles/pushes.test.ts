@@ -7,9 +7,11 @@ import {
   balanceOf,
   bundleOf,
   cashIn,
+  eventsOf,
   minutesAgo,
   openCounter,
   openTill,
+  pick,
   push,
   reviewOf,
   seen,
@@ -27,14 +29,6 @@ beforeAll(async () => {
 afterAll(() => bank.stop());
 
 const still = <T>(act: () => Promise<T>) => unmoved(bank, act);
-
-async function events(subject: string): Promise<readonly string[]> {
-  const { rows } = await bank.ownerPool.query<{ said: string }>(
-    `select action || ' ' || outcome as said from audit_events where subject = $1 order by id`,
-    [subject],
-  );
-  return rows.map(({ said }) => said);
-}
 
 describe('a bundle', () => {
   test('of cash-ins is accepted and settled, and says so when it is read', async () => {
@@ -54,7 +48,7 @@ describe('a bundle', () => {
         { status: 'settled', amount: 70.25 },
       ],
     });
-    expect(await events(`bundle:${answer.bundleId}`)).toEqual(['bundle.accepted ok']);
+    expect(await eventsOf(bank, `bundle:${answer.bundleId}`)).toEqual(['bundle.accepted ok']);
   });
 
   test('pushed again gets the first answer, however often and all at once', async () => {
@@ -139,7 +133,7 @@ describe('refused without a row of its own, and without anything else', () => {
     expect([answer.status, answer.body['code']]).toEqual([status, code]);
     const { detail } = answer.body;
     expect(answer.body).toMatchObject({ error: detail, errors: [{ pointer: '', detail }] });
-    const said = await events(`till:${body.device_id}`);
+    const said = await eventsOf(bank, `till:${body.device_id}`);
     expect(said.at(-1)).toBe(`bundle.refused ${why}`);
     const read = await bank.ask(bank.firstOperator, `/offline/bundles/${body.bundle_id}`);
     expect(read.status).toBe(404);
@@ -316,6 +310,15 @@ describe('a phone number', () => {
     const answers = await Promise.all([verify(first, phone), verify(second, phone)]);
     expect(answers.map(([status]) => status).sort()).toEqual([200, 409]);
     expect(answers).toContainEqual([409, 'user/phone_taken']);
+    // Nor is it freed by one clerk, who could then give it to the other.
+    const [winner, loser] = answers[0]?.[0] === 200 ? [first, second] : [second, first];
+    for (const other of [null, drawNumber()]) {
+      expect(await verify(winner, other)).toEqual([202, false]);
+      expect(await verify(winner, other)).toEqual([202, false]);
+    }
+    expect(await verify(winner, drawNumber(), 'boss')).toEqual([202, false]);
+    expect(await verify(loser, phone)).toEqual([409, 'user/phone_taken']);
+    expect(await pays(phone, winner)).toEqual(PAID);
   });
 
   test('given back, taken away, or of last year names nobody until shown again', async () => {
@@ -329,7 +332,8 @@ describe('a phone number', () => {
     expect(await pays(phone, before)).toEqual(HELD);
     expect(await verify(after, phone)).toEqual([200, false]);
     expect(await pays(phone, after)).toEqual(PAID);
-    expect(await verify(after, null)).toEqual([200, true]);
+    expect(await verify(after, null)).toEqual([202, false]);
+    expect(await verify(after, null, 'boss')).toEqual([200, true]);
     expect(await verify(after, null)).toEqual([200, true]);
     expect(await pays(phone, after)).toEqual(HELD);
     await verify(after, phone);
@@ -394,7 +398,3 @@ describe('a phone number', () => {
     expect(await pays(phone, me)).toEqual(HELD);
   });
 });
-
-function pick(from: object, key: string): object {
-  return { [key]: (from as Record<string, unknown>)[key] };
-}

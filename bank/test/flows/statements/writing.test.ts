@@ -27,7 +27,7 @@ describe('a cell', () => {
 
 describe('a period', () => {
   const now = new Date('2026-11-21T10:00:00.000Z');
-  const by = { now, lastDay: now, usualDays: 30, mostDays: 366 };
+  const by = { now, lastDay: now, usualDays: 30, mostDays: 366, pastDays: 3_653 };
   const read = (from?: string, to?: string) => {
     const asked = readPeriod({ from, to }, by);
     if (!asked.ok) return asked.code;
@@ -51,11 +51,26 @@ describe('a period', () => {
     ['2026-13-01', undefined, 'statement/date_invalid'],
     ['2026-11-20T25:00:00Z', undefined, 'statement/date_invalid'],
     ['2026-11-20T08:00:00+05:00', undefined, 'statement/date_invalid'],
+    ['2016-11-21', '2016-11-22', '2016-11-21T00:00:00.000Z 2016-11-23T00:00:00.000Z'],
+    ['2016-11-20', '2016-11-22', 'statement/too_long_ago'],
     ['1999-01-01', undefined, 'statement/date_invalid'],
     ['yesterday', undefined, 'statement/date_invalid'],
     [undefined, '', 'statement/date_invalid'],
   ])('from %s to %s: %s', (from, to, said) => {
     expect(read(from, to)).toBe(said);
+  });
+
+  test.each([
+    ['2026-11-21T09:57:59Z', true],
+    ['2026-11-21T09:58:00Z', true],
+    ['2026-11-21T09:58:01Z', false],
+    ['2026-11-21T10:00:00Z', false],
+    // As it is now: nobody says that this is all of it.
+    ['2026-11-21T10:00:01Z', true],
+    ['2026-11-21', true],
+  ])('that is final ends at %s: %s', (to, isTold) => {
+    const asked = readPeriod({ from: '2026-11-21', to }, { ...by, closingMs: 120_000 });
+    expect(asked.ok ? 'told' : asked.code).toBe(isTold ? 'told' : 'statement/period_open');
   });
 });
 
