@@ -57,6 +57,9 @@ export const PROTOCOL_CODES = [
   // spec/packets.md §3
   'frame/other_message',
   'frame/wrong_digest',
+  // spec/bluetooth.md §3
+  'chunk/out_of_order',
+  'chunk/wrong_digest',
 ] as const;
 
 export type ProtocolCode = (typeof PROTOCOL_CODES)[number];

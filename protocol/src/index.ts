@@ -26,6 +26,7 @@ export { decodeQrText, qrText } from './qr-text.ts';
 export * from './documents/index.ts';
 export * from './packets/index.ts';
 export * from './sealing/index.ts';
+export * from './chunks/index.ts';
 export * from './frames/index.ts';
 export * from './log/index.ts';
 export * from './judge/index.ts';

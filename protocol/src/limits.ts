@@ -51,6 +51,15 @@ export const MAX_FRAMES = 256;
 /** A message in frames: 128 blocks of 400 bytes. */
 export const MAX_FRAMED_BYTES = MAX_SOURCE_BLOCKS * MAX_BLOCK_BYTES;
 
+/** A message in chunks: the greatest packet that one phone shows another, a sealed one. */
+export const MAX_CHUNKED_BYTES = MAX_SEALED_PACKET_BYTES;
+
+/** A chunk at the least: what every link of Bluetooth LE carries in one value (ATT_MTU 23). */
+export const MIN_CHUNK_BYTES = 20;
+
+/** A chunk at the most: no value of a characteristic is longer (Core 5.4, vol. 3 F 3.2.9). */
+export const MAX_CHUNK_BYTES = 512;
+
 /** A name in UTF-8: fits the largest line of a phone's confirm screen, and the QR budget. */
 export const MAX_NAME_BYTES = 32;
 

@@ -3,6 +3,7 @@ import {
   buildProof,
   checkName,
   checkTown,
+  createChunkReceiver,
   createFrameReceiver,
   decodeCbor,
   decodePacket,
@@ -73,6 +74,7 @@ const FAMILIES: Readonly<Record<string, Answer>> = {
       ...packetJson(packet),
     })),
   frames: ({ frames }) => joinFrames(read.list(frames).map(read.text)),
+  chunks: ({ chunks }) => joinChunks(read.list(chunks).map(read.bytes)),
   sealing: async ({ sealed, privateKey, bind }) => {
     const secret = read.bytes(privateKey);
     const publicKey = p256.getPublicKey(secret, true);
@@ -138,6 +140,17 @@ function joinFrames(texts: readonly string[]): JsonObject {
       continue;
     }
     const progress = receiver.add(parsed.value.packet);
+    if (progress.state === 'done') return { ok: true, message: hex(progress.message) };
+    if (progress.state === 'discarded') last = { ok: false, code: progress.code };
+  }
+  return last;
+}
+
+function joinChunks(chunks: readonly Uint8Array[]): JsonObject {
+  const receiver = createChunkReceiver();
+  let last: JsonObject = { ok: false, code: 'malformed' };
+  for (const each of chunks) {
+    const progress = receiver.add(each);
     if (progress.state === 'done') return { ok: true, message: hex(progress.message) };
     if (progress.state === 'discarded') last = { ok: false, code: progress.code };
   }

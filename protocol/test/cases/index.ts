@@ -1,4 +1,5 @@
 import type { VectorCase } from './case.ts';
+import { chunkVectors } from './chunks.ts';
 import { deviceBundleVectors } from './device-bundle.ts';
 import { documentVectors } from './documents.ts';
 import { encodingVectors } from './encoding.ts';
@@ -24,6 +25,7 @@ export async function allVectors(): Promise<readonly VectorCase[]> {
     ...(await packetVectors()),
     ...(await qrVectors()),
     ...frameVectors(),
+    ...chunkVectors(),
     ...(await sealingVectors()),
     ...(await judgeVectors()),
     ...(await targetVectors()),
