@@ -21,6 +21,9 @@ export const MAX_BULLETIN_STEPS = 200;
 /** One append to the store: the largest entry, a batch's outcomes, is under 100 kB. */
 export const MAX_APPEND_BYTES = 1_048_576;
 
+/** What a witness remembers: two hashes and a number. */
+export const MAX_WITNESS_BYTES = 128;
+
 /** A journal file: at about 1.5 kB a payment, more than a hundred thousand payments. */
 export const MAX_JOURNAL_BYTES = 268_435_456;
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../src/adapters/memory.ts';
 import type { WalletParts } from '../src/core/wallet.ts';
-import { createFuse, Died, dyingKeystore, dyingStore } from './support/fuse.ts';
+import { createFuse, Died, dyingKeystore, dyingPlace, dyingStore } from './support/fuse.ts';
 import type { Fuse } from './support/fuse.ts';
-import { clientOf, createWorld, exchange, expectOk } from './support/world.ts';
+import { clientOf, createPlace, createWorld, exchange, expectOk } from './support/world.ts';
 import { openPayeeOn, openPayerOn } from './support/world.ts';
 import type { Phone } from './support/world.ts';
 
@@ -48,10 +48,14 @@ describe('a process that dies at any step loses nothing and does nothing twice',
       const { phone } = await world.payer();
       const { payee } = await world.payee();
       const request = expectOk(await payee.createRequest({ amountMinor: 700n }));
-      const parts = dyingParts(phone, fuse, world.bank.fetch);
+      const witnesses = [createPlace(), createPlace()];
+      const parts = {
+        ...dyingParts(phone, fuse, world.bank.fetch),
+        witnesses: witnesses.map((place) => dyingPlace(place, fuse)),
+      };
       await untilItDies(async () => (await openPayerOn(phone, parts)).pay(request.text));
 
-      const payer = await openPayerOn(phone);
+      const payer = await openPayerOn(phone, { witnesses });
       const again = await payer.pay(request.text);
       const shown = again.ok ? again : again.payment;
       if (!again.ok) expect(again.code).toBe('request_already_paid');
@@ -63,8 +67,9 @@ describe('a process that dies at any step loses nothing and does nothing twice',
       expectOk(await payer.sync());
       expectOk(await payee.sync());
       expect([...world.bank.ledger.paid.values()]).toEqual([700n]);
+      expect(expectOk(await payer.state()).stopped).toBe(false);
     });
-    expect(steps).toBe(2);
+    expect(steps).toBe(10);
   });
 
   it('while accepting: the payment is there once, one receipt, and no key is left', async () => {

@@ -41,6 +41,7 @@ const EVENTS: readonly JournalEvent[] = [
     ],
   },
   { type: 'rolled-back', allowanceId: bytes(23), sequence: 7, paymentId: bytes(24) },
+  { type: 'behind-witness' },
 ];
 
 describe('a journal entry', () => {

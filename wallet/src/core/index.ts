@@ -9,4 +9,4 @@ export type { Clock, RandomSource } from '../clock.ts';
 export type { Outcome, Refusal, WalletCode } from '../errors.ts';
 export type { ExchangeState } from '../exchange/exchange.ts';
 export type { Keystore } from '../keystore/keystore.ts';
-export type { StoreRecord, WalletStore } from '../store/store.ts';
+export type { StoreRecord, WalletStore, WitnessPlace } from '../store/store.ts';

@@ -6,12 +6,14 @@ import type { Outcome } from '../errors.ts';
 import { openJournal } from '../journal/journal.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Keystore } from '../keystore/keystore.ts';
-import type { WalletStore } from '../store/store.ts';
+import type { WalletStore, WitnessPlace } from '../store/store.ts';
 import { closeExpired, forgetStrayKeys } from './agreement-keys.ts';
 import type { BankClient, BankIdentity } from './bank.ts';
 import { openBulletinSlot } from './bulletin.ts';
 import type { BulletinSlot } from './bulletin.ts';
 import { viewOf } from './view.ts';
+import { changeWitnessed, openWitnesses } from './witness.ts';
+import type { Witnesses } from './witness.ts';
 
 const NONCE_BYTES = 8;
 
@@ -23,6 +25,8 @@ export interface WalletParts {
   readonly bank: BankIdentity;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** Besides the store's own: each that survives tells that the journal is an old copy. */
+  readonly witnesses?: readonly WitnessPlace[];
   /** Signatures are verified with WebCrypto unless given. */
   readonly verifier?: Verifier;
   /** Of the device key made at enrolment; ES256 unless given. */
@@ -44,25 +48,30 @@ export interface Wallet {
   readonly suite: Suite;
   readonly journal: Journal;
   readonly bulletins: BulletinSlot;
+  readonly witnesses: Witnesses;
 }
 
 /**
  * Opens a wallet where it was left, or begins one. Several may be open on one store at once. Keys
- * that a crash left behind are forgotten.
+ * that a crash left behind are forgotten. A journal that a witness contradicts opens, and spends no
+ * more, for good.
  * Refuses `wallet/store_damaged` where the store holds another wallet's journal or a broken one,
  * and the other `wallet/store_…` codes.
  */
 export async function openWallet(parts: WalletParts): Promise<Outcome<{ wallet: Wallet }>> {
   return answering(async () => {
-    const { store, keystore, clock } = parts;
+    const { store, keystore, clock, witnesses = [] } = parts;
+    const journal = openJournal({ store, keystore, clock });
+    const places = store.witness === undefined ? witnesses : [store.witness, ...witnesses];
     const wallet: Wallet = {
       ...parts,
       verifier: parts.verifier ?? webCryptoVerifier,
       suite: parts.suite ?? 'ES256',
-      journal: openJournal({ store, keystore, clock }),
+      journal,
       bulletins: openBulletinSlot({ store, keystore }),
+      witnesses: openWitnesses({ places, journal, keystore }),
     };
-    const begun = await wallet.journal.change(async (state, append) => {
+    const begun = await changeWitnessed(wallet, async (state, append) => {
       if (!state.created) await append({ type: 'created', nonce: drawNonce(wallet) });
       await closeExpired(wallet, await viewOf(wallet, state), append);
       await forgetStrayKeys(wallet, state);

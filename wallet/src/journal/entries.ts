@@ -65,7 +65,9 @@ export type JournalEvent =
       readonly sequence: number;
       readonly paymentId: Uint8Array;
     }
-  | { readonly type: 'withheld'; readonly paymentId: Uint8Array };
+  | { readonly type: 'withheld'; readonly paymentId: Uint8Array }
+  /** A place beside the journal knows an entry that this journal has not. */
+  | { readonly type: 'behind-witness' };
 
 /** An event and when the phone's clock said it happened, in seconds. */
 export interface JournalEntry {

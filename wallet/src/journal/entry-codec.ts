@@ -145,6 +145,11 @@ const CODECS: Codecs = {
     write: ({ paymentId }) => [paymentId],
     read: (from) => ({ type: 'withheld', paymentId: from.bytes() }),
   },
+  'behind-witness': {
+    number: 19,
+    write: () => [],
+    read: () => ({ type: 'behind-witness' }),
+  },
 };
 
 /** The entry's bytes, `[version, event, at, field …]`: what the journal hashes and encrypts. */

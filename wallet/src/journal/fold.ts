@@ -131,7 +131,10 @@ const STEPS: Steps = {
     for (const outcome of outcomes) applyOutcome(state, outcome);
   },
   'rolled-back'(state, { allowanceId, sequence }) {
-    state.rolledBack ??= { allowanceId, sequence };
+    state.rolledBack ??= { by: 'bank', allowanceId, sequence };
+  },
+  'behind-witness'(state) {
+    state.rolledBack ??= { by: 'witness' };
   },
 };
 

@@ -1,4 +1,4 @@
-import { concatBytes, journalHash, utf8 } from '@sikka/protocol';
+import { concatBytes, equalBytes, journalHash, utf8 } from '@sikka/protocol';
 import { WalletError } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import type { Clock } from '../clock.ts';
@@ -16,6 +16,21 @@ const RECORD_DOMAIN = utf8('sikka/wallet/record/v1');
 /** Writes events, all or none; returns when they would survive a power cut. */
 export type Append = (...events: readonly JournalEvent[]) => Promise<void>;
 
+/** One entry by its place: a journal that has it has everything before it. */
+export interface Mark {
+  /** The hash of the journal's first entry. */
+  readonly journalId: Uint8Array;
+  /** From 1. */
+  readonly position: number;
+  /** The journal's hash there. */
+  readonly head: Uint8Array;
+}
+
+/** After these a copy from before must not spend; the first names the journal. */
+const MARKED: ReadonlySet<JournalEvent['type']> = new Set([
+  ...(['created', 'paid', 'returned', 'rolled-back'] as const),
+]);
+
 /**
  * The append-only journal of one wallet (spec/journal.md). Each entry is hashed onto the one
  * before and encrypted with that hash as associated data, so a record that is missing, moved or
@@ -32,6 +47,10 @@ export interface Journal {
   change<T>(
     work: (state: WalletState, append: Append) => Promise<T>,
   ): Promise<Outcome<{ readonly value: T }>>;
+  /** The last entry that a witness must know of; as far as this instance has read. */
+  lastMark(): Mark | undefined;
+  /** Whether that very entry is in this journal, as far as this instance has read. */
+  holds(mark: Mark): boolean;
 }
 
 export interface JournalParts {
@@ -45,6 +64,9 @@ export function openJournal({ store, keystore, clock }: JournalParts): Journal {
   const serially = makeQueue();
   let head: Uint8Array = new Uint8Array(32);
   let position = 0;
+  /** By position. */
+  const marks = new Map<number, Mark>();
+  let last: Mark | undefined;
 
   const catchUp = async (): Promise<void> => {
     for (const sealed of await store.readFrom(position)) {
@@ -57,9 +79,13 @@ export function openJournal({ store, keystore, clock }: JournalParts): Journal {
     }
   };
   const take = (bytes: Uint8Array): void => {
-    applyEntry(state, decodeEntry(bytes));
+    const entry = decodeEntry(bytes);
+    applyEntry(state, entry);
     head = journalHash(head, bytes);
     position += 1;
+    if (!MARKED.has(entry.event.type)) return;
+    last = { journalId: last?.journalId ?? head, position, head };
+    marks.set(position, last);
   };
   const append: Append = (...events) =>
     serially(async () => {
@@ -90,6 +116,11 @@ export function openJournal({ store, keystore, clock }: JournalParts): Journal {
         await serially(catchUp);
         return work(state, append);
       }),
+    lastMark: () => last,
+    holds: ({ position: at, head: seen }) => {
+      const ours = marks.get(at);
+      return ours !== undefined && equalBytes(ours.head, seen);
+    },
   };
 }
 

@@ -103,6 +103,11 @@ export interface BankTimeSeen {
   readonly phoneAtLast: number;
 }
 
+/** Who knew: the bank, or a witness on this phone (spec/journal.md 5, 9). */
+export type RolledBack =
+  | { readonly by: 'bank'; readonly allowanceId: Uint8Array; readonly sequence: number }
+  | { readonly by: 'witness' };
+
 /** What the journal adds up to. Only the fold writes to it. */
 export interface WalletState {
   readonly created: boolean;
@@ -136,6 +141,6 @@ export interface WalletState {
   /** By payment id. */
   readonly contradictions: ReadonlyMap<Hex, Contradiction>;
   readonly bankTime: BankTimeSeen | undefined;
-  /** Set for good once the bank knew more of our payments than this journal. */
-  readonly rolledBack: { readonly allowanceId: Uint8Array; readonly sequence: number } | undefined;
+  /** Set for good once somebody knew more of what we signed than this journal. */
+  readonly rolledBack: RolledBack | undefined;
 }

@@ -14,6 +14,7 @@ export function uniqueKeysOf(event: JournalEvent): readonly Uint8Array[] {
     case 'created':
     case 'enrolled':
     case 'rolled-back':
+    case 'behind-witness':
       return [key(event.type)];
     case 'paid': {
       const { allowanceId, payment } = expectPayment(event.packet);

@@ -4,6 +4,7 @@ import type { Incoming } from '../core/incoming.ts';
 import { viewOf } from '../core/view.ts';
 import type { View } from '../core/view.ts';
 import type { Wallet } from '../core/wallet.ts';
+import { changeWitnessed } from '../core/witness.ts';
 import { answering, refuse } from '../errors.ts';
 import type { Outcome, Refusal } from '../errors.ts';
 import type { Append } from '../journal/journal.ts';
@@ -28,7 +29,8 @@ const SALT_BYTES = 16;
 
 /**
  * Pays a request or a printed code: judges, asks the keystore's gate, signs, writes the payment to
- * durable storage, and only then answers with what to show (spec/journal.md 1).
+ * durable storage, lets the witnesses know, and only then answers with what to show
+ * (spec/journal.md 1, 9).
  *
  * Refuses with the judge's codes (`request_already_paid` together with the payment made),
  * `wallet/amount_missing`, `wallet/no_allowance`, `wallet/not_enrolled`,
@@ -41,7 +43,7 @@ export async function pay(
   options: PayOptions = {},
 ): Promise<PayAnswer> {
   return answering<PayAnswer>(async () => {
-    const done = await wallet.journal.change(async (state, append) => {
+    const done = await changeWitnessed(wallet, async (state, append) => {
       const view = await viewOf(wallet, state);
       return payLocked(wallet, { view, append }, { given, ...options });
     });
@@ -90,7 +92,7 @@ async function readSpender(
   if (state.enrolment?.answer === undefined || signer === undefined) {
     return refuse('wallet/not_enrolled', 'enrol first');
   }
-  // The bank knows a payment that this journal does not: it would sign a sequence twice.
+  // Somebody knows a payment that this journal does not: it would sign a sequence twice.
   if (state.rolledBack !== undefined) {
     return refuse('wallet/spending_stopped', 'this journal was rolled back');
   }

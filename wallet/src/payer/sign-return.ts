@@ -1,5 +1,6 @@
 import { encodePacket, signDocument } from '@sikka/protocol';
 import type { Wallet } from '../core/wallet.ts';
+import { changeWitnessed } from '../core/witness.ts';
 import { answering, refuse } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 
@@ -23,7 +24,7 @@ export async function signReturn(
   allowanceId: string,
 ): Promise<Outcome<SignedReturn>> {
   return answering(async () => {
-    const done = await wallet.journal.change<Outcome<SignedReturn>>(async (state, append) => {
+    const done = await changeWitnessed<Outcome<SignedReturn>>(wallet, async (state, append) => {
       const held = state.allowances.get(allowanceId);
       if (held === undefined) return refuse('wallet/allowance_unknown', 'not in this journal');
       const { allowance, lastSequence, spentMinor, head, returned } = held;
@@ -32,7 +33,7 @@ export async function signReturn(
       if (returned !== undefined) return { ...answer, packet: returned.packet.bytes };
       const signer = await wallet.keystore.signer();
       if (signer === undefined) return refuse('wallet/not_enrolled', 'the device key is gone');
-      // Behind the bank's head, it would contradict what was really signed.
+      // Behind what is known of it, it would contradict what was really signed.
       if (state.rolledBack !== undefined) return refuse('wallet/spending_stopped', 'rolled back');
       const { journalNonce } = allowance.fields;
       const signed = await signDocument(

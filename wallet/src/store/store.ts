@@ -9,6 +9,17 @@ export interface StoreRecord {
 }
 
 /**
+ * Where one small value is kept beside a journal, as far from it as the platform allows: what
+ * restores the journal is not to restore it (spec/journal.md 9).
+ */
+export interface WitnessPlace {
+  /** Undefined where there is none, or none can be read. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Written whole or not at all. */
+  write(value: Uint8Array): Promise<void>;
+}
+
+/**
  * Where a journal lives. Several instances (tabs, processes) may be open on one place; every
  * write happens inside {@link WalletStore.exclusive}.
  *
@@ -33,5 +44,7 @@ export interface WalletStore {
    */
   readApart(): Promise<Uint8Array | undefined>;
   writeApart(value: Uint8Array): Promise<void>;
+  /** Where this platform has one. */
+  readonly witness?: WitnessPlace;
   close(): Promise<void>;
 }

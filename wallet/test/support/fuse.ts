@@ -1,5 +1,5 @@
 import type { Keystore } from '../../src/keystore/keystore.ts';
-import type { WalletStore } from '../../src/store/store.ts';
+import type { WalletStore, WitnessPlace } from '../../src/store/store.ts';
 
 /** The process died: nothing of the wallet may catch this. */
 export class Died extends Error {
@@ -32,6 +32,10 @@ export function dyingStore(store: WalletStore, fuse: Fuse): WalletStore {
     append: (position, records) => around(fuse, () => store.append(position, records)),
     writeApart: (value) => around(fuse, () => store.writeApart(value)),
   };
+}
+
+export function dyingPlace(place: WitnessPlace, fuse: Fuse): WitnessPlace {
+  return { ...place, write: (value) => around(fuse, () => place.write(value)) };
 }
 
 export function dyingKeystore(keystore: Keystore, fuse: Fuse): Keystore {

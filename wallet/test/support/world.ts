@@ -71,6 +71,16 @@ export function clientOf(bank: Pick<TestBank, 'fetch'>, account: string) {
   return createClient({ baseUrl: 'http://bank.test', token: account, fetch: bank.fetch });
 }
 
+/** A place for a witness, to be looked at and put back as it was. */
+export function createPlace() {
+  const place = {
+    value: undefined as Uint8Array | undefined,
+    read: async () => place.value,
+    write: async (value: Uint8Array) => void (place.value = value),
+  };
+  return place;
+}
+
 /** The wallet on this phone, opened as after a restart. */
 export async function openPayerOn(phone: Phone, changes: Partial<WalletParts> = {}) {
   const parts = { ...phone.parts, store: openMemoryStore(phone.disk), ...changes };

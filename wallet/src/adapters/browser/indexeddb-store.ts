@@ -26,11 +26,12 @@ interface ApartSchema extends DBSchema {
 /** Only `strict` is on the disk when the transaction completes; the default may lose it. */
 const STRICT = { durability: 'strict' } as const;
 const BULLETIN = 'bulletin';
+const WITNESS = 'witness';
 
 /**
  * The journal in IndexedDB: positions are keys and unique keys a unique index, so a second tab
- * cannot take either, and Web Locks let one tab write at a time. The bulletin is in a database of
- * its own, which an app's backup leaves out.
+ * cannot take either, and Web Locks let one tab write at a time. The bulletin and a witness are in a
+ * database of their own, which an app's backup leaves out.
  * @throws WalletError `wallet/store_failed`
  */
 export async function openIndexedDbStore(options: IndexedDbStoreOptions): Promise<WalletStore> {
@@ -75,16 +76,25 @@ export async function openIndexedDbStore(options: IndexedDbStoreOptions): Promis
       }
     },
     readApart: () => onDatabase(() => apart.get('apart', BULLETIN)),
-    writeApart: (value) =>
-      onDatabase(async () => {
-        const write = apart.transaction('apart', 'readwrite', STRICT);
-        await Promise.all([write.store.put(value, BULLETIN), write.done]);
-      }),
+    writeApart: (value) => onDatabase(() => putApart(apart, BULLETIN, value)),
+    witness: {
+      read: () => onDatabase(() => apart.get('apart', WITNESS)),
+      write: (value) => onDatabase(() => putApart(apart, WITNESS, value)),
+    },
     async close() {
       journal.close();
       apart.close();
     },
   };
+}
+
+async function putApart(
+  apart: IDBPDatabase<ApartSchema>,
+  key: string,
+  value: Uint8Array,
+): Promise<void> {
+  const write = apart.transaction('apart', 'readwrite', STRICT);
+  await Promise.all([write.store.put(value, key), write.done]);
 }
 
 async function append(
