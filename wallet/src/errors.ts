@@ -34,6 +34,10 @@ export const WALLET_CODES = [
   'wallet/backup_too_large',
   'wallet/backup_invalid',
   'wallet/backup_not_opened',
+  // a till over Bluetooth
+  'wallet/nearby_lost',
+  'wallet/nearby_changed',
+  'wallet/nearby_refused',
   // the keystore's gate
   'wallet/pin_required',
   'wallet/pin_wrong',

@@ -96,3 +96,24 @@ export const MAX_KEPT_FILES = 100;
 
 /** Until a tab sees what one just closed wrote to `localStorage`; milliseconds. */
 export const STORAGE_SETTLES_MS = 100;
+
+/** How long a phone waits to be connected to a till over Bluetooth; milliseconds. */
+export const NEARBY_CONNECT_MS = 15_000;
+
+/** One read or write of the air: links that need longer are out of reach; milliseconds. */
+export const NEARBY_OPERATION_MS = 10_000;
+
+/** A turn at a till: a request, a payment and a receipt in chunks of 20 bytes take ten seconds. */
+export const NEARBY_TURN_MS = 30_000;
+
+/** Turns that break before the person is told: the code on the screen is quicker then. */
+export const MAX_NEARBY_TRIES = 3;
+
+/** Until a broken turn is tried again: the till has to see first that it broke; milliseconds. */
+export const NEARBY_PAUSE_MS = 2_000;
+
+/** Between two looks whether the till has judged; milliseconds. */
+export const NEARBY_LOOK_MS = 250;
+
+/** Payments that a till judges in one turn: one, and those of tries that broke. */
+export const MAX_NEARBY_JUDGED = 4;

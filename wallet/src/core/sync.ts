@@ -23,7 +23,7 @@ export interface SyncReport {
   readonly pending: number;
   /** The bulletin this wallet goes by, or why the newest was not taken. */
   readonly bulletin: BulletinAnswer;
-  /** True when the bank, or a witness, knows payments that this journal does not: it spends no more, for good. */
+  /** True for good once the bank or a witness knew more than this journal: it spends no more. */
   readonly rolledBack: boolean;
 }
 

@@ -64,9 +64,7 @@ export function openJournal({ store, keystore, clock }: JournalParts): Journal {
   const serially = makeQueue();
   let head: Uint8Array = new Uint8Array(32);
   let position = 0;
-  /** By position. */
-  const marks = new Map<number, Mark>();
-  let last: Mark | undefined;
+  const marks = noteMarks();
 
   const catchUp = async (): Promise<void> => {
     for (const sealed of await store.readFrom(position)) {
@@ -83,9 +81,7 @@ export function openJournal({ store, keystore, clock }: JournalParts): Journal {
     applyEntry(state, entry);
     head = journalHash(head, bytes);
     position += 1;
-    if (!MARKED.has(entry.event.type)) return;
-    last = { journalId: last?.journalId ?? head, position, head };
-    marks.set(position, last);
+    if (MARKED.has(entry.event.type)) marks.note(position, head);
   };
   const append: Append = (...events) =>
     serially(async () => {
@@ -116,10 +112,24 @@ export function openJournal({ store, keystore, clock }: JournalParts): Journal {
         await serially(catchUp);
         return work(state, append);
       }),
-    lastMark: () => last,
-    holds: ({ position: at, head: seen }) => {
-      const ours = marks.get(at);
-      return ours !== undefined && equalBytes(ours.head, seen);
+    lastMark: () => marks.last(),
+    holds: (mark) => marks.holds(mark),
+  };
+}
+
+/** The marks of one journal, the first of which names it. */
+function noteMarks() {
+  const heads = new Map<number, Uint8Array>();
+  let last: Mark | undefined;
+  return {
+    note(position: number, head: Uint8Array): void {
+      heads.set(position, head);
+      last = { journalId: last?.journalId ?? head, position, head };
+    },
+    last: () => last,
+    holds({ position, head }: Mark): boolean {
+      const ours = heads.get(position);
+      return ours !== undefined && equalBytes(ours, head);
     },
   };
 }

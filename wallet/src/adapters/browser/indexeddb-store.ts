@@ -30,8 +30,8 @@ const WITNESS = 'witness';
 
 /**
  * The journal in IndexedDB: positions are keys and unique keys a unique index, so a second tab
- * cannot take either, and Web Locks let one tab write at a time. The bulletin and a witness are in a
- * database of their own, which an app's backup leaves out.
+ * cannot take either, and Web Locks let one tab write at a time. The bulletin and a witness are in
+ * a database of their own, which an app's backup leaves out.
  * @throws WalletError `wallet/store_failed`
  */
 export async function openIndexedDbStore(options: IndexedDbStoreOptions): Promise<WalletStore> {
