@@ -44,6 +44,8 @@ export interface BankPolicy {
 /** The bank's process died at a point; whoever waited for it sees a lost connection. */
 export class BankDied extends Error {
   override readonly name = 'BankDied';
+  /** As the database's driver says it: the bank takes it for no fault of what it was given. */
+  readonly code = '57P02';
 }
 
 /** What an operator does, drawn by the schedule. */

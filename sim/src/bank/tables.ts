@@ -1,5 +1,5 @@
 import type { AllowanceTerms, Outcome, Posting, Upload } from '@sikka/bank';
-import type { Allowance, Mode, Role, Suite } from '@sikka/protocol';
+import type { Allowance, Mode, PublishedIssuerKey, Role, Signer, Suite } from '@sikka/protocol';
 import type { MemoryLedger } from './ledger.ts';
 import { createMemoryLedger } from './ledger.ts';
 import type { UndoLog } from './undo-log.ts';
@@ -9,7 +9,8 @@ import { createUndoLog } from './undo-log.ts';
 export interface Tables {
   readonly log: UndoLog;
   readonly ledger: MemoryLedger;
-  readonly accounts: Map<bigint, AccountRow>;
+  /** By public id. */
+  readonly accounts: Map<string, AccountRow>;
   readonly wallets: Map<number, WalletRow>;
   readonly devices: Map<bigint, DeviceRow>;
   /** By document id. */
@@ -38,8 +39,29 @@ export interface Tables {
   /** By document id, and by payment: ascending by number. */
   readonly refundsById: Map<string, RefundRow>;
   readonly refunds: Map<string, readonly RefundRow[]>;
-  /** Ids of proofs whose case was decided, in hex. */
+  /** Proofs whose case was decided, by id. */
   readonly decidedCases: Map<string, true>;
+  /** By the bytes: account, what it is for, and until when. */
+  readonly challenges: Map<string, ChallengeRow>;
+  readonly issuerKeys: IssuerKeyRow[];
+  readonly bulletins: BulletinRow[];
+}
+
+export interface ChallengeRow {
+  readonly accountId: bigint;
+  readonly purpose: 'allowance' | 'enrolment' | 'wallet_key';
+  readonly expiresAt: number;
+}
+
+export type IssuerKeyRow = PublishedIssuerKey & { readonly signer: Signer };
+
+export interface BulletinRow {
+  readonly version: number;
+  readonly id: Uint8Array;
+  /** Of what it announces, without version and times. */
+  readonly content: string;
+  readonly packet: Uint8Array;
+  readonly at: number;
 }
 
 export interface AccountRow {
@@ -163,8 +185,9 @@ export type ReturnRow = Decision['returned'][number]['recorded'];
 
 export type RefundRow = Decision['refunded'][number]['refund'];
 
-export function createTables(): Tables {
-  const log = createUndoLog();
+/** `fault` may throw at any write of a transaction: nothing of it stays. */
+export function createTables(fault?: (point: string) => void): Tables {
+  const log = createUndoLog(fault);
   return {
     log,
     ledger: createMemoryLedger(log),
@@ -189,6 +212,9 @@ export function createTables(): Tables {
     refundsById: new Map(),
     refunds: new Map(),
     decidedCases: new Map(),
+    challenges: new Map(),
+    issuerKeys: [],
+    bulletins: [],
   };
 }
 

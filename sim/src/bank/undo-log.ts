@@ -11,11 +11,14 @@ export interface UndoLog {
   transaction<T>(act: () => Promise<T> | T): Promise<T>;
 }
 
-export function createUndoLog(): UndoLog {
+/** `fault` is called after each write of a transaction, and around its commit; it may throw. */
+export function createUndoLog(fault: (point: string) => void = () => undefined): UndoLog {
   const undo: (() => void)[] = [];
   let open = false;
   const keep = (step: () => void) => {
-    if (open) undo.push(step);
+    if (!open) return;
+    undo.push(step);
+    fault('transaction/write');
   };
   return {
     set(map, key, value) {
@@ -46,7 +49,9 @@ export function createUndoLog(): UndoLog {
       if (open) throw new Error('A transaction inside a transaction.');
       open = true;
       try {
-        return await act();
+        const value = await act();
+        fault('transaction/commit');
+        return value;
       } catch (error) {
         for (const step of undo.reverse()) step();
         throw error;

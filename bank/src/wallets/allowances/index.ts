@@ -8,5 +8,5 @@ export type {
 export { issueAllowance } from './issue.ts';
 export type { AllowanceRecord, AllowanceStatus } from './records.ts';
 export { allowancesOf } from './records.ts';
-export type { AllowanceRefusal, Policy } from './rules.ts';
-export { ALLOWANCE_REFUSAL_CODES } from './rules.ts';
+export type { AllowanceRefusal, Policy, Standing } from './rules.ts';
+export { ALLOWANCE_REFUSAL_CODES, refuseStanding, termsOf } from './rules.ts';

@@ -1,0 +1,174 @@
+import type { Settling } from '@sikka/bank';
+import { createSettling } from '@sikka/bank';
+import { fromHex, hex } from '@sikka/protocol';
+import { synchronousVerifier } from '../keys.ts';
+import type { Random } from '../random.ts';
+import { allowanceCalls } from './allowances.ts';
+import { bulletinCalls, issueBulletin } from './bulletins.ts';
+import { handInCalls } from './hand-in.ts';
+import { issuersOf, makeIssuerKey } from './issuer.ts';
+import { createMemoryStore } from './memory-store.ts';
+import type { StoreStep } from './memory-store.ts';
+import { viewOf } from './memory-view.ts';
+import { peopleCalls } from './people.ts';
+import type { Desk } from './people.ts';
+import type { OperatorAct, SimBank, SimBankParts } from './port.ts';
+import type { AccountRow, Tables } from './tables.ts';
+import { createTables, keyOf } from './tables.ts';
+import { workOnce } from './worker.ts';
+
+export interface MemoryBankParts extends SimBankParts {
+  /** What other processes of this bank do meanwhile; without it, it is the only one. */
+  readonly rivals?: Random | undefined;
+}
+
+/**
+ * The bank in this process: its real proving, deciding and evidence on tables in memory, its real
+ * terms of allowances; enrolment, bulletins and closing as small as they can be.
+ */
+export async function createMemoryBank(parts: MemoryBankParts): Promise<SimBank> {
+  const tables = createTables((point) => void parts.fault(point));
+  const desk: Desk = { tables, parts, verifier: synchronousVerifier() };
+  let settling = startProcess(desk);
+  makeIssuerKey(tables, { random: parts.random, now: parts.now() });
+  await issueBulletin(desk);
+  return {
+    openAccount: async (account, balanceMinor) => openAccount(desk, account, balanceMinor),
+    client(publicId) {
+      const account = tables.accounts.get(publicId);
+      if (account === undefined) throw new Error(`There is no account ${publicId}.`);
+      const handing = {
+        ...desk,
+        // Looked up at each call: the process may have been started again.
+        settling: lazily(() => settling),
+        postpones: () => parts.rivals?.chance(POSTPONED) ?? false,
+      };
+      return {
+        ...peopleCalls(desk, account),
+        ...allowanceCalls(desk, account),
+        ...bulletinCalls(desk),
+        ...handInCalls(handing, account),
+      };
+    },
+    operate: (act) => operate(desk, act),
+    work: () => workOnce(desk, settling),
+    restart: async () => {
+      settling = startProcess(desk);
+    },
+    observe: async () => viewOf(tables),
+    stop: async () => undefined,
+  };
+}
+
+/** How often a batch is left to the worker, and how often another process is quicker. */
+const POSTPONED = 0.1;
+const OVERTAKEN = 0.2;
+
+function lazily(settling: () => Settling): Settling {
+  return {
+    receive: (bytes, uploader) => settling().receive(bytes, uploader),
+    settle: (uploadId, held) => settling().settle(uploadId, held),
+    settleNow: (uploadId, given) => settling().settleNow(uploadId, given),
+    settleEach: (uploadId) => settling().settleEach(uploadId),
+  };
+}
+
+/** A process of the bank, with nothing in memory but what it reads. */
+function startProcess(desk: Desk): Settling {
+  const { tables, parts, verifier } = desk;
+  const settlingOn = (step: (at: StoreStep) => Promise<void> | void): Settling => {
+    const clock = () => new Date(parts.now() * 1000);
+    const issuers = async () => issuersOf(tables);
+    return createSettling({
+      ...{ store: createMemoryStore(tables, { clock, step }), issuers, verifier, clock },
+    });
+  };
+  const rival = settlingOn(() => undefined);
+  return settlingOn(async (at) => {
+    parts.fault(`settlement/${at}`);
+    if (at === 'before-deciding') await overtake(desk, rival);
+  });
+}
+
+/** Between reading and locking, another process decides what waits: perhaps this very upload. */
+async function overtake({ tables, parts }: Desk, rival: Settling): Promise<void> {
+  const { rivals } = parts as MemoryBankParts;
+  if (rivals?.chance(OVERTAKEN) !== true) return;
+  const waiting = [...tables.inbox.keys()];
+  if (waiting.length > 0) await rival.settle(rivals.pick(waiting));
+}
+
+const FIRST_WALLET = 100_000_000_001;
+
+function openAccount({ tables, parts }: Desk, publicId: string, balanceMinor: bigint): number {
+  const { currency } = parts;
+  const id = BigInt(tables.accounts.size + 1);
+  const account: AccountRow = { id, publicId, status: 'active' };
+  tables.log.set(tables.accounts, publicId, account);
+  const current = openWallet(tables, { accountId: id, kind: 'current', currency });
+  const offline = openWallet(tables, { accountId: id, kind: 'offline', currency });
+  if (balanceMinor > 0n) {
+    const cash = [...tables.ledger.accounts.values()].find(({ kind }) => kind === 'bank_cash');
+    const debit = cash?.id ?? tables.ledger.open('bank_cash', currency);
+    const deposit = { kind: 'deposit', currency, amountMinor: balanceMinor, at: parts.now() };
+    const sides = { debit, credit: offline.ledgerAccount, reference: undefined };
+    tables.ledger.post([{ ...deposit, ...sides }]);
+  }
+  return current.number;
+}
+
+interface NewWallet {
+  readonly accountId: bigint;
+  readonly kind: 'current' | 'offline';
+  readonly currency: number;
+}
+
+function openWallet(tables: Tables, wallet: NewWallet) {
+  const number = FIRST_WALLET + tables.wallets.size;
+  const ledgerAccount = tables.ledger.open(`wallet_${wallet.kind}`, wallet.currency);
+  const row = { ...wallet, number, ledgerAccount, status: 'active' as const };
+  tables.log.set(tables.wallets, number, row);
+  return row;
+}
+
+async function operate(desk: Desk, act: OperatorAct): Promise<void> {
+  const { tables, parts } = desk;
+  switch (act.act) {
+    case 'rotate-issuer-key': {
+      const before = tables.issuerKeys.at(-1);
+      await tables.log.transaction(async () => {
+        makeIssuerKey(tables, { random: parts.random, now: parts.now() });
+        // The first to list a key is signed by the key before: others do not know it yet.
+        await issueBulletin(desk, before);
+      });
+      return;
+    }
+    case 'revoke-device': {
+      const device = tables.devices.get(BigInt(act.till));
+      if (device !== undefined) revokeDevice(tables, device.no, parts.now());
+      return;
+    }
+    case 'issue-bulletin':
+      return issueBulletin(desk);
+    case 'decide-case': {
+      const known = [...tables.proofs.values()].some(({ id }) => hex(id) === act.proofId);
+      if (known) tables.log.set(tables.decidedCases, keyOf(fromHex(act.proofId)), true);
+      return;
+    }
+  }
+}
+
+/** Binds payers and payees who hear of it; at the bank it refuses nothing that is reserved. */
+function revokeDevice(tables: Tables, no: bigint, now: number): void {
+  const device = tables.devices.get(no);
+  if (device !== undefined) tables.log.assign(device, { status: 'revoked' });
+  for (const row of tables.credentials.values()) {
+    if (row.deviceNo === no) tables.log.assign(row, { revoked: true });
+  }
+  for (const row of tables.allowances.values()) {
+    if (row.terms.deviceNo !== no) continue;
+    const isOpen = row.status === 'active' || row.status === 'returned';
+    const status = isOpen ? 'revoked' : row.status;
+    tables.log.assign(row, { status, revokedAt: row.revokedAt ?? now });
+  }
+}

@@ -1,0 +1,89 @@
+import { decodePacketOfKind, encodePacket, hex } from '@sikka/protocol';
+import type { BankView, ProofView } from './port.ts';
+import type { AllowanceRow, ProofRow, RejectedRow, Tables } from './tables.ts';
+
+/** Everything that stands in the books, as invariants read it. */
+export function viewOf(tables: Tables): BankView {
+  const { ledger, wallets, settledById, rejectedById, proofs, refundsById, returns } = tables;
+  const accounts = [...ledger.accounts.values()];
+  const owners = new Map([...tables.accounts.values()].map(({ id, publicId }) => [id, publicId]));
+  const idOf = (no: bigint) => hex(tables.allowances.get(no)?.terms.id ?? new Uint8Array());
+  return {
+    balances: new Map(accounts.map(({ id, kind, balance }) => [`${kind}:${id}`, balance])),
+    mayBeNegative: new Set(
+      accounts.filter(({ floor }) => floor === undefined).map(({ id, kind }) => `${kind}:${id}`),
+    ),
+    wallets: new Map(
+      [...wallets.values()]
+        .filter(({ kind }) => kind === 'current')
+        .map(({ number, ledgerAccount }) => [number, balanceOf(tables, ledgerAccount)]),
+    ),
+    allowances: [...tables.allowances.values()].map((row) => {
+      return allowanceView(tables, row, owners.get(row.terms.accountId) ?? '');
+    }),
+    settled: [...settledById.values()].map(({ id, allowanceNo, ...row }) => {
+      const { sequence, amountMinor, payeeWallet, settledAt, extra } = row;
+      const allowanceId = idOf(allowanceNo);
+      return { id: hex(id), allowanceId, sequence, amountMinor, payeeWallet, settledAt, extra };
+    }),
+    rejected: [...rejectedById.values()].map(rejectedView),
+    proofs: [...proofs.values()].map((row) => {
+      return proofView(row, { allowanceId: idOf(row.allowanceNo), owners });
+    }),
+    refunds: [...refundsById.values()].map(({ id, paymentId, number, amountMinor }) => {
+      return { id: hex(id), paymentId: hex(paymentId), number, amountMinor };
+    }),
+    returns: [...returns.values()].map(({ id, allowanceNo, lastSequence, totalMinor }) => {
+      return { id: hex(id), allowanceId: idOf(allowanceNo), lastSequence, totalMinor };
+    }),
+    uploads: [...tables.uploads.values()].map(({ id, uploader, receivedAt, bytes }) => {
+      const seconds = Math.floor(receivedAt.getTime() / 1000);
+      const decided = !tables.inbox.has(id);
+      return { account: uploader, receivedAt: seconds, bytes, decided };
+    }),
+    bulletinVersion: tables.bulletins.length,
+    log: undefined,
+  };
+}
+
+function balanceOf({ ledger }: Tables, account: bigint): bigint {
+  return ledger.accounts.get(account)?.balance ?? 0n;
+}
+
+function allowanceView(tables: Tables, row: AllowanceRow, account: string) {
+  const { terms, fields, status, settledMinor, releasedMinor, packet } = row;
+  const { until, claimUntil } = fields;
+  const till = Number(terms.deviceNo);
+  const reservedMinor = balanceOf(tables, terms.reservation);
+  const money = { limitMinor: terms.limitMinor, settledMinor, releasedMinor, reservedMinor };
+  return { id: hex(terms.id), account, till, status, ...money, until, claimUntil, packet };
+}
+
+function rejectedView({ documentId, code, proofId }: RejectedRow) {
+  return { id: hex(documentId ?? new Uint8Array()), code, proofId: proofId && hex(proofId) };
+}
+
+interface Named {
+  readonly allowanceId: string;
+  readonly owners: ReadonlyMap<bigint, string>;
+}
+
+function proofView(row: ProofRow, { allowanceId, owners }: Named): ProofView {
+  const account = owners.get(row.accountId) ?? '';
+  const documents = [hex(row.firstId), hex(row.secondId)] as const;
+  return { id: hex(row.id), allowanceId, account, documents, packets: packetsOf(row.packet) };
+}
+
+/** The two documents of a proof, each as its own packet. */
+export function packetsOf(proof: Uint8Array): ProofView['packets'] {
+  const decoded = decodePacketOfKind('proof', proof);
+  if (!decoded.ok) throw new Error('A proof that does not decode.');
+  const { allowance, first, second } = decoded.value;
+  const [one, other] = [first, second].map(({ document }) => {
+    const { fields, ...signed } = document;
+    return fields.type === 'payment'
+      ? encodePacket({ kind: 'payment', allowance, payment: { ...signed, fields } })
+      : encodePacket({ kind: 'return', allowance, return: { ...signed, fields } });
+  });
+  return [one ?? new Uint8Array(), other ?? new Uint8Array()];
+}
