@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { PIN, said, typeDigits } from '../browser/app/support/person.ts';
+import { said, typeDigits, unlock, visit } from '../browser/app/support/person.ts';
 import type { Phone } from '../browser/app/support/phone.ts';
 import type { ShotLanguage } from './plan.ts';
 import type { Taker } from './taker.ts';
@@ -41,13 +41,10 @@ export function handsOf(phone: Phone, language: ShotLanguage, taker: Taker): Han
       await ((await button.count()) > 0 ? button : row).first().click();
     },
     type: (digits) => typeDigits(phone.page, digits),
-    pin: async () => {
-      await phone.page.locator('.key').first().waitFor();
-      await typeDigits(phone.page, PIN);
-    },
+    pin: () => unlock(phone.page),
     proceed: async () => phone.page.locator('.foot .button-primary').click(),
     visit: async (path, sign) => {
-      await goTo(phone.page, `/app${path}`);
+      await visit(phone.page, path);
       await of(sign).waitFor();
     },
     see: async (sign) => of(sign).waitFor(),
@@ -62,17 +59,4 @@ export function handsOf(phone: Phone, language: ShotLanguage, taker: Taker): Han
 /** The message as it stands on the screen. */
 export function words(hands: Hands, key: string): Locator {
   return hands.page.getByText(hands.say(key)).first();
-}
-
-/** Each step within a screen takes one going away as Back: as often as there are steps. */
-async function goTo(page: Page, path: string): Promise<void> {
-  for (let steps = 0; steps < 5; steps++) {
-    await page.evaluate((to) => {
-      history.pushState({ depth: 5 }, '', to);
-      dispatchEvent(new PopStateEvent('popstate'));
-    }, path);
-    const isThere = (to: string) => location.pathname === to;
-    const there = page.waitForFunction(isThere, path, { timeout: 1_500 });
-    if (await there.then(Boolean).catch(() => false)) return;
-  }
 }

@@ -14,6 +14,9 @@ import { WaitingScreen } from './screens/start/waiting-screen.tsx';
 /** Places that need no money: before anybody is signed in and a PIN is set. */
 const BEFORE_MONEY: readonly PlaceName[] = ['signUp', 'signIn', 'forgotPassword', 'choosePin'];
 
+/** And those of them that an owner who is signed out needs beside it. */
+const BESIDE_MONEY: readonly PlaceName[] = ['signIn', 'forgotPassword'];
+
 /** Places of a till that the owner gave to a helper. */
 const HELPERS: readonly PlaceName[] = [
   ...(['till', 'tillRequest', 'tillScan', 'verdict', 'tillReceipt', 'queue'] as const),
@@ -43,7 +46,8 @@ export function AppScreen() {
 function openScreen(app: App) {
   const { place, id } = app.navigation.visit.value;
   if (app.money.value !== undefined) {
-    const shown = BEFORE_MONEY.includes(place) && place !== 'signIn' ? 'home' : place;
+    const isOver = BEFORE_MONEY.includes(place) && !BESIDE_MONEY.includes(place);
+    const shown = isOver ? 'home' : place;
     return <Placed place={shown} id={id} />;
   }
   // The vault is open and nobody is signed in: the PIN was set, and signing in was not finished.

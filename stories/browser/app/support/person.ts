@@ -5,7 +5,7 @@ import type { Phone } from './phone.ts';
 /** What every phone of a story is unlocked with. */
 export const PIN = '314159';
 /** Of the people that a demo's bank has. */
-const PASSWORD = 'Seven-Rivers-9';
+export const PASSWORD = 'Seven-Rivers-9';
 
 const CATALOGUES = new URL('../../../../i18n/app/', import.meta.url);
 const read = new Map<string, Readonly<Record<string, string>>>();
@@ -35,6 +35,50 @@ export async function typeDigits(page: Page, digits: string): Promise<void> {
   }
 }
 
+/** Gives the PIN where the app asks for it. */
+export async function unlock(page: Page, pin = PIN): Promise<void> {
+  await page.locator('.key').first().waitFor();
+  await typeDigits(page, pin);
+}
+
+/** Goes to a place within the app, as Back and Forward do: nothing is loaded anew. */
+export async function visit(page: Page, path: string): Promise<void> {
+  // Each step within a screen takes one going away as Back: as often as there are steps.
+  for (let steps = 0; steps < 5; steps++) {
+    await page.evaluate((to) => {
+      history.pushState({ depth: 5 }, '', to);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, `/app${path}`);
+    const isThere = (to: string) => location.pathname === to;
+    const there = page.waitForFunction(isThere, `/app${path}`, { timeout: 1_500 });
+    if (await there.then(Boolean).catch(() => false)) return;
+  }
+}
+
+/** Puts whole rupees aside on the phone; it ends at home. */
+export async function setAside(page: Page, rupees: string): Promise<void> {
+  await visit(page, '/money/load');
+  await page.locator('.chips').waitFor();
+  await typeDigits(page, rupees);
+  await page.locator('.foot .button-primary').click();
+  await page.locator('.dock').waitFor();
+}
+
+/** Makes the phone a till; it ends at the till. */
+export async function makeTill(page: Page): Promise<void> {
+  await visit(page, '/till');
+  await press(page, 'receive.setUp');
+  await unlock(page);
+  await page.locator('.display').waitFor();
+}
+
+/** The code that a demo's bank shows in place of mailing it, typed into its field. */
+export async function typeMailedCode(page: Page): Promise<void> {
+  const demo = page.getByText(said('start.demoCode').split('{')[0] ?? '');
+  const [code = ''] = /\d{6}/.exec((await demo.textContent()) ?? '') ?? [];
+  await page.locator('input[autocomplete=one-time-code]').fill(code);
+}
+
 /** Signs a person of the demo in, gives the phone its PIN, and waits for home. */
 export async function settleIn(phone: Phone, account: string): Promise<void> {
   const { page } = phone;
@@ -43,12 +87,8 @@ export async function settleIn(phone: Phone, account: string): Promise<void> {
   await page.locator('input[type=email]').fill(`${account}@example.com`);
   await page.locator('input[type=password]').fill(PASSWORD);
   await page.keyboard.press('Enter');
-  // A demo's bank mails nobody: the app shows the code.
-  const demo = page.getByText(said('start.demoCode').split('{')[0] ?? '');
-  const [code = ''] = /\d{6}/.exec((await demo.textContent()) ?? '') ?? [];
-  await page.locator('input[autocomplete=one-time-code]').fill(code);
-  await page.locator('.key').first().waitFor();
-  await typeDigits(page, PIN);
+  await typeMailedCode(page);
+  await unlock(page);
   await page.getByText(said('start.repeatPin')).waitFor();
   await typeDigits(page, PIN);
   const home = page.locator('.ring');

@@ -7,11 +7,12 @@ import type { Spendable } from '../../wallet/spendable.ts';
 export function Standing({ spendable }: { readonly spendable: Spendable }) {
   const { speech, session, navigation } = useApp();
   const { spending } = useMoney();
-  const ended = session.state.value === 'ended';
+  // Whether the bank ended it or its owner: what is here stays, and waits for them.
+  const isAway = session.state.value !== 'signed-in';
   return (
     <>
       <WhyNot spendable={spendable} />
-      {ended ? (
+      {isAway ? (
         <Notice icon="person">
           {speech.text('home.signedOut')}{' '}
           <Button

@@ -90,12 +90,14 @@ type Rest = 'keep' | 'wipe';
 
 function Leave({ orders }: { readonly orders: OpenOrders }) {
   const app = useApp();
-  const { speech, session } = app;
+  const { speech, session, navigation } = app;
   const rest = useSignal<Rest>('keep');
   const task = useTask();
   const leave = async () => {
     if (await orders.look()) return undefined;
     await session.end();
+    // The PIN leads home, where one signs in again: not to a second signing out.
+    navigation.replace('home');
     if (rest.value === 'wipe') app.wipe();
     else app.lock();
     return undefined;
