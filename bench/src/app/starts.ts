@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import { CPU_SLOWDOWN, openPhoneBrowser } from './browser.ts';
 
 /** What one opening of the app took on a phone that is as slow as said. */
 export interface Start {
@@ -19,14 +19,8 @@ export interface Starts {
   readonly offline: Start;
 }
 
-/** A cheap phone against this machine, as browsers' own tools have it. */
-const CPU_SLOWDOWN = 4;
 /** 1.6 Mbit/s and 150 ms: a poor mobile line. */
 const POOR_LINE = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750 } as const;
-const CHROMIUM_ARGUMENTS = [
-  ...['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-sync'],
-  ...['--disable-background-networking', '--disable-component-update'],
-];
 
 /**
  * In the page: the time, since the navigation began, when a button has been painted. A text, since
@@ -48,14 +42,7 @@ export async function measureStarts(options: {
   readonly url: string;
 }): Promise<Starts> {
   const disk = await mkdtemp(join(tmpdir(), 'sikka-bench-app-'));
-  const context = await chromium.launchPersistentContext(disk, {
-    executablePath: options.executable,
-    args: CHROMIUM_ARGUMENTS,
-    viewport: { width: 360, height: 740 },
-    deviceScaleFactor: 2,
-    isMobile: true,
-    hasTouch: true,
-  });
+  const context = await openPhoneBrowser({ executable: options.executable, disk });
   try {
     await context.addInitScript({ content: NOTE_WHEN_USABLE });
     const cold = await openSlowly(context, options.url, POOR_LINE);

@@ -10,6 +10,7 @@ import type { Ask, Told } from './messages.ts';
 
 /** A bank that runs in a process of its own. */
 export interface BankProcess {
+  readonly id: string;
   readonly url: string;
   /** As the owner of the database. */
   readonly databaseUrl: string;
@@ -27,13 +28,17 @@ const STOP_MS = 60_000;
 
 /**
  * Starts the bank as in production (no demo, its own secrets, fsync on) on an embedded PostgreSQL
- * in a temporary folder, which is removed at the end.
+ * in a temporary folder, which is removed at the end. With `demo` it has the demo's people and
+ * shows their codes, so that an app can sign in.
  */
-export async function startBankProcess(lifetime: Lifetime): Promise<BankProcess> {
+export async function startBankProcess(
+  lifetime: Lifetime,
+  people: 'demo' | 'none' = 'none',
+): Promise<BankProcess> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'sikka-bench-'));
   lifetime.add(() => rm(dataDir, { recursive: true, force: true }));
   const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), [], {
-    env: { ...process.env, ...settingsIn(dataDir) },
+    env: { ...process.env, ...settingsIn(dataDir), ...(people === 'demo' ? DEMO : {}) },
     serialization: 'advanced',
   });
   lifetime.add(() => end(child));
@@ -48,6 +53,7 @@ export async function startBankProcess(lifetime: Lifetime): Promise<BankProcess>
     return told as Extract<Told, { readonly kind: K }>;
   };
   return {
+    id: BANK_ID,
     url,
     databaseUrl,
     tokens: async (accounts) => {
@@ -81,6 +87,8 @@ function settingsIn(dataDir: string): NodeJS.ProcessEnv {
     LOG_LEVEL: 'error',
   };
 }
+
+const DEMO: NodeJS.ProcessEnv = { NODE_ENV: 'development', DEMO_MODE: 'on', SMTP_HOST: '' };
 
 /** The next message; rejects where the process ends instead. */
 function next(child: ChildProcess): Promise<Told> {

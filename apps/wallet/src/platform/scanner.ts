@@ -5,18 +5,19 @@ const LOOK_EVERY_MS = 80;
 
 /**
  * Looks at what a video shows, one frame after the other, and says each text that it finds; the
- * same text again and again for as long as it is there. Ends with `signal`.
+ * same text again and again for as long as it is there. Looks at nothing while a text is being
+ * taken: a cheap phone has no strength for both. Ends with `signal`.
  */
 export async function scan(
   video: HTMLVideoElement,
   decoder: Decoder,
-  on: { readonly found: (text: string) => void; readonly signal: AbortSignal },
+  on: { readonly found: (text: string) => Promise<void>; readonly signal: AbortSignal },
 ): Promise<void> {
   while (!on.signal.aborted) {
     const began = performance.now();
     const texts = document.visibilityState === 'visible' ? await decoder.readFrame(video) : [];
     if (on.signal.aborted) return;
-    for (const text of texts) on.found(text);
+    for (const text of texts) await on.found(text);
     await pause(Math.max(0, LOOK_EVERY_MS - (performance.now() - began)));
   }
 }

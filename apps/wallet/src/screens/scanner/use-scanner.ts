@@ -64,8 +64,7 @@ export function useScanner(take: Take): Scanner {
       sight.value = { kind: 'open', hasTorch: answer.camera.hasTorch };
       if (video.current === null) return;
       video.current.srcObject = answer.camera.stream;
-      const on = { found: (text: string) => void found(text), signal: over.signal };
-      await scan(video.current, await readers(), on);
+      await scan(video.current, await readers(), { found, signal: over.signal });
     };
     sight.value = { kind: 'opening' };
     void begin();
@@ -108,8 +107,8 @@ function useTaker(take: Take, say: (said: Said) => void) {
     if (gathered.kind === 'part') say(gathered);
     if (gathered.kind !== 'whole') return;
     busy.current = true;
-    const sentence = await latest.current(gathered.given);
-    busy.current = false;
+    const taking = latest.current(gathered.given);
+    const sentence = await taking.finally(() => (busy.current = false));
     if (sentence !== undefined) say({ kind: 'refused', sentence });
   };
 }
