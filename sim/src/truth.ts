@@ -69,6 +69,7 @@ export interface SignedReturn {
   readonly allowanceId: string;
   readonly lastSequence: number;
   readonly totalMinor: bigint;
+  readonly head: string;
   readonly by: string;
 }
 

@@ -55,7 +55,7 @@ export async function createMemoryBank(parts: MemoryBankParts): Promise<SimBank>
     restart: async () => {
       settling = startProcess(desk);
     },
-    observe: async () => viewOf(tables),
+    observe: async () => viewOf(tables, parts.now()),
     stop: async () => undefined,
   };
 }

@@ -1,14 +1,16 @@
 import { decodePacketOfKind, encodePacket, hex } from '@sikka/protocol';
 import type { BankView, ProofView } from './port.ts';
 import type { AllowanceRow, ProofRow, RejectedRow, Tables } from './tables.ts';
+import { keyOf } from './tables.ts';
 
 /** Everything that stands in the books, as invariants read it. */
-export function viewOf(tables: Tables): BankView {
+export function viewOf(tables: Tables, now: number): BankView {
   const { ledger, wallets, settledById, rejectedById, proofs, refundsById, returns } = tables;
   const accounts = [...ledger.accounts.values()];
   const owners = new Map([...tables.accounts.values()].map(({ id, publicId }) => [id, publicId]));
   const idOf = (no: bigint) => hex(tables.allowances.get(no)?.terms.id ?? new Uint8Array());
   return {
+    now,
     balances: new Map(accounts.map(({ id, kind, balance }) => [`${kind}:${id}`, balance])),
     mayBeNegative: new Set(
       accounts.filter(({ floor }) => floor === undefined).map(({ id, kind }) => `${kind}:${id}`),
@@ -28,13 +30,15 @@ export function viewOf(tables: Tables): BankView {
     }),
     rejected: [...rejectedById.values()].map(rejectedView),
     proofs: [...proofs.values()].map((row) => {
-      return proofView(row, { allowanceId: idOf(row.allowanceNo), owners });
+      const decided = tables.decidedCases.has(keyOf(row.id));
+      return proofView(row, { allowanceId: idOf(row.allowanceNo), owners, decided });
     }),
     refunds: [...refundsById.values()].map(({ id, paymentId, number, amountMinor }) => {
       return { id: hex(id), paymentId: hex(paymentId), number, amountMinor };
     }),
-    returns: [...returns.values()].map(({ id, allowanceNo, lastSequence, totalMinor }) => {
-      return { id: hex(id), allowanceId: idOf(allowanceNo), lastSequence, totalMinor };
+    returns: [...returns.values()].map(({ id, allowanceNo, lastSequence, totalMinor, head }) => {
+      const allowanceId = idOf(allowanceNo);
+      return { id: hex(id), allowanceId, lastSequence, totalMinor, head: hex(head) };
     }),
     uploads: [...tables.uploads.values()].map(({ id, uploader, receivedAt, bytes }) => {
       const seconds = Math.floor(receivedAt.getTime() / 1000);
@@ -66,12 +70,14 @@ function rejectedView({ documentId, code, proofId }: RejectedRow) {
 interface Named {
   readonly allowanceId: string;
   readonly owners: ReadonlyMap<bigint, string>;
+  readonly decided: boolean;
 }
 
-function proofView(row: ProofRow, { allowanceId, owners }: Named): ProofView {
+function proofView(row: ProofRow, { allowanceId, owners, decided }: Named): ProofView {
   const account = owners.get(row.accountId) ?? '';
   const documents = [hex(row.firstId), hex(row.secondId)] as const;
-  return { id: hex(row.id), allowanceId, account, documents, packets: packetsOf(row.packet) };
+  const packets = packetsOf(row.packet);
+  return { id: hex(row.id), allowanceId, account, decided, documents, packets };
 }
 
 /** The two documents of a proof, each as its own packet. */

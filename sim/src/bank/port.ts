@@ -82,6 +82,8 @@ export interface SimBank {
 
 /** What stands in the bank's books. Ids are lower-case hex; amounts minor units. */
 export interface BankView {
+  /** When it was looked at, in whole seconds. */
+  readonly now: number;
   /** Of every ledger account, by a name: the sum of all is zero. */
   readonly balances: ReadonlyMap<string, bigint>;
   /** Names of the accounts that may fall below zero: where money enters the system. */
@@ -146,6 +148,8 @@ export interface ProofView {
   readonly allowanceId: string;
   /** The account accused. */
   readonly account: string;
+  /** Whether its case was decided: until then nothing of the reservation goes back. */
+  readonly decided: boolean;
   /** The two documents: ids, then the bytes kept. */
   readonly documents: readonly [string, string];
   readonly packets: readonly [Uint8Array, Uint8Array];
@@ -163,6 +167,7 @@ export interface ReturnView {
   readonly allowanceId: string;
   readonly lastSequence: number;
   readonly totalMinor: bigint;
+  readonly head: string;
 }
 
 export interface LogView {

@@ -1,0 +1,51 @@
+import type { BankView } from '../bank/port.ts';
+import type { Invariants, Truth, Violation } from '../truth.ts';
+import { conservation, reservations, wallets } from './books.ts';
+import { finality, idempotence, reference, signed } from './finality.ts';
+import { extras, refunds, releases } from './life.ts';
+import { log } from './log.ts';
+import { accepted, acceptance, honestJournals, lossBound } from './offline.ts';
+import { proofs, returns } from './proofs.ts';
+import type { Look } from './seen.ts';
+import { createSeen, readNew } from './seen.ts';
+
+type Check = (look: Look) => readonly string[];
+
+/** By name, in the order in which they are looked at. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  conservation,
+  reservations,
+  wallets,
+  finality,
+  signed,
+  idempotence,
+  reference,
+  honestJournals,
+  acceptance,
+  lossBound,
+  accepted,
+  proofs,
+  returns,
+  releases,
+  extras,
+  refunds,
+  log,
+};
+
+export const INVARIANT_NAMES: readonly string[] = Object.keys(CHECKS);
+
+/** Everything that the specification promises, checked over what truly happened. */
+export function createInvariants(): Invariants {
+  const seen = createSeen();
+  const look = (truth: Truth, view: BankView, atEnd: boolean): readonly Violation[] => {
+    const looking: Look = { truth, view, seen, atEnd };
+    readNew(looking);
+    return Object.entries(CHECKS).flatMap(([invariant, check]) => {
+      return check(looking).map((detail) => ({ invariant, detail }));
+    });
+  };
+  return {
+    afterEvent: (truth, view) => look(truth, view, false),
+    atEnd: (truth, view) => look(truth, view, true),
+  };
+}

@@ -1,0 +1,120 @@
+import { decodeCbor, decodePacketOfKind, equalBytes, MAX_BATCH_BYTES } from '@sikka/protocol';
+import type { AllowanceView, BankView, ReturnView, SettledView } from '../bank/port.ts';
+import { idOf } from '../recorder.ts';
+import type { Paid, Terms } from '../reference/model.ts';
+import type { Truth } from '../truth.ts';
+
+/** What the invariants remember from one event to the next. */
+export interface Seen {
+  /** By document id: when bytes with it were first stored. */
+  readonly receivedAt: Map<string, number>;
+  /** The same, of uploads that are decided by now. */
+  readonly decidedAt: Map<string, number>;
+  /** The same, of payments byte for byte as they were signed: no copy that somebody spoilt. */
+  readonly genuineAt: Map<string, number>;
+  /** By allowance id. */
+  readonly terms: Map<string, Terms>;
+  /** By payment id. */
+  readonly settled: Map<string, SettledView>;
+  readonly rejected: Map<string, string>;
+  /** By proof id. */
+  readonly proofs: Set<string>;
+  readonly returns: Map<string, ReturnView>;
+  /** Released before, by allowance id. */
+  readonly released: Map<string, bigint>;
+  /** First final answers, by document id. */
+  readonly answers: Map<string, string>;
+  uploadsRead: number;
+  undecided: readonly number[];
+  answersRead: number;
+}
+
+export function createSeen(): Seen {
+  return {
+    receivedAt: new Map(),
+    decidedAt: new Map(),
+    genuineAt: new Map(),
+    terms: new Map(),
+    settled: new Map(),
+    rejected: new Map(),
+    proofs: new Set(),
+    returns: new Map(),
+    released: new Map(),
+    answers: new Map(),
+    uploadsRead: 0,
+    undecided: [],
+    answersRead: 0,
+  };
+}
+
+/** One look at everything. */
+export interface Look {
+  readonly truth: Truth;
+  readonly view: BankView;
+  readonly seen: Seen;
+  /** Everybody has handed in everything and every claim window is over. */
+  readonly atEnd: boolean;
+}
+
+/** Reads uploads and allowances that are new, and uploads that are decided since. */
+export function readNew({ truth, view, seen }: Look): void {
+  const undecided: number[] = [];
+  const fresh = view.uploads.slice(seen.uploadsRead).map((_, at) => at + seen.uploadsRead);
+  for (const at of [...seen.undecided, ...fresh]) {
+    const upload = view.uploads[at];
+    if (upload === undefined) continue;
+    const { receivedAt, decided } = upload;
+    for (const { id, packet } of documentsIn(upload.bytes)) {
+      noteEarlier(seen.receivedAt, id, receivedAt);
+      if (!decided) continue;
+      noteEarlier(seen.decidedAt, id, receivedAt);
+      const made = truth.signed.get(id)?.packet;
+      if (made !== undefined && equalBytes(made, packet))
+        noteEarlier(seen.genuineAt, id, receivedAt);
+    }
+    if (!upload.decided) undecided.push(at);
+  }
+  seen.undecided = undecided;
+  seen.uploadsRead = view.uploads.length;
+  for (const allowance of view.allowances) {
+    if (!seen.terms.has(allowance.id)) seen.terms.set(allowance.id, termsOf(allowance));
+  }
+}
+
+/** Payments, refunds and Returns of a batch. */
+function documentsIn(batch: Uint8Array) {
+  const decoded = decodeCbor(batch, { maxBytes: MAX_BATCH_BYTES });
+  const items: readonly unknown[] = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
+  return items.flatMap((packet) => {
+    const id = packet instanceof Uint8Array ? idOf(packet) : undefined;
+    return id === undefined || !(packet instanceof Uint8Array) ? [] : [{ id, packet }];
+  });
+}
+
+function noteEarlier(times: Map<string, number>, id: string, at: number): void {
+  const before = times.get(id);
+  if (before === undefined || at < before) times.set(id, at);
+}
+
+function termsOf({ id, packet }: AllowanceView): Terms {
+  const decoded = decodePacketOfKind('document', packet);
+  if (!decoded.ok || decoded.value.document.fields.type !== 'allowance') {
+    throw new Error('The bank keeps an allowance that is none.');
+  }
+  const { fields } = decoded.value.document;
+  const { limitMinor, perPaymentMinor, count, firstSequence, claimUntil } = fields;
+  return { id, limitMinor, perPaymentMinor, count, firstSequence, claimUntil };
+}
+
+/** What stands settled, as it was signed, by allowance. */
+export function settledByAllowance({ truth, view }: Look): ReadonlyMap<string, readonly Paid[]> {
+  const groups = new Map<string, Paid[]>();
+  for (const { id, allowanceId } of view.settled) {
+    const payment = truth.signed.get(id);
+    if (payment === undefined) continue;
+    const group = groups.get(allowanceId) ?? [];
+    group.push(payment);
+    groups.set(allowanceId, group);
+  }
+  return groups;
+}
