@@ -48,7 +48,7 @@ export async function live({ program, databaseUrl, env }: Settings): Promise<Lif
     },
     end: () => running.kill(),
   });
-  const running = start(program, { ...env, DATABASE_URL: proxy.url });
+  const running = start(program, { env: { ...env, DATABASE_URL: proxy.url } });
   const ended = running.ended.finally(() => proxy.close());
   const url = await running.ready;
   return {

@@ -8,13 +8,22 @@ export interface Running {
   readonly ended: Promise<NodeJS.Signals | number | null>;
   readonly kill: () => void;
   readonly stop: () => void;
+  /** Tells what was loaded before it. */
+  readonly tell: (message: number) => void;
 }
 
-export function start(program: string, env: Readonly<Record<string, string>>): Running {
+export interface Starting {
+  readonly env: Readonly<Record<string, string>>;
+  /** A module that is loaded before the program and may be told something. */
+  readonly before?: string;
+}
+
+export function start(program: string, { env, before }: Starting): Running {
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [program], {
+  const loaded = before === undefined ? [] : ['--import', before];
+  const child = spawn(process.execPath, [...loaded, program], {
     env: { PATH, LOG_LEVEL: 'error', RATE_LIMIT_ENABLED: 'false', PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', ...(before === undefined ? [] : (['ipc'] as const))],
   });
   let text = '';
   const ended = new Promise<NodeJS.Signals | number | null>((resolve) => {
@@ -22,7 +31,7 @@ export function start(program: string, env: Readonly<Record<string, string>>): R
   });
   const ready = new Promise<string | undefined>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (chunk: string) => {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
         const [, said] = /^ +ready +(.*)$/m.exec(text) ?? [];
         if (said !== undefined) resolve(/^http:\S+/.exec(said)?.[0]);
@@ -37,5 +46,6 @@ export function start(program: string, env: Readonly<Record<string, string>>): R
     ended,
     kill: () => void child.kill('SIGKILL'),
     stop: () => void child.kill('SIGTERM'),
+    tell: (message) => void (child.connected && child.send(message)),
   };
 }

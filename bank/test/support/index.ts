@@ -9,6 +9,9 @@ import type {} from './global-setup.ts';
 import { builtProgram } from './programs.ts';
 import type { ProgramSource } from './programs.ts';
 
+export { startEmbeddedPostgres } from '../../src/db/index.ts';
+export type { EmbeddedPostgres } from '../../src/db/index.ts';
+export { builtProgram, buildPrograms } from './programs.ts';
 export { startStatementProxy } from './statement-proxy.ts';
 export type { EndWhen, Hearing, Statement, StatementProxy } from './statement-proxy.ts';
 

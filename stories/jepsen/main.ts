@@ -1,0 +1,61 @@
+/** `npm run crash -- --kills 200`: random kills and other faults under load, and what is left. */
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildPrograms, builtProgram } from '@sikka/bank/testing';
+import { readCrashConfig } from './config.ts';
+import type { CrashConfig } from './config.ts';
+import { runFaults } from './run.ts';
+import type { RunResult } from './run.ts';
+
+const config = readCrashConfig(process.argv.slice(2));
+if (!config.ok) {
+  console.error(config.error);
+  process.exitCode = 2;
+} else {
+  process.exitCode = await main(config.value);
+}
+
+async function main({ kills, seed, json }: CrashConfig): Promise<number> {
+  const began = Date.now();
+  const folder = join(tmpdir(), `sikka-jepsen-programs-${process.pid}`);
+  try {
+    await buildPrograms(folder);
+    let [faults, all] = [0, 0];
+    const report = (line: string) => {
+      if (!line.startsWith(' ')) faults += 1;
+      const time = new Date().toISOString().slice(11, 19);
+      console.error(`${time} ${line.startsWith(' ') ? line : `${faults}/${all} ${line}`}`);
+    };
+    const programs = {
+      bank: builtProgram(folder, 'bank/src/main.ts'),
+      worker: builtProgram(folder, 'bank/src/worker-main.ts'),
+    };
+    const begin = (count: number) => {
+      all = count;
+    };
+    console.error(`${kills} kills, seed ${seed}`);
+    const result = await runFaults({ kills, seed, programs, report, begin });
+    const seconds = Math.round((Date.now() - began) / 1_000);
+    console.log(json ? JSON.stringify({ ...result, seconds }, undefined, 2) : textOf(result));
+    return result.violations.length + result.audited.length === 0 ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function textOf({ seed, faults, leftOut, counts, askedAgain, violations, audited }: RunResult) {
+  const { acknowledged, looks, movements, refused, unanswered } = counts;
+  return [
+    `seed ${seed}: ${Object.entries(faults)
+      .map(([name, times]) => `${times} ${name}`)
+      .join(', ')}`,
+    ...leftOut.map((line) => `left out: ${line}`),
+    `${movements} movements: ${acknowledged} acknowledged, ${refused} refused; ` +
+      `${unanswered} requests without an answer, ${askedAgain} asked again at the end`,
+    `${looks} looks at everything`,
+    ...violations.map(({ what, of }) => `VIOLATION ${what}: ${of}`),
+    ...audited.map((line) => `AUDITOR ${line}`),
+    ...(violations.length + audited.length === 0 ? ['Nothing is lost, and nothing is twice.'] : []),
+  ].join('\n');
+}
