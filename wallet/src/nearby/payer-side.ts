@@ -127,14 +127,6 @@ async function inTurns<T>(parts: NearbyParts, run: InTurn<T>): Promise<Outcome<T
 
 async function oneTurn<T>({ connect, stop }: NearbyParts, run: InTurn<T>): Promise<Outcome<T>> {
   const connected = connect();
-  let over = false;
-  // One that comes too late is let go of.
-  void connected.then(
-    (late) => {
-      if (over) late.close();
-    },
-    () => undefined,
-  );
   try {
     const link = await within(NEARBY_CONNECT_MS, stop, connected);
     const slow: NearbyLink = {
@@ -148,7 +140,7 @@ async function oneTurn<T>({ connect, stop }: NearbyParts, run: InTurn<T>): Promi
     };
     return await within(NEARBY_TURN_MS, stop, turn());
   } finally {
-    over = true;
+    // One that comes too late is let go of too.
     void connected.then(
       (link) => link.close(),
       () => undefined,
