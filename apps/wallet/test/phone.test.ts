@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { backupCodes, fitsCodes } from '../src/screens/phone/backup-codes.ts';
 import { watchEviction } from '../src/vault/eviction.ts';
 import type { Drawer } from '../src/vault/drawer.ts';
+import { witnessPlaces } from '../src/wallet/witness-places.ts';
 import { payerJournal, startNewJournal } from '../src/wallet/payer-journal.ts';
 
 /** A drawer in memory, as the real one seen from outside. */
@@ -26,6 +27,39 @@ describe('starting anew', () => {
       names.push(await payerJournal(drawer));
     }
     expect(names).toEqual(['sikka-payer', 'sikka-payer-2', 'sikka-payer-3']);
+  });
+});
+
+describe('the places of the journal’s witness', () => {
+  const value = Uint8Array.of(1, 2, 3);
+  const broken = () => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+
+  it('keep one each, apart from the journal', async () => {
+    const kept = new Map<string, string>();
+    const shelf = {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, text: string) => void kept.set(key, text),
+    };
+    const drawer = openTestDrawer();
+    for (const place of witnessPlaces({ drawer, shelf })) await place.write(value);
+    expect(await drawer.get('witness')).toBe('AQID');
+    expect([...kept]).toEqual([['sikka.witness', 'AQID']]);
+    for (const place of witnessPlaces({ drawer, shelf })) expect(await place.read()).toEqual(value);
+  });
+
+  it('stop nobody where they are full, shut or hold something else', async () => {
+    const drawer = { get: async () => broken(), put: async () => broken(), remove: async () => {} };
+    const shut = witnessPlaces({ drawer, shelf: { getItem: broken, setItem: broken } });
+    const strange = witnessPlaces({
+      drawer: { ...drawer, get: async () => 7 as never },
+      shelf: { getItem: () => '%', setItem: broken },
+    });
+    for (const place of [...shut, ...strange]) {
+      await place.write(value);
+      expect(await place.read()).toBeUndefined();
+    }
   });
 });
 

@@ -9,6 +9,8 @@ import { keepForLater, PIN, press, said, settleIn, typeDigits } from './support/
 import { openPhone } from './support/phone.ts';
 import type { Phone } from './support/phone.ts';
 import { drawQr } from './support/qr-picture.ts';
+import { copyJournal, putBackJournal } from './support/storage.ts';
+import type { JournalCopy } from './support/storage.ts';
 
 const executable = findChromium();
 const why = executable === undefined ? ' (skipped: no Chromium is installed)' : '';
@@ -20,6 +22,7 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
   let till: StoryPhone;
   let before: string;
   let backupCode: string;
+  let journal: JournalCopy;
 
   beforeAll(async () => {
     story = await openStoryBank({ env: { WALLET_APP_DIR: inject('walletAppDir') } });
@@ -51,6 +54,7 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
     const request = done(await till.payee.createRequest({ amountMinor: 125_000n }));
     await old.camera.show(await drawQr(request.text), { size: 0.9 });
     await old.open('/scan');
+    journal = await copyJournal(old.page);
     await unlock(old);
     await old.page.locator('.payee-name').waitFor();
     await typeDigits(old.page, PIN);
@@ -95,6 +99,18 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
     expect(await findBarriers(page)).toEqual([]);
     expect(await balanceOf(till, 'current')).toBe((Number(before) + 1_250).toFixed(2));
   }, 120_000);
+
+  it('the old one, its journal alone put back, is told so without a network', async () => {
+    const { page } = old;
+    await putBackJournal(page, journal);
+    await old.open();
+    await unlock(old);
+    await page.getByRole('button', { name: said('phone.startAnew') }).waitFor();
+    const request = done(await till.payee.createRequest({ amountMinor: 700n }));
+    await old.camera.show(await drawQr(request.text), { size: 0.9 });
+    await press(page, 'home.scanToPay');
+    await page.getByText(said('pay.spendingStopped')).waitFor();
+  }, 90_000);
 
   it('the old one, its disk rolled back to before it paid, spends no more', async () => {
     await old.rollBackDisk();

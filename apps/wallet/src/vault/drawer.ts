@@ -21,7 +21,8 @@ export type DrawerName =
   | 'receipts'
   | 'withdrawal'
   | 'phones'
-  | 'journal';
+  | 'journal'
+  | 'witness';
 
 /** Small values under the keystore's data key: a dump of the database shows names and sizes. */
 export interface Drawer {

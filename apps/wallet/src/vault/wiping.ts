@@ -1,6 +1,8 @@
 /** Where it is written that everything here is to go: read before anything opens. */
 const MARK = 'sikka.wipe';
 const INSTALLATION = 'sikka.installation';
+/** Where a sealed witness of the payer's journal is (wallet/witness-places.ts). */
+export const WITNESS_KEY = 'sikka.witness';
 const KNOWN = [
   ...['sikka-payer', 'sikka-payer-apart', 'sikka-payer-keys'],
   ...['sikka-till', 'sikka-till-apart', 'sikka-till-keys'],
@@ -25,6 +27,7 @@ export async function wipeIfMarked(
   if (shelf.getItem(MARK) === null) return;
   for (const name of await namesOf(databases)) await deleteOne(databases, name);
   shelf.removeItem(INSTALLATION);
+  shelf.removeItem(WITNESS_KEY);
   shelf.removeItem(MARK);
 }
 

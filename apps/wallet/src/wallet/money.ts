@@ -4,7 +4,14 @@ import { currencyOf } from '@sikka/protocol';
 import { openIndexedDbStore } from '@sikka/wallet/browser';
 import type { Payee, PayeeState, PendingView } from '@sikka/wallet/payee';
 import { openWallet, payerOf } from '@sikka/wallet/payer';
-import type { Clock, Keystore, Outcome, Payer, PayerState } from '@sikka/wallet/payer';
+import type {
+  Clock,
+  Keystore,
+  Outcome,
+  Payer,
+  PayerState,
+  WitnessPlace,
+} from '@sikka/wallet/payer';
 import type { AppClient } from '../account/bank-client.ts';
 import type { Profile } from '../account/profile.ts';
 import { TILL_STORE } from '../vault/vault.ts';
@@ -19,6 +26,7 @@ import { openRecords } from './records.ts';
 import type { Records } from './records.ts';
 import { startSyncLoop } from './sync-loop.ts';
 import type { SyncLoop } from './sync-loop.ts';
+import { witnessPlaces } from './witness-places.ts';
 import { openWithdrawals } from './withdrawals.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
@@ -173,11 +181,17 @@ async function openBankSide(
 /** The payer's journal and, where this phone is a till, the payee's. */
 async function openJournals({ opened, client, profile, clock }: MoneyParts) {
   const bank = { id: profile.bank, account: profile.account, currency: profile.currency };
-  const open = async (name: string, keystore: Keystore) => {
+  const open = async (
+    name: string,
+    keystore: Keystore,
+    witnesses: readonly WitnessPlace[] = [],
+  ) => {
     const store = await openIndexedDbStore({ name });
-    return openWallet({ store, keystore, client, clock, random, bank });
+    return openWallet({ store, keystore, client, clock, random, bank, witnesses });
   };
-  const mine = await open(await payerJournal(opened.drawer), opened.payer);
+  const { drawer } = opened;
+  const places = witnessPlaces({ drawer, shelf: window.localStorage });
+  const mine = await open(await payerJournal(drawer), opened.payer, places);
   if (!mine.ok) return mine;
   const payer = payerOf(mine.wallet);
   const first = await payer.state();

@@ -116,7 +116,10 @@ describe('removing everything', () => {
   });
 
   it('goes at the next start: ours, not others’, and settings stay', async () => {
-    const kept = shelf({ 'sikka.setting.language': 'ur', 'sikka.installation': 'abc' });
+    const kept = shelf({
+      ...{ 'sikka.setting.language': 'ur', 'sikka.installation': 'abc' },
+      'sikka.witness': 'sealed',
+    });
     const all = databases([...OURS, 'other']);
     markToWipe(kept);
     await wipeIfMarked(kept, all);

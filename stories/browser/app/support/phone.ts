@@ -147,6 +147,8 @@ function listen(context: BrowserContext, { origin, complaints, isOffline }: List
     const text = message.text();
     if (message.type() !== 'error' && message.type() !== 'warning') return;
     if (isOffline() && text.includes('net::ERR_')) return;
+    // It comes late sometimes, when the network is back.
+    if (text.includes('net::ERR_INTERNET_DISCONNECTED')) return;
     // A refusal of the bank is the app's to show, and some are what a story is about.
     if (/status of 4\d\d/.test(text) && !message.location().url.includes('/app/')) return;
     complaints.push(`console: ${text}`);
