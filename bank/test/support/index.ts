@@ -137,3 +137,7 @@ function urlOf(name: string): string {
 function databasePrefix(): string {
   return `sikka_test_${inject('runId')}_`;
 }
+
+/** People, devices and real signatures on a real database. */
+export * from '../settlement/till.ts';
+export * from '../settlement/town.ts';
