@@ -49,7 +49,7 @@ export default defineConfig({
       suite({ name: 'cli', database: true }),
       suite({ name: 'tools' }),
       suite({ name: 'bench' }),
-      suite({ name: 'sim' }),
+      suite({ name: 'sim', database: true }),
       suite({
         name: 'stories',
         include: ['stories/**/*.test.ts'],
