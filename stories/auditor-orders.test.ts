@@ -125,6 +125,14 @@ describe('an owner who changes what stands, and what gives him away', () => {
       ...(['orders', /should not have settled/] as const),
     ],
     [
+      'that a till was revoked before it paid',
+      `update tills set status = 'revoked', status_changed_at = status_changed_at - interval '1 day'
+        where no = (select till from till_transactions where ${CASH_IN})`,
+      `update tills set status = 'active', status_changed_at = status_changed_at + interval '1 day'
+        where no = (select till from till_transactions where ${CASH_IN})`,
+      ...(['orders', /should not have settled/] as const),
+    ],
+    [
       'whose money a till’s transaction is',
       `update till_transactions set own = false where ${CASH_IN}`,
       `update till_transactions set own = true where ${CASH_IN}`,
@@ -188,5 +196,27 @@ describe('an owner who changes what stands, and what gives him away', () => {
     expect(found?.firstWrong?.what).toMatch(what);
     await tamper(back);
     expect(await wrong()).toEqual([]);
+  });
+});
+
+describe('a receiver that only the bank says it knows', () => {
+  const pay = async (receiver: string) => {
+    const payee = await town.walletOf('bilal');
+    const batch = await town.bundle(await town.till(), [{ receiver }], { payee });
+    expect(await town.hand(batch)).toEqual(['recorded', 'settled']);
+  };
+
+  test('is a phone’s number with its country, which is counted', async () => {
+    await pay('+92 (300) 123-4567');
+    expect(await wrong()).toEqual([]);
+    const { checks } = await audit({ databaseUrl: town.database.url });
+    const orders = checks.find(({ name }) => name === 'orders');
+    expect(orders?.detail).toMatch(/1 to whom a phone's number was given/);
+  });
+
+  test('is no other text', async () => {
+    for (const text of ['0300 1234567', '+0300 1234567', 'somebody', '+9230']) await pay(text);
+    const firstWrong: unknown = expect.objectContaining({ found: 'payee_unknown' });
+    expect(await wrong()).toMatchObject([{ name: 'orders', wrong: 4, firstWrong }]);
   });
 });

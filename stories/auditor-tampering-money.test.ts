@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ITS_TRANSFER, SOME_PAYMENT, THIS_PAYMENT } from './auditor-town/tampered-rows.ts';
-import { expectNamed, startTampering } from './auditor-town/tampering.ts';
+import { expectNamed, startTampering, wrongChecks } from './auditor-town/tampering.ts';
 import type { Tampered, Tampering } from './auditor-town/tampering.ts';
 
 let tampered: Tampered;
@@ -232,6 +232,13 @@ const CASES: readonly (readonly [name: string, sql: string, what: RegExp])[] = [
   ],
 ];
 
+/** As cases were decided before the bank paid guarantees itself: nothing says what it paid. */
+const OF_BEFORE = `
+  delete from ledger_transfers where kind = 'guarantee';
+  update case_decisions set guarantee = 0, covered = null, payee_wallet = null where ${PAID};
+  update audit_events set details = regexp_replace(details, '"guarantee":"[0-9]+",?', '')
+    where action = 'case.decided'`;
+
 const AGREED: readonly Tampering[] = [
   {
     name: 'one of the staff decided a case alone',
@@ -253,6 +260,12 @@ describe('the owner changes what the bank bears, and the auditor names the row',
   const table = { check: 'guarantees', table: 'case_decisions' } as const;
   const rows = CASES.map(([name, sql, what]): Tampering => ({ ...table, name, sql, what }));
   test.each([...rows, ...AGREED])('$name', (tampering) => expectNamed(tampered, tampering));
+
+  test('a case of before the bank paid guarantees accuses nobody', async () => {
+    const wrong = await wrongChecks(tampered, (copy) => copy.execute(OF_BEFORE));
+    expect(wrong.get('guarantees')).toBeUndefined();
+    expect(wrong.get('audit chain')?.wrong).toBeGreaterThan(0);
+  });
 });
 
 describe('the owner moves money, and the auditor names the row', () => {

@@ -57,12 +57,15 @@ export interface EntryFields {
 export interface CashIn {
   readonly localId?: string;
   readonly amount?: number;
-  readonly receiver: number;
+  /** As the till writes it. */
+  readonly receiver: number | string;
 }
 
 export interface Taking {
   readonly cleared?: boolean;
   readonly own?: boolean;
+  /** Whom the intake took its receivers for; the wallets that they name. */
+  readonly payee?: number;
 }
 
 const PKR = 586;
@@ -221,7 +224,7 @@ async function der(signer: Signer, payload: Uint8Array): Promise<Uint8Array> {
 async function takeBundle(
   { database: { ownerPool } }: StoryBank,
   carrier: BundleCarrier,
-  { cleared = true, own = true }: Taking,
+  { cleared = true, own = true, payee }: Taking,
 ): Promise<void> {
   const opened = await openBundleCarrier(carrier);
   if (!opened.ok) throw new Error(opened.detail);
@@ -247,7 +250,7 @@ async function takeBundle(
         on conflict (till, local_id) do nothing`,
       [
         ...[rows[0]?.till, localId, rows[0]?.id, ordinal, deviceTransactionContent(transaction)],
-        ...[amountMinor, currency, sender, receiver, BigInt(receiver), own, documentId],
+        ...[amountMinor, currency, sender, receiver, BigInt(payee ?? receiver), own, documentId],
       ],
     );
   }

@@ -39,16 +39,29 @@ function againstTransaction(
     cleared !== null && secondsOf(cleared) <= secondsOf(settled) + limits.clockSeconds;
   if (!isCleared) return 'bundle_not_cleared';
   if (row.verdict !== 'accepted' && row.review_outcome !== 'released') return 'review_rejected';
+  const { till_status: status, till_changed_at: changed } = row;
+  const isRevoked =
+    status === 'revoked' &&
+    changed !== null &&
+    secondsOf(changed) + limits.clockSeconds < secondsOf(settled);
+  if (isRevoked) return 'device_revoked';
   if (row.taken_own !== true) return 'payment_missing';
   if (row.taken_payee !== row.payee_wallet) return 'payee_unknown';
   return isNamed(page, row, verified.transaction.receiver) ? undefined : 'payee_unknown';
 }
 
-/** A phone's number was looked up by the bank, under a secret of its own. */
+/** A phone's number was looked up by the bank, under a secret of its own (decisions/0031). */
 function isNamed(page: Page, row: OrderRow, receiver: string): boolean {
   const number = parseWalletNumber(receiver);
   if (number.ok) return BigInt(number.value) === row.payee_wallet;
   if (row.payee_aliases.includes(receiver)) return true;
-  page.note('to whom a name that only the bank can look up was given');
+  if (!isPhone(receiver)) return false;
+  page.note("to whom a phone's number was given, that only the bank can look up");
   return true;
+}
+
+/** With its country, as only such a number was ever somebody's. */
+function isPhone(text: string): boolean {
+  const digits = text.replaceAll(/[^0-9]/g, '');
+  return /^\+[0-9 ()-]{7,22}$/.test(text) && /^[1-9][0-9]{7,14}$/.test(digits);
 }

@@ -50,6 +50,9 @@ export interface OrderRow extends PlacedRow {
   readonly cleared_at: Date | null;
   readonly verdict: string | null;
   readonly review_outcome: string | null;
+  /** Of the till; null for a ledger's. A revoked one stays so. */
+  readonly till_status: string | null;
+  readonly till_changed_at: Date | null;
 }
 
 export const ORDERS = `
@@ -71,7 +74,8 @@ export const ORDERS = `
       from tenants as n where n.account_id = w.account_id
     ) as payee_aliases,
     x.content_sha256 as taken_content, x.own as taken_own, x.payee_wallet as taken_payee,
-    d.payload_sha256, d.cleared_at, d.verdict, v.outcome as review_outcome, l.first_position,
+    d.payload_sha256, d.cleared_at, d.verdict, v.outcome as review_outcome,
+    t.status as till_status, t.status_changed_at as till_changed_at, l.first_position,
     l.count, p.count as waiting
   from settled_orders as s
   left join settlement_batches as b on b.id = s.batch_id

@@ -2,8 +2,9 @@ import { record } from '../../audit/index.ts';
 import type { Caller } from '../../caller.ts';
 import type { Tx } from '../../db/index.ts';
 import { agree } from '../../policy/index.ts';
+import { concernedBy } from './concerned.ts';
 import type { ReviewRow, Verdict } from './store/reviews.ts';
-import { clearBundle, letGo, lockReview, readConcerned, writeVerdict } from './store/reviews.ts';
+import { clearBundle, letGo, lockReview, writeVerdict } from './store/reviews.ts';
 
 export interface Deciding {
   readonly id: bigint;
@@ -46,7 +47,7 @@ export async function decideReview(
   if (review.outcome !== undefined) {
     return review.outcome === verdict ? { approval: undefined, uploads: [] } : 'decided';
   }
-  if ((await readConcerned(tx, id, { demo })).includes(caller.accountId)) return 'own';
+  if ((await concernedBy(tx, id, { demo })).has(caller.accountId)) return 'own';
   const subject = `review:${id}`;
   const event = { actor: `account:${caller.account}`, subject, outcome: 'ok' };
   let approval: bigint | undefined;

@@ -1,4 +1,4 @@
-import { currencyOf, decodePacketOfKind, equalBytes, formatAmount } from '@sikka/protocol';
+import { currencyOf, decodePacketOfKind, equalBytes, formatAmount, RULES } from '@sikka/protocol';
 import type { Payment, ProofPacket } from '@sikka/protocol';
 import type { Refused } from '../../caller.ts';
 import type { Tx } from '../../db/index.ts';
@@ -60,7 +60,7 @@ export async function guaranteeOf(
 ): Promise<Guarantee | Refused> {
   const { paymentId, payment, payee } = loss;
   const { proof, asked, caps, now } = about;
-  if (!isWithinTerms(payment, proof)) return notCovered('No till should have taken this payment.');
+  if (!isWithinTerms(loss, proof)) return notCovered('No till should have taken this payment.');
   if (payee === undefined) return notCovered('The payee has no wallet that could be paid.');
   if (payee.accountId === proof.accountId) return notCovered('The accused paid himself.');
   const { currency, amountMinor: all } = payment;
@@ -100,11 +100,12 @@ export async function payGuarantee(
   return posted.ok;
 }
 
-/** The terms that a till sees (spec/judge.md §2, rule 8). */
-function isWithinTerms({ amountMinor, spentMinor, currency }: Payment, proof: KeptProof): boolean {
-  const { fields: terms } = packetOf(proof).allowance;
-  const isAmount = amountMinor > 0n && amountMinor <= terms.perPaymentMinor;
-  return isAmount && spentMinor <= terms.limitMinor && currency === terms.currency;
+/** Rule 8 of spec/judge.md §2, by what any till sees of the two documents themselves. */
+function isWithinTerms({ payment, paymentId }: Loss, proof: KeptProof): boolean {
+  const { allowance, allowanceId } = packetOf(proof);
+  const subject = { allowance: allowance.fields, allowanceId, payment, paymentId };
+  const till = { as: 'observer', known: {} } as const;
+  return RULES.every(({ rule, speaks }) => rule !== 8 || speaks(subject, till) === undefined);
 }
 
 function packetOf({ packet }: KeptProof): ProofPacket {

@@ -254,6 +254,8 @@ describe('whose loss the bank bears', () => {
       // More than the allowance's terms, which every till sees.
       [await again(one, { amount: 1_001, payee }), {}, 'case/not_covered'],
       [await again(one, { amount: 80, spent: 1_001, payee }), {}, 'case/not_covered'],
+      // A first payment before which something was spent.
+      [await again(one, { amount: 80, spent: 90, payee }), {}, 'case/not_covered'],
     ];
     await unmoved(db, async () => {
       for (const [proof, body, code] of cases) {

@@ -6,7 +6,8 @@ import type { TestDatabase } from '../../support/index.ts';
 import { unmoved } from '../../support/unmoved.ts';
 import { tenantOf, tillOf } from '../../settlement/order-town.ts';
 import type { Tenant, Till } from '../../settlement/order-town.ts';
-import { createTown, DAY, said } from '../../settlement/town.ts';
+import { keyOf, pay } from '../../settlement/key-town.ts';
+import { createTown, DAY, journal, said } from '../../settlement/town.ts';
 import type { Person, Town } from '../../settlement/town.ts';
 import { ask, callerOf, deskOf, heldBundle, staffOf } from './desk.ts';
 import type { Staff } from './desk.ts';
@@ -129,6 +130,24 @@ test('whoever owns the tenant or is paid by it does not decide', async () => {
     }
   });
   expect(await actionsOf(review)).toEqual([]);
+});
+
+test('nor does who signed a payment that it carries, or is paid by it, whomever the till names', async () => {
+  const [payer, payee] = [await town.person(), await town.person({ offline: 0 })];
+  const allowance = await town.allowance(await town.device(payer));
+  const to = payee.current.number;
+  const [payment] = await journal(town, allowance, [{ amount: 5_000, payee: to }]);
+  const key = await pay(await keyOf(town, payer), await keyOf(town, payee), { amount: 5_000 });
+  for (const signed of [payment!.packet, key.bytes]) {
+    const held = [{ amount: 50, payment: signed }];
+    const { review } = await heldBundle(town, till, held, { payee: shop.current.number });
+    await unmoved(db, async () => {
+      for (const person of [payer, payee]) {
+        expect((await release(review, callerOf(person))).status).toBe('review/own');
+      }
+    });
+    expect((await release(review, staff.first)).status).toBe(200);
+  }
 });
 
 test('what was released before the bank fell over is settled by the worker', async () => {

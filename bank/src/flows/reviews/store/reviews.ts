@@ -84,35 +84,6 @@ export async function lockReview(tx: Tx, id: bigint): Promise<ReviewRow | undefi
   return rows.map(reviewOf)[0];
 }
 
-/**
- * Accounts that gain or lose by what is held, and who registered the till (not in a demo, where
- * one person is enough): whoever has one of them does not decide.
- */
-export async function readConcerned(
-  db: Db,
-  id: bigint,
-  { demo }: { readonly demo: boolean },
-): Promise<readonly bigint[]> {
-  const { rows } = await db.query<{ account_id: bigint }>(
-    `select n.account_id from device_bundles as b
-       join tills as t on t.no = b.till join tenants as n on n.no = t.tenant
-       where b.review = $1
-     union
-     select t.registered_by from device_bundles as b join tills as t on t.no = b.till
-       where b.review = $1 and not $2::boolean
-     union
-     select w.account_id from device_bundles as b
-       join till_transactions as t on t.bundle = b.id
-       join wallets as w on w.number = t.payee_wallet
-       where b.review = $1
-     union
-     select k.account_id from reviews as r join kyc_users as k on r.subject = 'ledger:' || k.user_id
-       where r.id = $1 and r.kind = 'ledger_fork' and k.account_id is not null`,
-    [id, demo],
-  );
-  return rows.map(({ account_id }) => account_id);
-}
-
 export async function writeVerdict(
   tx: Tx,
   id: bigint,
