@@ -38,7 +38,8 @@ export interface CheckpointOptions {
 
 /**
  * Signs and stores the next checkpoint, if an event was chained or a payment logged since the last
- * one; else answers `undefined`. One at a time: many processes may call it.
+ * one; else answers `undefined`. One at a time: many processes may call it. Its time is never
+ * before the last one's (spec/log.md §3), whatever the clock says.
  */
 export async function checkpoint(
   pool: Pool,
@@ -51,7 +52,8 @@ export async function checkpoint(
     if (audit.size === (before?.auditSize ?? 0) && log.size === (before?.logSize ?? 0)) {
       return undefined;
     }
-    const time = Math.floor(now.getTime() / 1000);
+    // Of a bank whose clock was set back: no checkpoint is earlier than the one before it.
+    const time = Math.floor(Math.max(now.getTime(), before?.at.getTime() ?? 0) / 1000);
     const heads = {
       logSize: log.size,
       logRoot: frontierRoot(decodeFrontier(log.size, log.frontier)),

@@ -162,3 +162,14 @@ test('a receipt with a checkpoint and a path verifies with the issuer key alone'
   const forged = encodePacket({ ...packet, receipt: dearer });
   expect(await verifySettlement(forged, trust)).toMatchObject({ code: 'log/not_included' });
 });
+
+test('a clock that was set back makes no checkpoint earlier than the one before', async () => {
+  const last = (await latestCheckpoint(pool))!;
+  const event = { actor: 'system', action: 'test', subject: 'y', outcome: 'ok' };
+  await inTransaction(pool, (tx) => record(tx, [event], now));
+  await sequence(pool);
+  const dayBefore = new Date(now.getTime() - 86_400_000);
+  const made = (await checkpoint(pool, { bank, now: dayBefore, issuer }))!;
+  expect(made.at).toEqual(last.at);
+  expect(decoded(made).fields.time).toBe(last.at.getTime() / 1000);
+});

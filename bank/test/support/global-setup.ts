@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import type { EmbeddedPostgres } from '../../src/db/index.ts';
-import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/index.ts';
+import { startEmbeddedPostgres } from '../../src/db/index.ts';
+import { removeAbandoned } from './abandoned.ts';
 import { buildPrograms } from './programs.ts';
 
 /**
@@ -59,7 +60,7 @@ export async function teardown(): Promise<void> {
 }
 
 async function start(): Promise<Run> {
-  await removeAbandoned();
+  await removeAbandoned(prefix);
   const runId = randomBytes(4).toString('hex');
   const folder = path.join(tmpdir(), `${prefix}${process.pid}-${runId}`);
   const programs = `${folder}-programs`;
@@ -101,28 +102,6 @@ async function startDatabase(dataDir: string, runId: string): Promise<Database> 
   return { adminUrl: server.url, end: () => server.stop(), kill: () => killNow(server) };
 }
 
-/**
- * What runs that were killed outright left behind: their folder names a process that is gone.
- * Tests of the embedded server itself have data directories inside such a folder.
- */
-async function removeAbandoned(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = Number(new RegExp(`^${prefix}(\\d+)-`).exec(name)?.[1] ?? process.pid);
-    if (isRunning(pid)) continue;
-    const folder = path.join(tmpdir(), name);
-    try {
-      const entries = await readdir(folder, { withFileTypes: true });
-      const inside = entries.filter((entry) => entry.isDirectory());
-      for (const dataDir of [folder, ...inside.map((entry) => path.join(folder, entry.name))]) {
-        await removeEmbeddedPostgres({ dataDir, log: () => undefined });
-      }
-      await rm(folder, { recursive: true, force: true });
-    } catch {
-      // Somebody else's, or being removed by another run.
-    }
-  }
-}
-
 async function dropDatabases(adminUrl: string, runId: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
@@ -157,13 +136,4 @@ function killNow(server: EmbeddedPostgres): void {
 
 function removeNow(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
