@@ -1,6 +1,6 @@
 import type { Settling } from '@sikka/bank';
 import { createSettling } from '@sikka/bank';
-import { fromHex, hex } from '@sikka/protocol';
+import { fromHex, hex, walletNumberWithCheckDigit } from '@sikka/protocol';
 import { synchronousVerifier } from '../keys.ts';
 import type { Random } from '../random.ts';
 import { allowanceCalls } from './allowances.ts';
@@ -17,19 +17,16 @@ import type { AccountRow, Tables } from './tables.ts';
 import { createTables, keyOf } from './tables.ts';
 import { workOnce } from './worker.ts';
 
-export interface MemoryBankParts extends SimBankParts {
-  /** What other processes of this bank do meanwhile; without it, it is the only one. */
-  readonly rivals?: Random | undefined;
-}
-
 /**
  * The bank in this process: its real proving, deciding and evidence on tables in memory, its real
  * terms of allowances; enrolment, bulletins and closing as small as they can be.
  */
-export async function createMemoryBank(parts: MemoryBankParts): Promise<SimBank> {
+export async function createMemoryBank(parts: SimBankParts): Promise<SimBank> {
   const tables = createTables((point) => void parts.fault(point));
+  // What other processes of this bank do meanwhile.
+  const rivals = parts.random.fork('rivals');
   const desk: Desk = { tables, parts, verifier: synchronousVerifier() };
-  let settling = startProcess(desk);
+  let settling = startProcess(desk, rivals);
   makeIssuerKey(tables, { random: parts.random, now: parts.now() });
   await issueBulletin(desk);
   return {
@@ -41,7 +38,7 @@ export async function createMemoryBank(parts: MemoryBankParts): Promise<SimBank>
         ...desk,
         // Looked up at each call: the process may have been started again.
         settling: lazily(() => settling),
-        postpones: () => parts.rivals?.chance(POSTPONED) ?? false,
+        postpones: () => rivals.chance(POSTPONED),
       };
       return {
         ...peopleCalls(desk, account),
@@ -53,7 +50,7 @@ export async function createMemoryBank(parts: MemoryBankParts): Promise<SimBank>
     operate: (act) => operate(desk, act),
     work: () => workOnce(desk, settling),
     restart: async () => {
-      settling = startProcess(desk);
+      settling = startProcess(desk, rivals);
     },
     observe: async () => viewOf(tables, parts.now()),
     stop: async () => undefined,
@@ -74,7 +71,7 @@ function lazily(settling: () => Settling): Settling {
 }
 
 /** A process of the bank, with nothing in memory but what it reads. */
-function startProcess(desk: Desk): Settling {
+function startProcess(desk: Desk, rivals: Random): Settling {
   const { tables, parts, verifier } = desk;
   const settlingOn = (step: (at: StoreStep) => Promise<void> | void): Settling => {
     const clock = () => new Date(parts.now() * 1000);
@@ -86,19 +83,15 @@ function startProcess(desk: Desk): Settling {
   const rival = settlingOn(() => undefined);
   return settlingOn(async (at) => {
     parts.fault(`settlement/${at}`);
-    if (at === 'before-deciding') await overtake(desk, rival);
+    if (at !== 'before-deciding' || !rivals.chance(OVERTAKEN)) return;
+    const waiting = [...tables.inbox.keys()];
+    // Between reading and locking: perhaps this very upload.
+    if (waiting.length > 0) await rival.settle(rivals.pick(waiting));
   });
 }
 
-/** Between reading and locking, another process decides what waits: perhaps this very upload. */
-async function overtake({ tables, parts }: Desk, rival: Settling): Promise<void> {
-  const { rivals } = parts as MemoryBankParts;
-  if (rivals?.chance(OVERTAKEN) !== true) return;
-  const waiting = [...tables.inbox.keys()];
-  if (waiting.length > 0) await rival.settle(rivals.pick(waiting));
-}
-
-const FIRST_WALLET = 100_000_000_001;
+/** Without its check digit. */
+const FIRST_WALLET = 10_000_000_001;
 
 function openAccount({ tables, parts }: Desk, publicId: string, balanceMinor: bigint): number {
   const { currency } = parts;
@@ -124,7 +117,7 @@ interface NewWallet {
 }
 
 function openWallet(tables: Tables, wallet: NewWallet) {
-  const number = FIRST_WALLET + tables.wallets.size;
+  const number = walletNumberWithCheckDigit(FIRST_WALLET + tables.wallets.size);
   const ledgerAccount = tables.ledger.open(`wallet_${wallet.kind}`, wallet.currency);
   const row = { ...wallet, number, ledgerAccount, status: 'active' as const };
   tables.log.set(tables.wallets, number, row);

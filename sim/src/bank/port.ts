@@ -1,5 +1,5 @@
 import type { Client } from '@sikka/api';
-import type { RandomSource } from '../random.ts';
+import type { Random } from '../random.ts';
 
 /** The routes that a wallet calls, answered by whichever bank stands behind. */
 export type BankCalls = Pick<
@@ -24,7 +24,7 @@ export interface SimBankParts {
   /** True time, in whole seconds. */
   readonly now: () => number;
   /** Serials, challenges and the issuer's keys come from here. */
-  readonly random: RandomSource;
+  readonly random: Random;
   readonly policy: BankPolicy;
   /**
    * Called before and after each write of a transaction, by the point's name, and around commit;
