@@ -81,6 +81,32 @@ test('what fails again and again is decided item by item, and holds up nobody el
   await town.checkMoney();
 });
 
+test('a disk that is full for long leaves no item to an operator: it settles when there is room', async () => {
+  const [payment] = await journal(town, await allowance(), [
+    { amount: 10, payee: shop.current.number },
+  ]);
+  await db.ownerPool.query(
+    `create function refuse_for_room() returns trigger language plpgsql as
+      $$ begin raise exception 'no room' using errcode = '53100'; end $$`,
+  );
+  await db.ownerPool.query(
+    `create trigger full_disk before insert on settled_payments execute function refuse_for_room()`,
+  );
+  const upload = await receiveAt(town, START + 60, [payment!.packet]);
+  let later = town.now;
+  const worker = town.anotherNode({ clock: () => new Date(later * 1000) });
+  for (let attempt = 1; attempt <= settlementLimits.wholeAttempts + 2; attempt++) {
+    later += 3_600;
+    const { decided, failed } = await worker.drain();
+    expect([decided, failed.map(({ reason }) => reason)]).toEqual([0, ['error 53100']]);
+  }
+  await db.ownerPool.query('drop trigger full_disk on settled_payments');
+  later += 3_600;
+  expect(await worker.drain()).toEqual({ decided: 1, failed: [] });
+  expect((await town.settlement.settle(upload)).map(said)).toEqual(['settled']);
+  await town.checkMoney();
+});
+
 test('a failed upload keeps open what it may be about, and waits longer each time', async () => {
   const bad = await broken();
   const [poison] = await journal(town, await allowance(), [

@@ -130,7 +130,8 @@ async function lockControl(options: ServerOptions, port: number): Promise<Locked
     const code = codeOf(error);
     if (code === '28P01') throw wrongPassword(options, error);
     if (code === '53300') throw inUse(options);
-    if (code?.startsWith('57P') === true) return { kind: 'busy' };
+    // Its disk is full: ending it would take a checkpoint, for which there is no room either.
+    if (code === '53100' || code?.startsWith('57P') === true) return { kind: 'busy' };
     return { kind: 'silent' };
   }
   try {
