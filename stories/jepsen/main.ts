@@ -5,8 +5,12 @@ import { join } from 'node:path';
 import { buildPrograms, builtProgram } from '@sikka/bank/testing';
 import { readCrashConfig } from './config.ts';
 import type { CrashConfig } from './config.ts';
-import { runFaults } from './run.ts';
+import { createRandom } from './random.ts';
+import { planOf, runFaults } from './run.ts';
 import type { RunResult } from './run.ts';
+
+/** The machine is not to be full of wishes: there are hours of them. */
+const LOAD = { restMs: 60, mostAgain: 1_000 } as const;
 
 const config = readCrashConfig(process.argv.slice(2));
 if (!config.ok) {
@@ -21,21 +25,19 @@ async function main({ kills, seed, json }: CrashConfig): Promise<number> {
   const folder = join(tmpdir(), `sikka-jepsen-programs-${process.pid}`);
   try {
     await buildPrograms(folder);
-    let [faults, all] = [0, 0];
+    const plan = planOf(kills, createRandom(seed, 'plan'));
+    let faults = 0;
     const report = (line: string) => {
       if (!line.startsWith(' ')) faults += 1;
       const time = new Date().toISOString().slice(11, 19);
-      console.error(`${time} ${line.startsWith(' ') ? line : `${faults}/${all} ${line}`}`);
+      console.error(`${time} ${line.startsWith(' ') ? line : `${faults}/${plan.length} ${line}`}`);
     };
     const programs = {
       bank: builtProgram(folder, 'bank/src/main.ts'),
       worker: builtProgram(folder, 'bank/src/worker-main.ts'),
     };
-    const begin = (count: number) => {
-      all = count;
-    };
     console.error(`${kills} kills, seed ${seed}`);
-    const result = await runFaults({ kills, seed, programs, report, begin });
+    const result = await runFaults({ plan, seed, programs, report, ...LOAD });
     const seconds = Math.round((Date.now() - began) / 1_000);
     console.log(json ? JSON.stringify({ ...result, seconds }, undefined, 2) : textOf(result));
     return result.violations.length + result.audited.length === 0 ? 0 : 1;

@@ -19,12 +19,15 @@ import type { Asked, Workload } from './workload.ts';
 
 export interface RunOptions {
   readonly seed: number;
-  readonly kills: number;
+  /** What goes wrong, in this order; what cannot be brought about here is left out. */
+  readonly plan: readonly FaultName[];
+  /** Milliseconds that a person rests between two wishes, at least. */
+  readonly restMs: number;
+  /** Of what was acknowledged, so much is asked for again at the end. */
+  readonly mostAgain: number;
   readonly programs: Programs;
   /** Told of each fault when it is over, and of what the embedded server says of itself. */
   readonly report: (line: string) => void;
-  /** Told how many faults there will be. */
-  readonly begin?: (faults: number) => void;
 }
 
 export interface RunResult {
@@ -39,9 +42,6 @@ export interface RunResult {
   /** What an auditor finds wrong. */
   readonly audited: readonly string[];
 }
-
-/** Of what was acknowledged, so much is asked for again at the end. */
-const MOST_AGAIN = 1_000;
 
 /**
  * Two nodes and two workers on one database, people who move money at all of them, and one fault
@@ -76,15 +76,14 @@ async function play(options: RunOptions, stage: Stage): Promise<RunResult> {
   const recorder = createRecorder(checker);
   const random = (name: string) => createRandom(seed, name);
   const { nodes } = stage.cluster;
-  const workload = startWorkload({ people: stage.people, nodes, recorder, random });
+  const workload = startWorkload({ ...stage, nodes, recorder, random, restMs: options.restMs });
   const faults: Partial<Record<FaultName, number>> = {};
   try {
     const dice = random('faults');
     const goOn = (movements: number) => untilTold(workload, nodes.length, movements);
     const bring = createFaults({ ...stage, random: dice, goOn });
-    const plan = planOf(options.kills, { random: dice, hasDisk: disk.ok });
-    options.begin?.(plan.length);
-    for (const name of plan) {
+    for (const name of options.plan) {
+      if (name === 'disk' && !disk.ok) continue;
       await goOn(2 + dice.below(12));
       const what = await bring[name]();
       // Every node answers again.
@@ -99,7 +98,7 @@ async function play(options: RunOptions, stage: Stage): Promise<RunResult> {
   }
   await untilQuiet(postgres.url);
   await recorder.see(() => look(postgres.url));
-  const askedAgain = await askAgain(workload, recorder, nodes.length);
+  const askedAgain = await askAgain(workload, recorder, { nodes: nodes.length, ...options });
   await untilQuiet(postgres.url);
   await recorder.see(() => look(postgres.url));
   const listed = await readListed(stage.people, workload, recorder);
@@ -112,15 +111,11 @@ async function play(options: RunOptions, stage: Stage): Promise<RunResult> {
 }
 
 /** So many kills in any order, the first of each kind, with the other faults between them. */
-export function planOf(
-  kills: number,
-  { random, hasDisk }: { readonly random: Random; readonly hasDisk: boolean },
-): readonly FaultName[] {
-  const others = OTHERS.filter((name) => name !== 'disk' || hasDisk);
+export function planOf(kills: number, random: Random): readonly FaultName[] {
   const plan: FaultName[] = [];
   for (let kill = 0; kill < kills; kill += 1) {
     plan.push(KILLS[kill] ?? random.pick(KILLS));
-    const other = others[kill % (2 * others.length)];
+    const other = OTHERS[kill % (2 * OTHERS.length)];
     if (other !== undefined) plan.push(other);
   }
   return plan;
@@ -148,9 +143,13 @@ async function untilQuiet(databaseUrl: string): Promise<void> {
 }
 
 /** What nobody knows of, until somebody knows; and of the rest, whether the answer is the same. */
-async function askAgain(workload: Workload, recorder: Recorder, nodes: number): Promise<number> {
+async function askAgain(
+  workload: Workload,
+  recorder: Recorder,
+  { nodes, mostAgain }: Pick<RunOptions, 'mostAgain'> & { readonly nodes: number },
+): Promise<number> {
   const all = [...workload.asked.values()];
-  const known = all.filter(({ told }) => told === 'ok').slice(-MOST_AGAIN);
+  const known = all.filter(({ told }) => told === 'ok').slice(-mostAgain);
   const unknown = all.filter(({ told }) => told === 'info' || told === 'stored');
   for (const [index, { it }] of [...unknown, ...known].entries()) {
     await until(async () => {

@@ -67,9 +67,9 @@ export async function readBackends(adminUrl: string): Promise<readonly number[]>
   return rows.map(({ pid }) => pid);
 }
 
-/** Begins a new segment of the WAL, which needs room on the disk. */
+/** Begins a new segment of the WAL, which needs room on the disk, and writes to it. */
 export async function switchSegment(adminUrl: string): Promise<void> {
-  await ask(adminUrl, `select pg_switch_wal()`);
+  await ask(adminUrl, `select pg_current_xact_id(), pg_switch_wal()`);
 }
 
 /** On a connection of its own, which nothing that was broken before is in the way of. */

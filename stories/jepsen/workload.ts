@@ -45,19 +45,20 @@ export interface WorkloadOptions {
   readonly nodes: readonly Node[];
   readonly recorder: Recorder;
   readonly random: (name: string) => Random;
+  /** Milliseconds that everybody rests between two wishes, at least. */
+  readonly restMs: number;
 }
 
 /** A purse numbers so many payments; then what is left of it goes back. */
 const PAYMENTS = 100;
 const DEAREST = 15;
 const TIMEOUT_MS = 10_000;
-/** Between two wishes of one person: the machine is not to be full of them. */
-const [REST_MS, AWAY_MS] = [30, 100];
+const AWAY_MS = 100;
 /** Whoever hears nothing asks again so often, or leaves it for the end. */
 const [ASKS_AGAIN, AGAIN_PERCENT] = [20, 70];
 
 export function startWorkload(options: WorkloadOptions): Workload {
-  const { people, nodes, recorder } = options;
+  const { people, nodes, recorder, restMs } = options;
   const asked = new Map<string, AskedSo>();
   const acknowledged = nodes.map(() => 0);
   let isStopping = false;
@@ -126,7 +127,7 @@ export function startWorkload(options: WorkloadOptions): Workload {
         purse = await refill(person, purse, place);
         if (purse !== undefined) await payBy(purse, person, { others, random });
       } else await lookBack(person, { place, random });
-      await pause(REST_MS + random.below(REST_MS));
+      await pause(restMs + random.below(restMs));
     }
   }
 
