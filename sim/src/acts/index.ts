@@ -1,0 +1,75 @@
+import * as thieves from '../thieves/index.ts';
+import type { Act } from './act.ts';
+import {
+  jumpClock,
+  killPhone,
+  restoreBackup,
+  swizzleClog,
+  turnWeather,
+} from './faults.ts';
+import {
+  askAllowance,
+  giveBack,
+  passBulletin,
+  refund,
+  replacePhone,
+  sync,
+  syncTogether,
+} from './keep.ts';
+import {
+  armBank,
+  decideCases,
+  issueBulletin,
+  loseDevice,
+  restartBank,
+  rotateKey,
+  work,
+} from './operate.ts';
+import { trade, tradeInTwoTabs, tradePrinted, tradeTwice } from './trade.ts';
+
+interface Weighted {
+  readonly act: Act;
+  /** How often it is drawn, beside the others. */
+  readonly weight: number;
+}
+
+/** Everything that can happen, and how often. */
+export const ACTS: Readonly<Record<string, Weighted>> = {
+  trade: { act: trade, weight: 30 },
+  'trade by printed code': { act: tradePrinted, weight: 5 },
+  'trade twice': { act: tradeTwice, weight: 2 },
+  'trade in two tabs': { act: tradeInTwoTabs, weight: 2 },
+  sync: { act: sync, weight: 14 },
+  'sync together': { act: syncTogether, weight: 2 },
+  'ask for an allowance': { act: askAllowance, weight: 4 },
+  'give an allowance back': { act: giveBack, weight: 1 },
+  refund: { act: refund, weight: 3 },
+  'pass a bulletin on': { act: passBulletin, weight: 2 },
+  'replace a phone': { act: replacePhone, weight: 2 },
+
+  'kill a phone': { act: killPhone, weight: 2 },
+  'restore a backup': { act: restoreBackup, weight: 1 },
+  'set a clock': { act: jumpClock, weight: 2 },
+  'turn the weather': { act: turnWeather, weight: 3 },
+  'clog a part': { act: swizzleClog, weight: 1 },
+
+  'bank works': { act: work, weight: 8 },
+  'bank will die': { act: armBank, weight: 4 },
+  'bank restarts': { act: restartBank, weight: 1 },
+  'bank rotates its key': { act: rotateKey, weight: 1 },
+  'bank issues a bulletin': { act: issueBulletin, weight: 1 },
+  'bank revokes a device': { act: loseDevice, weight: 1 },
+  'bank decides cases': { act: decideCases, weight: 1 },
+
+  'thief clones': { act: thieves.clone, weight: 2 },
+  'thief rolls back': { act: thieves.rollBack, weight: 1 },
+  'thief spends twice': { act: thieves.doubleSpend, weight: 2 },
+  'thief forges': { act: thieves.forge, weight: 2 },
+  'thief replays': { act: thieves.replay, weight: 2 },
+  'thief colludes': { act: thieves.collude, weight: 2 },
+  'thief returns falsely': { act: thieves.lyingReturn, weight: 1 },
+  'thief refunds falsely': { act: thieves.falseRefund, weight: 1 },
+  'thief splits limits': { act: thieves.splitLimits, weight: 1 },
+  'thief runs a ring': { act: thieves.ring, weight: 1 },
+  'thief withholds': { act: thieves.withhold, weight: 1 },
+};

@@ -1,0 +1,112 @@
+import { short, codeOf, perhapsCrash, pickPayee, pickPayer } from './act.ts';
+import type { Act } from './act.ts';
+import type { PartyPlan } from '../parties.ts';
+import type { Phone } from '../phone.ts';
+import type { Random } from '../random.ts';
+import type { World } from '../world.ts';
+
+/** A phone meets the bank. */
+export const sync: Act = async (world, random) => {
+  const phone = world.phoneOf(random.pick(world.parties).account);
+  perhapsCrash(phone, random);
+  return `${phone.name}: ${await syncPhone(world, phone)}`;
+};
+
+/** Two phones meet the bank at one moment: their calls take turns. */
+export const syncTogether: Act = async (world, random) => {
+  const one = world.phoneOf(pickPayer(world, random).account);
+  const two = world.phoneOf(pickPayee(world, random, one.account).account);
+  // A bank that dies under two calls at once is for the tests of its processes.
+  world.armBank(0);
+  const answers = await Promise.all([syncPhone(world, one), syncPhone(world, two)]);
+  return `${one.name} and ${two.name}: ${answers.join(', ')}`;
+};
+
+export async function syncPhone({ counters }: World, phone: Phone): Promise<string> {
+  const answer = await phone.use((process) => process.payer.sync());
+  counters.count(`sync.${codeOf(answer)}`);
+  if (answer?.ok !== true) return codeOf(answer);
+  if (answer.rolledBack) counters.count('sync.rolled-back');
+  return `${answer.decided} decided, ${answer.pending} pending`;
+}
+
+export const askAllowance: Act = async (world, random) => {
+  const plan = pickPayer(world, random);
+  const phone = world.phoneOf(plan.account);
+  perhapsCrash(phone, random);
+  return `${phone.name}: ${await requestAllowance(world, random, phone)}`;
+};
+
+export async function requestAllowance(
+  { counters }: World,
+  random: Random,
+  phone: Phone,
+): Promise<string> {
+  const amountMinor = BigInt(random.between(2_000, 60_000));
+  const answer = await phone.use((process) => process.payer.requestAllowance(amountMinor));
+  counters.count(`allowance.${codeOf(answer)}`);
+  return answer?.ok === true ? short(answer.allowanceId) : codeOf(answer);
+}
+
+/** "I sign no more under it." */
+export const giveBack: Act = async (world, random) => {
+  const phone = world.phoneOf(pickPayer(world, random).account);
+  perhapsCrash(phone, random);
+  const answer = await phone.use(async ({ payer }) => {
+    const state = await payer.state();
+    if (!state.ok) return state;
+    const usable = state.allowances.filter(({ status }) => status === 'usable');
+    return usable.length === 0
+      ? undefined
+      : payer.signReturn(random.pick(usable).allowanceId);
+  });
+  world.counters.count(`return.${codeOf(answer)}`);
+  return `${phone.name}: ${codeOf(answer)}`;
+};
+
+export const refund: Act = async (world, random) => {
+  const phone = world.phoneOf(pickPayee(world, random).account);
+  perhapsCrash(phone, random);
+  const answer = await phone.use(async ({ payee }) => {
+    const state = await payee.state();
+    if (!state.ok) return state;
+    if (state.payments.length === 0) return undefined;
+    const { paymentId, amountMinor } = random.pick(state.payments);
+    return payee.refund({ paymentId, amountMinor: BigInt(random.between(1, Number(amountMinor))) });
+  });
+  world.counters.count(`refund.${codeOf(answer)}`);
+  return `${phone.name}: ${codeOf(answer)}`;
+};
+
+/** One phone tells another what the bank last said to everybody. */
+export const passBulletin: Act = async (world, random) => {
+  const [from, to] = [random, random].map((drawn) =>
+    world.phoneOf(drawn.pick(world.parties).account),
+  ) as [Phone, Phone];
+  const seen = await from.use(({ wallet }) => wallet.bulletins.read());
+  if (seen === undefined) return `${from.name} knows of none`;
+  perhapsCrash(to, random);
+  const answer = await to.use(({ payer }) => payer.takeBulletin(seen.packet));
+  world.counters.count(`bulletin-passed.${codeOf(answer)}`);
+  return `${from.name} to ${to.name}: ${codeOf(answer)}`;
+};
+
+/** A new phone for an account whose old one is broken: nothing is carried over. */
+export const replacePhone: Act = async (world, random) => {
+  const plan = random.pick(world.parties);
+  const old = world.phoneOf(plan.account);
+  const isNeeded = !old.usable || random.chance(0.3);
+  if (!isNeeded) return `${old.name} is well`;
+  const phone = world.buyPhone(plan);
+  world.counters.count('phone.replaced');
+  return `${phone.name}: ${await settleIn(world, random, plan)}`;
+};
+
+/** Enrols the account's newest phone and fetches what its role needs, as often as it takes. */
+export async function settleIn(world: World, random: Random, plan: PartyPlan): Promise<string> {
+  const phone = world.phoneOf(plan.account);
+  const enrolled = await phone.use((process) => process.payer.enrol({ role: plan.role }));
+  world.counters.count(`enrol.${codeOf(enrolled)}`);
+  if (plan.role === 'payee') return codeOf(enrolled);
+  return `${codeOf(enrolled)}, ${await requestAllowance(world, random, phone)}`;
+}

@@ -1,0 +1,146 @@
+import { openWallet, payerOf } from '@sikka/wallet/payer';
+import type { Payer, Wallet, WalletParts } from '@sikka/wallet/payer';
+import { payeeOf } from '@sikka/wallet/payee';
+import type { Payee } from '@sikka/wallet/payee';
+import type { PhoneClock } from './clock.ts';
+import { openDisk } from './disk.ts';
+import type { Disk } from './disk.ts';
+import { Died } from './fuse.ts';
+import type { Fuse } from './fuse.ts';
+import { openVault } from './keystore.ts';
+import type { Vault } from './keystore.ts';
+import type { Link } from './network.ts';
+import type { Recorder } from './recorder.ts';
+import type { Violation } from './truth.ts';
+
+/** The verbs of the process that runs on a phone. */
+export interface Process {
+  readonly wallet: Wallet;
+  readonly payer: Payer;
+  readonly payee: Payee;
+}
+
+/** One phone with the real SDK: what of it outlives its process, and what happens to it. */
+export interface Phone {
+  /** Unique in a run: `ayesha#2`. */
+  readonly name: string;
+  readonly account: string;
+  readonly disk: Disk;
+  readonly vault: Vault;
+  readonly clock: PhoneClock;
+  readonly fuse: Fuse;
+  readonly link: Link;
+  /** Enrolled, and not yet stopped for good. */
+  usable: boolean;
+  /** Ids of what it showed to a payee, of what it answered as accepted. */
+  readonly shown: Set<string>;
+  readonly answered: Set<string>;
+  /** Runs a verb; undefined where the process died in it. The next verb opens a new one. */
+  use<T>(verb: (process: Process) => Promise<T>): Promise<T | undefined>;
+  /** Another process on the same disk and keys, as a second tab. */
+  another(): Promise<Process | undefined>;
+  /** The process is gone, without a word. */
+  kill(): void;
+}
+
+export interface PhoneParts extends Pick<
+  Phone,
+  'account' | 'clock' | 'disk' | 'fuse' | 'link' | 'name' | 'vault'
+> {
+  readonly bank: Pick<WalletParts['bank'], 'currency' | 'id'>;
+  readonly verifier: NonNullable<WalletParts['verifier']>;
+  readonly recorder: Recorder;
+  /** Told of what no phone may do. */
+  readonly report: (violation: Violation) => void;
+}
+
+export function createPhone(parts: PhoneParts): Phone {
+  const { name, fuse, recorder, report } = parts;
+  let process: Process | undefined;
+
+  async function open(): Promise<Process> {
+    const opened = await openWallet(walletParts(parts));
+    if (opened.ok) return processOf(opened.wallet);
+    throw new DamagedPhone(`${name}: ${opened.code}, ${opened.detail}`);
+  }
+  async function opened(): Promise<Process | undefined> {
+    try {
+      return (process ??= await open());
+    } catch (error) {
+      if (error instanceof Died) return undefined;
+      if (!(error instanceof DamagedPhone)) throw error;
+      phone.usable = false;
+      report({ invariant: 'journals-open', detail: error.message });
+      return undefined;
+    }
+  }
+  /** Reads the journal with a process that nothing kills. */
+  async function record(): Promise<void> {
+    const state = await (await opened())?.wallet.journal.read();
+    if (state === undefined) return;
+    recorder.journal(state, phone);
+    if (state.rolledBack !== undefined) phone.usable = false;
+    for (const id of phone.shown) {
+      if (!state.given.has(id)) report(missing(phone, 'shown-is-kept', id));
+    }
+    for (const id of phone.answered) {
+      if (!state.accepted.has(id)) report(missing(phone, 'accepted-is-kept', id));
+    }
+  }
+
+  const phone: Phone = {
+    ...parts,
+    usable: true,
+    shown: new Set(),
+    answered: new Set(),
+    async use(verb) {
+      const running = await opened();
+      if (running === undefined) return undefined;
+      try {
+        return await verb(running);
+      } catch (error) {
+        if (!(error instanceof Died)) throw error;
+        process = undefined;
+        return undefined;
+      } finally {
+        fuse.disarm();
+        await record();
+      }
+    },
+    another: async () => {
+      const second = await openWallet(walletParts(parts));
+      return second.ok ? processOf(second.wallet) : undefined;
+    },
+    kill() {
+      process = undefined;
+    },
+  };
+  return phone;
+}
+
+/** A wallet that refuses to open its own journal. */
+class DamagedPhone extends Error {
+  override readonly name = 'DamagedPhone';
+}
+
+function processOf(wallet: Wallet): Process {
+  return { wallet, payer: payerOf(wallet), payee: payeeOf(wallet) };
+}
+
+function walletParts(parts: PhoneParts): WalletParts {
+  const { account, bank, clock, disk, fuse, link, vault, verifier } = parts;
+  return {
+    store: openDisk(disk, fuse),
+    keystore: openVault(vault, fuse),
+    client: link.calls,
+    bank: { ...bank, account },
+    clock,
+    random: vault.random,
+    verifier,
+    suite: vault.suite,
+  };
+}
+
+function missing({ name }: Phone, invariant: string, id: string): Violation {
+  return { invariant, detail: `${name} no longer has the payment ${id}` };
+}

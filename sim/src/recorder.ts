@@ -1,0 +1,177 @@
+import { decodeCbor, decodePacket, hex, MAX_BATCH_BYTES } from '@sikka/protocol';
+import type { PaymentPacket } from '@sikka/protocol';
+import type { Wallet } from '@sikka/wallet/payer';
+import type { BankCalls } from './bank/port.ts';
+import type { TrueTime } from './clock.ts';
+import type {
+  AcceptedPayment,
+  BankAnswer,
+  Party,
+  SignedPayment,
+  SignedRefund,
+  SignedReturn,
+  Truth,
+  Violation,
+} from './truth.ts';
+
+type WalletState = Awaited<ReturnType<Wallet['journal']['read']>>;
+
+/** Writes down what truly happened. */
+export interface Recorder {
+  readonly truth: Truth;
+  party(party: Party): void;
+  /** From now on what this party signs may contradict. */
+  dishonest(account: string): void;
+  /** Notes what is new in a phone's journal. */
+  journal(state: WalletState, phone: { readonly account: string; readonly name: string }): void;
+  /** A payment that a thief signed without a journal. */
+  signed(packet: PaymentPacket, by: string): void;
+  signedReturn(signed: SignedReturn): void;
+  signedRefund(signed: SignedRefund): void;
+  /** A phone no longer has these accepted payments. */
+  lost(phone: string, stillThere: ReadonlySet<string>): void;
+  /** What the bank answered a batch. */
+  answered(account: string, input: BatchInput, answer: BatchAnswer): void;
+}
+
+type BatchInput = Parameters<BankCalls['handInDocuments']>[0];
+type BatchAnswer = Awaited<ReturnType<BankCalls['handInDocuments']>>;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export interface RecorderParts {
+  readonly time: TrueTime;
+  /** Told where an honest phone signs one sequence twice (spec/journal.md 2, 3). */
+  readonly report: (violation: Violation) => void;
+}
+
+export function createRecorder({ time, report }: RecorderParts): Recorder {
+  const parties = new Map<string, Party>();
+  const signed = new Map<string, SignedPayment>();
+  const accepted = new Map<string, Mutable<AcceptedPayment>[]>();
+  const refunds = new Map<string, SignedRefund>();
+  const returns = new Map<string, SignedReturn>();
+  const answers: BankAnswer[] = [];
+  /** Allowance and sequence → the payment signed there last. */
+  const bySequence = new Map<string, string>();
+
+  function notePayment(packet: PaymentPacket, by: string): void {
+    const id = hex(packet.paymentId);
+    if (signed.has(id)) return;
+    const payment = paymentOf(packet, by, time.now);
+    signed.set(id, payment);
+    const place = `${payment.allowanceId}:${payment.sequence}`;
+    const other = bySequence.get(place);
+    bySequence.set(place, id);
+    if (other === undefined || parties.get(by)?.dishonest !== false) return;
+    report({ invariant: 'one-journal-one-sequence', detail: `${by} signed ${other} and ${id}` });
+  }
+  function noteAccepted(id: string, phone: { readonly account: string; readonly name: string }) {
+    const known = accepted.get(id) ?? [];
+    if (known.some((each) => each.phone === phone.name)) return;
+    const { account: by, name } = phone;
+    accepted.set(id, [...known, { id, by, at: time.now, phone: name, lost: false }]);
+  }
+
+  return {
+    truth: { parties, signed, accepted, refunds, returns, answers },
+    party: (party) => void parties.set(party.account, party),
+    dishonest(account) {
+      const party = parties.get(account);
+      if (party !== undefined) parties.set(account, { ...party, dishonest: true });
+    },
+    journal(state, phone) {
+      for (const { packet } of state.given.values()) notePayment(packet, phone.account);
+      for (const [id, { refunds: made }] of state.accepted) {
+        noteAccepted(id, phone);
+        for (const { packet } of made) {
+          const refund = refundOf(hex(packet.refundId), packet.refund.fields, phone.account);
+          refunds.set(refund.id, refund);
+        }
+      }
+      for (const { returned } of state.allowances.values()) {
+        if (returned === undefined) continue;
+        const { returnId, allowanceId, return: made } = returned.packet;
+        const { lastSequence, totalMinor, head } = made.fields;
+        const id = hex(returnId);
+        const of = { allowanceId: hex(allowanceId), lastSequence, totalMinor, head: hex(head) };
+        returns.set(id, { id, ...of, by: phone.account });
+      }
+    },
+    signed: notePayment,
+    signedReturn: (made) => void returns.set(made.id, made),
+    signedRefund: (made) => void refunds.set(made.id, made),
+    lost(phone, stillThere) {
+      for (const each of [...accepted.values()].flat()) {
+        if (each.phone === phone && !stillThere.has(each.id)) each.lost = true;
+      }
+    },
+    answered(account, input, answer) {
+      if (!answer.ok) return;
+      const ids = documentIds(input.body as Uint8Array);
+      answer.value.outcomes.forEach(({ result, code, proof_id: proofId, extra }, at) => {
+        const documentId = ids[at];
+        if (documentId === undefined) return;
+        const given = { code, proofId, extra: extra === true };
+        answers.push({ documentId, at: time.now, account, result, ...given });
+      });
+    },
+  };
+}
+
+/** Of a batch's payments, refunds and returns; undefined for anything else in it. */
+export function documentIds(batch: Uint8Array): readonly (string | undefined)[] {
+  const decoded = decodeCbor(batch, { maxBytes: MAX_BATCH_BYTES });
+  if (!decoded.ok || !Array.isArray(decoded.value)) return [];
+  return (decoded.value as readonly unknown[]).map((item) =>
+    item instanceof Uint8Array ? idOf(item) : undefined,
+  );
+}
+
+/** Of a payment, a refund or a Return; undefined for anything else. */
+export function idOf(bytes: Uint8Array): string | undefined {
+  const decoded = decodePacket(bytes);
+  if (!decoded.ok) return undefined;
+  switch (decoded.value.kind) {
+    case 'payment':
+      return hex(decoded.value.paymentId);
+    case 'refund':
+      return hex(decoded.value.refundId);
+    case 'return':
+      return hex(decoded.value.returnId);
+    default:
+      return undefined;
+  }
+}
+
+function paymentOf(packet: PaymentPacket, by: string, at: number): SignedPayment {
+  const { fields } = packet.payment;
+  return {
+    id: hex(packet.paymentId),
+    allowanceId: hex(packet.allowanceId),
+    sequence: fields.sequence,
+    amountMinor: fields.amountMinor,
+    spentMinor: fields.spentMinor,
+    previous: hex(fields.previous),
+    payeeWallet: fields.payeeWallet,
+    mode: fields.mode,
+    bind: hex(fields.bind),
+    by,
+    at,
+    packet: packet.bytes,
+  };
+}
+
+export function refundOf(
+  id: string,
+  fields: {
+    readonly paymentId: Uint8Array;
+    readonly number: number;
+    readonly amountMinor: bigint;
+    readonly cumulativeMinor: bigint;
+  },
+  by: string,
+): SignedRefund {
+  const { paymentId, number, amountMinor, cumulativeMinor } = fields;
+  return { id, paymentId: hex(paymentId), number, amountMinor, cumulativeMinor, by };
+}
