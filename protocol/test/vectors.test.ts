@@ -17,10 +17,12 @@ const vectors = families.flatMap((family) =>
     (file) => JSON.parse(readFileSync(join(folder, family, file), 'utf8')) as VectorCase,
   ),
 );
+/** Of documents and their carriers; what only a wallet opens is the wallet's to answer. */
+const answered = families.filter((family) => family !== 'backup');
 const verifiers = { WebCrypto: webCryptoVerifier, Node: nodeVerifier() };
 
 describe.each(Object.entries(verifiers))('with the %s verifier', (_, verifier) => {
-  it.each(families)('every vector of %s is answered as its file says', async (family) => {
+  it.each(answered)('every vector of %s is answered as its file says', async (family) => {
     const differing: unknown[] = [];
     for (const vector of vectors.filter((each) => each.family === family)) {
       const got = await answerVector(family, vector.input, verifier);

@@ -1,6 +1,7 @@
 import { ProtocolError, webCryptoVerifier } from '@sikka/protocol';
 import { answerVector, isSameJson } from '@sikka/protocol/vectors';
 import type { JsonObject, VectorCase } from '@sikka/protocol/vectors';
+import { answerBackupVector } from '@sikka/wallet/vectors';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CliError } from '../errors.ts';
@@ -35,7 +36,10 @@ const readVector = async (path: string): Promise<VectorCase | undefined> => {
 const answerOf = async (path: string, vector: VectorCase): Promise<VectorAnswer> => {
   const { family, case: name, input, expect } = vector;
   try {
-    const answer = await answerVector(family, input, webCryptoVerifier);
+    const answer =
+      family === 'backup'
+        ? await answerBackupVector(input)
+        : await answerVector(family, input, webCryptoVerifier);
     return { family, case: name, answer, expect, agrees: isSameJson(answer, expect) };
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;

@@ -1,3 +1,4 @@
+import { backupVectors } from './backup.ts';
 import type { VectorCase } from './case.ts';
 import { chunkVectors } from './chunks.ts';
 import { deviceBundleVectors } from './device-bundle.ts';
@@ -36,6 +37,7 @@ export async function allVectors(): Promise<readonly VectorCase[]> {
     ...(await walletKeyVectors()),
     ...(await sealedLedgerVectors()),
     ...(await deviceBundleVectors()),
+    ...(await backupVectors()),
   ];
 }
 

@@ -72,7 +72,7 @@ function readContent(bytes: Uint8Array): OpenedBackup | undefined {
   const [bank, account, madeAt, packets] = decoded.value;
   if (typeof bank !== 'string' || typeof account !== 'string') return undefined;
   if (typeof madeAt !== 'number' || packets === undefined || !isList(packets)) return undefined;
-  if (packets.length > MAX_BACKUP_PACKETS) return undefined;
+  if (packets.length === 0 || packets.length > MAX_BACKUP_PACKETS) return undefined;
   const documents = packets.map(readPacket);
   const known = documents.filter((document) => document !== undefined);
   return known.length === documents.length
