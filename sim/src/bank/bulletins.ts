@@ -63,7 +63,8 @@ export async function issueIfDue(desk: Desk): Promise<void> {
   const last = tables.bulletins.at(-1);
   const now = parts.now();
   const isNew = last?.content !== contentOf(announcedAt(tables, now));
-  if (isNew || now - last.at >= INTERVAL_SECONDS) await issueBulletin(desk);
+  if (!isNew && now - last.at < INTERVAL_SECONDS) return;
+  await tables.log.transaction(() => issueBulletin(desk));
 }
 
 /** What could still be shown to somebody; what has ended is refused anyway. */

@@ -138,15 +138,17 @@ async function operate(desk: Desk, act: OperatorAct): Promise<void> {
     }
     case 'revoke-device': {
       const device = tables.devices.get(BigInt(act.till));
-      if (device !== undefined) revokeDevice(tables, device.no, parts.now());
-      return;
+      if (device === undefined) return;
+      return tables.log.transaction(() => revokeDevice(tables, device.no, parts.now()));
     }
     case 'issue-bulletin':
-      return issueBulletin(desk);
+      return tables.log.transaction(() => issueBulletin(desk));
     case 'decide-case': {
       const known = [...tables.proofs.values()].some(({ id }) => hex(id) === act.proofId);
-      if (known) tables.log.set(tables.decidedCases, keyOf(fromHex(act.proofId)), true);
-      return;
+      if (!known) return;
+      return tables.log.transaction(() => {
+        tables.log.set(tables.decidedCases, keyOf(fromHex(act.proofId)), true);
+      });
     }
   }
 }

@@ -38,7 +38,9 @@ export function peopleCalls(desk: Desk, account: AccountRow): Calls {
       const challenge = parts.random.randomBytes(32);
       const expiresAt = parts.now() + CHALLENGE_SECONDS;
       const row = { accountId: account.id, purpose, expiresAt };
-      tables.log.set(tables.challenges, keyOf(challenge), row);
+      await tables.log.transaction(() => {
+        tables.log.set(tables.challenges, keyOf(challenge), row);
+      });
       const value = { challenge: toBase64url(challenge), expires_at: isoOf(expiresAt) };
       return answered(value, 201);
     },

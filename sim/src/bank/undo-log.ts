@@ -1,6 +1,7 @@
 /**
  * What a transaction on tables in memory has changed, in order, so that it can be taken back: an
- * exception inside leaves nothing, as a rollback would. One at a time, as there is one thread.
+ * exception inside leaves nothing, as a rollback would. One at a time: whoever comes meanwhile
+ * waits, as for a lock.
  */
 export interface UndoLog {
   set<K, V>(map: Map<K, V>, key: K, value: V): void;
@@ -15,6 +16,21 @@ export interface UndoLog {
 export function createUndoLog(fault: (point: string) => void = () => undefined): UndoLog {
   const undo: (() => void)[] = [];
   let open = false;
+  let last: Promise<unknown> = Promise.resolve();
+  async function run<T>(act: () => Promise<T> | T): Promise<T> {
+    open = true;
+    try {
+      const value = await act();
+      fault('transaction/commit');
+      return value;
+    } catch (error) {
+      for (const step of undo.reverse()) step();
+      throw error;
+    } finally {
+      undo.length = 0;
+      open = false;
+    }
+  }
   const keep = (step: () => void) => {
     if (!open) return;
     undo.push(step);
@@ -45,20 +61,10 @@ export function createUndoLog(fault: (point: string) => void = () => undefined):
       Object.assign(row, change);
       keep(() => void Object.assign(row, before));
     },
-    async transaction(act) {
-      if (open) throw new Error('A transaction inside a transaction.');
-      open = true;
-      try {
-        const value = await act();
-        fault('transaction/commit');
-        return value;
-      } catch (error) {
-        for (const step of undo.reverse()) step();
-        throw error;
-      } finally {
-        undo.length = 0;
-        open = false;
-      }
+    transaction(act) {
+      const mine = last.then(() => run(act));
+      last = mine.catch(() => undefined);
+      return mine;
     },
   };
 }

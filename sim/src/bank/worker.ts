@@ -40,7 +40,7 @@ async function closeAllowances({ tables, parts }: Desk): Promise<void> {
   const now = parts.now();
   for (const row of tables.allowances.values()) {
     if (row.status === 'active' && row.fields.until < now) {
-      tables.log.assign(row, { status: 'expired' });
+      await tables.log.transaction(() => tables.log.assign(row, { status: 'expired' }));
     }
     if (isClosable(tables, row, now)) await close(tables, row, now);
   }
