@@ -24,7 +24,7 @@ export function readCrashConfig(args: readonly string[]): CrashConfigResult {
       continue;
     }
     const text = args[(place += 1)] ?? '';
-    if ((name !== '--kills' && name !== '--seed') || !/^\d{1,6}$/.test(text)) {
+    if ((name !== '--kills' && name !== '--seed') || !/^\d{1,9}$/.test(text)) {
       return { ok: false, error: USAGE };
     }
     given.set(name, Number(text));
