@@ -39,6 +39,8 @@ export { thinRows } from './shape-of-call.ts';
 export { Allowance, Head } from './routes/allowances.ts';
 export { Bundle, BundleTaken, BundleTransaction } from './routes/bundles.ts';
 export { Credential, Device, REVOCATION_REASONS } from './routes/devices.ts';
+export type { DisputeOutcome, DisputeReason } from './routes/disputes.ts';
+export { DISPUTE_REASONS, Dispute } from './routes/disputes.ts';
 export { BatchAnswer, Outcome, PaymentState } from './routes/documents.ts';
 export { KYC_KEY_MEMBERS, KYC_ROLES, KYC_STATUSES, KycUser, LimitWallet } from './routes/kyc.ts';
 export { Bulletin, Checkpoint } from './routes/log.ts';

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox';
 import { AUTH_PROBLEM_CODES } from './problems/auth.ts';
 import { BUNDLE_PROBLEM_CODES } from './problems/bundles.ts';
 import { CLIENT_PROBLEM_CODES } from './problems/client.ts';
+import { DISPUTE_PROBLEM_CODES } from './problems/disputes.ts';
 import { EVENT_PROBLEM_CODES } from './problems/events.ts';
 import { LEDGER_PROBLEM_CODES } from './problems/ledger.ts';
 import { OFFLINE_PROBLEM_CODES } from './problems/offline.ts';
@@ -148,6 +149,7 @@ export const PROBLEM_CODES = {
   ...TILL_PROBLEM_CODES,
   ...BUNDLE_PROBLEM_CODES,
   ...LEDGER_PROBLEM_CODES,
+  ...DISPUTE_PROBLEM_CODES,
   ...REVIEW_PROBLEM_CODES,
   ...STATEMENT_PROBLEM_CODES,
 

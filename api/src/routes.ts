@@ -4,6 +4,7 @@ import { allowanceRoutes } from './routes/allowances.ts';
 import { authRoutes } from './routes/auth.ts';
 import { bundleRoutes } from './routes/bundles.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { disputeRoutes } from './routes/disputes.ts';
 import { documentRoutes } from './routes/documents.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fundingRoutes } from './routes/funding.ts';
@@ -60,6 +61,7 @@ export const ROUTES = {
   ...tillRoutes,
   ...bundleRoutes,
   ...kycRoutes,
+  ...disputeRoutes,
   ...reviewRoutes,
   ...ledgerRoutes,
 } as const satisfies Readonly<Record<string, Route>>;

@@ -84,6 +84,7 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...flows.operationsRoutes(deps),
     ...flows.statementRoutes(deps),
     ...flows.bundleRoutes({ ...deps, observe: deps.metrics.pushed }),
+    ...flows.disputeRoutes(deps),
     ...flows.reviewRoutes({ ...deps, demo, fourEyesAbove }),
     ...flows.caseRoutes({ ...deps, demo, caps: capsOf(config) }),
     ...flows.heldRoutes(deps),

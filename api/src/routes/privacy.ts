@@ -47,6 +47,7 @@ const Export = Type.Object(
         transfers: Rows('Ordered online, either way.'),
         top_ups: Rows('Money brought in.'),
         withdrawals: Rows('Money taken out, to an account elsewhere.'),
+        disputes: Rows('What was said to be wrong with a payment, and what the bank said.'),
         allowances: Rows('Rights to spend offline.'),
         payments: Rows('Offline payments that moved money, either way.'),
         wallet_key_payments: Rows('Payments signed by a wallet’s key, either way.'),
@@ -88,7 +89,7 @@ export const privacyRoutes = {
         account: { id: 'ayesha', status: 'active', roles: ['user'], created_at: at },
         lists: {
           ...{ sessions: [], passkeys: [], devices: [], credentials: [], wallets: [] },
-          ...{ wallet_keys: [], transfers: [], top_ups: [], withdrawals: [] },
+          ...{ wallet_keys: [], transfers: [], top_ups: [], withdrawals: [], disputes: [] },
           ...{ allowances: [], payments: [] },
           ...{ wallet_key_payments: [], orders: [], webhooks: [], audit: [] },
         },

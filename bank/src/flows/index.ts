@@ -20,6 +20,8 @@ export type { PrivacyDeps } from './privacy/index.ts';
 export { privacyRoutes } from './privacy/index.ts';
 export type { SealingKeyDeps } from './sealing-keys.ts';
 export { ensureSealingKey, sealingKeyRoutes } from './sealing-keys.ts';
+export type { DisputeDeps } from './disputes/index.ts';
+export { disputeRoutes } from './disputes/index.ts';
 export type { CaseDeps, ReviewDeps } from './reviews/index.ts';
 export { caseRoutes, heldRoutes, reviewRoutes } from './reviews/index.ts';
 export type { SignUpDeps } from './sign-up.ts';

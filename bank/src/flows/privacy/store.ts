@@ -42,6 +42,10 @@ const LISTS = {
   withdrawals: `
     select id, wallet, currency, amount::text as amount_minor, status, rail, created_at
     from withdrawals where account_id = $1 order by id desc limit ${MOST}`,
+  disputes: `
+    select id, encode(payment_id, 'hex') as payment_id, side, reason, opened_at, outcome,
+           decided_at
+    from disputes where account_id = $1 order by id desc limit ${MOST}`,
   allowances: `
     select encode(a.id, 'hex') as id, a.device_no as device, a.currency,
            a.limit_minor::text as limit_minor, s.settled_minor::text as settled_minor, s.status,

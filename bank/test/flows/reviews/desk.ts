@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import type { RouteName } from '@sikka/api';
 import type { Call, Caller, Handlers, Reply } from '../../../src/caller.ts';
 import { inTransaction } from '../../../src/db/index.ts';
-import { caseRoutes, heldRoutes, reviewRoutes } from '../../../src/flows/index.ts';
+import { caseRoutes, disputeRoutes, heldRoutes, reviewRoutes } from '../../../src/flows/index.ts';
 import { createPeople, openAccount } from '../../../src/identity/index.ts';
 import { createLocalVault } from '../../../src/keys/index.ts';
 import { nameReviewedUpload, openReview } from '../../../src/risk/index.ts';
@@ -54,7 +54,10 @@ export function deskOf(town: Town, given: { readonly settlement?: Settlement } =
     ...{ ofAllowance: () => CAPS.allowance, ofPayee: () => CAPS.payee, days: CAPS.days },
   };
   const deps = { pool, settlement, people, log, demo: false, fourEyesAbove: () => ABOVE, caps };
-  return { ...reviewRoutes(deps), ...caseRoutes(deps), ...heldRoutes(deps) };
+  return {
+    ...{ ...reviewRoutes(deps), ...caseRoutes(deps), ...heldRoutes(deps) },
+    ...disputeRoutes(deps),
+  };
 }
 
 /** Money of the bank's own behind double spends. */
@@ -81,6 +84,7 @@ export async function ask<N extends keyof Desk & RouteName>(
     readonly caller: Caller;
     readonly params?: object;
     readonly body?: object;
+    readonly query?: object;
     readonly now?: Date;
   },
 ): Promise<{ readonly status: number | string; readonly value: Record<string, unknown> }> {

@@ -1,3 +1,4 @@
+import { hex } from '@sikka/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/caller.ts';
 import type { Settlement } from '../../../src/settlement/index.ts';
@@ -197,4 +198,94 @@ test('whoever registered the till does not decide about what it says', async () 
     expect((await reject(review, staff.first)).status).toBe('review/own');
   });
   expect((await release(review, staff.second)).status).toBe(200);
+});
+
+describe('a dispute', () => {
+  /** Two settled payments and one that was refused, with whom they concern. */
+  async function paidTwice() {
+    const [payer, payee] = [await town.person(), await town.person({ offline: 0 })];
+    const allowance = await town.allowance(await town.device(payer));
+    const to = payee.current.number;
+    const spent = [10, 20, 2_000_000].map((amount) => ({ amount, payee: to }));
+    const signed = await journal(town, allowance, spent);
+    const outcomes = await town.hand(signed.map(({ packet }) => packet));
+    expect(outcomes.map(said)).toEqual(['settled', 'settled', 'over_per_payment']);
+    return { payer, payee, ids: signed.map(({ id }) => hex(id)) };
+  }
+  const open = (person: Person, paymentId: string, why = 'wrong_amount') =>
+    ask(desk, 'openDispute', {
+      caller: callerOf(person),
+      body: { payment_id: paymentId, reason: why },
+    });
+  const decide = (id: unknown, caller: Caller, outcome = 'upheld') =>
+    ask(desk, 'decideDispute', {
+      caller,
+      params: { id: String(id) },
+      body: { outcome, ...body },
+    });
+  const list = async (name: 'listDisputes' | 'listAllDisputes', caller: Caller, query = {}) => {
+    const { value } = await ask(desk, name, { caller, query });
+    return value['disputes'] as { id: string; status: string }[];
+  };
+
+  test('is opened once by each side, of a settled or a refused payment, and moves nothing', async () => {
+    const { payer, payee, ids } = await paidTwice();
+    const before = await town.count('ledger_transfers');
+    const first = await open(payer, ids[0]!);
+    expect(first).toMatchObject({ status: 201, value: { side: 'payer', status: 'open' } });
+    const again = await Promise.all([1, 2, 3].map(() => open(payer, ids[0]!)));
+    expect(again.map(({ status, value }) => [status, value['id']])).toEqual(
+      Array.from({ length: 3 }, () => [200, first.value['id']]),
+    );
+    expect((await open(payer, ids[0]!, 'not_mine')).status).toBe('dispute/exists');
+    const other = await open(payee, ids[0]!, 'money_missing');
+    expect(other).toMatchObject({ status: 201, value: { side: 'payee' } });
+    expect((await open(payee, ids[2]!, 'money_missing')).status).toBe(201);
+    expect(await list('listDisputes', callerOf(payer))).toMatchObject([{ reason: 'wrong_amount' }]);
+    expect(await town.count('ledger_transfers')).toBe(before);
+  });
+
+  test('is opened by nobody else, about nothing unknown, and not without end', async () => {
+    const { payer, ids } = await paidTwice();
+    await unmoved(db, async () => {
+      expect((await open(shop, ids[0]!)).status).toBe('payment/not_found');
+      expect((await open(payer, 'ab'.repeat(32))).status).toBe('payment/not_found');
+    });
+    await db.ownerPool.query(
+      `insert into disputes (payment_id, account_id, side, reason, opened_at)
+       select sha256(n::text::bytea), $1, 'payer', 'other', now() from generate_series(1, 19) as n`,
+      [payer.accountId],
+    );
+    const raced = await Promise.all([open(payer, ids[0]!), open(payer, ids[1]!)]);
+    expect(raced.map(({ status }) => status).sort()).toEqual([201, 'dispute/too_many']);
+  });
+
+  test('is decided once, and by neither of the two', async () => {
+    const { payer, payee, ids } = await paidTwice();
+    const { value } = await open(payer, ids[0]!);
+    const { id } = value;
+    for (const person of [payer, payee]) {
+      expect((await decide(id, callerOf(person))).status).toBe('review/own');
+    }
+    expect((await decide('999999999', staff.first)).status).toBe('dispute/not_found');
+    expect((await list('listAllDisputes', staff.first)).map((one) => one.id)).toContain(id);
+    const raced = await Promise.all([
+      decide(id, staff.first, 'upheld'),
+      decide(id, staff.second, 'dismissed'),
+    ]);
+    expect(raced.map(({ status }) => status).sort()).toEqual([200, 'dispute/decided']);
+    const outcome = raced[0].status === 200 ? 'upheld' : 'dismissed';
+    expect((await decide(id, staff.third, outcome)).status).toBe(200);
+    const decided = await list('listAllDisputes', staff.first, { status: 'decided' });
+    expect(decided).toMatchObject([{ id, status: outcome }]);
+    expect((await list('listAllDisputes', staff.first)).map((one) => one.id)).not.toContain(id);
+    const { rows } = await db.ownerPool.query<{ action: string; outcome: string }>(
+      'select action, outcome from audit_events where subject = $1 order by id',
+      [`dispute:${String(id)}`],
+    );
+    expect(rows).toEqual([
+      { action: 'dispute.opened', outcome: 'ok' },
+      { action: 'dispute.decided', outcome },
+    ]);
+  });
 });
