@@ -10,6 +10,7 @@ export const CLI_CODES = [
   'cli/wallet_missing',
   'cli/wallet_exists',
   'cli/wallet_refused',
+  'cli/radio_missing',
 ] as const;
 
 export type CliCode = (typeof CLI_CODES)[number];

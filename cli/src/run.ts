@@ -11,6 +11,7 @@ import {
   REVIEW_USAGE,
   reviewCommand,
 } from './review/command.ts';
+import { TILL_USAGE, tillCommand } from './till/command.ts';
 import { tokenCommand, TOKEN_USAGE } from './token.ts';
 import { verifyCommand, VERIFY_USAGE } from './verify/command.ts';
 import { walletCommand, WALLET_USAGE } from './wallet/command.ts';
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   demo: { about: "a rural merchant's day, offline", usage: DEMO_USAGE, run: demoCommand },
   verify: { about: 'check any packet or test vector', usage: VERIFY_USAGE, run: verifyCommand },
   wallet: { about: 'a terminal wallet and till', usage: WALLET_USAGE, run: walletCommand },
+  till: { about: 'a till for phones close by', usage: TILL_USAGE, run: tillCommand },
   token: { about: "a bearer token for this machine's bank", usage: TOKEN_USAGE, run: tokenCommand },
   review: { about: 'what is held until staff look', usage: REVIEW_USAGE, run: reviewCommand },
   case: { about: 'proved double spends, decided by two', usage: CASE_USAGE, run: caseCommand },

@@ -69,6 +69,12 @@ const refusals: readonly Refusal[] = [
     'no wallet enrolled',
     () => walletCommand(['history', '--dir', inFolder('none'), '--pin', '2468'], silent),
   ],
+  ['cli/usage', 'a till of no kind', () => run(['till', '5'], silent)],
+  [
+    'cli/radio_missing',
+    'a till on a machine without bleno or an adapter',
+    () => run(['till', 'open', '--bluetooth', '--dir', folder, '--pin', '2468'], silent),
+  ],
   [
     'cli/wallet_exists',
     'a second wallet in one folder',

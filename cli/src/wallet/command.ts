@@ -45,7 +45,8 @@ interface Asked {
   readonly out: Output;
 }
 
-const readPin = async (given: string | undefined): Promise<string> => {
+/** The PIN from --pin or SIKKA_PIN, else asked for. Throws `cli/usage` where nobody can be asked. */
+export const readPin = async (given: string | undefined): Promise<string> => {
   const pin = given ?? process.env.SIKKA_PIN;
   if (pin !== undefined) return pin;
   if (!process.stdin.isTTY) throw new CliError('cli/usage', 'Give the PIN: --pin or SIKKA_PIN.');
@@ -57,13 +58,15 @@ const readPin = async (given: string | undefined): Promise<string> => {
   }
 };
 
-const readMoney = (text: string | undefined, currency: number): bigint => {
+/** Minor units of an amount as it is typed. Throws `cli/usage`. */
+export const readMoney = (text: string | undefined, currency: number): bigint => {
   const amount = parseAmount(text ?? '', currency);
   if (!amount.ok) throw new CliError('cli/usage', `"${text ?? ''}" is no amount: try 500.00`);
   return amount.value;
 };
 
-const money = (minor: bigint, currency: number): string =>
+/** An amount with the letters of its currency. */
+export const money = (minor: bigint, currency: number): string =>
   `${currencyOf(currency)?.alpha ?? currency} ${formatAmount(minor, currency)}`;
 
 /** A file's packet, or the text itself. */

@@ -1,10 +1,15 @@
 import { createClient } from '@sikka/api';
+import { serveTill } from '@sikka/cli/till';
+import { createMemoryKeystore, openMemoryStore } from '@sikka/wallet/memory';
+import { openPayee } from '@sikka/wallet/payee';
+import type { Payee } from '@sikka/wallet/payee';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openStoryBank } from '../../support/bank.ts';
 import type { StoryBank } from '../../support/bank.ts';
 import { findChromium } from '../support/chromium.ts';
 import { findBarriers } from './support/accessibility.ts';
+import { BLUETOOTH_ARGUMENT, openEmulatedRadio } from './support/bluetooth.ts';
 import { keepForLater, PIN, press, said, settleIn, typeDigits } from './support/person.ts';
 import { openPhone } from './support/phone.ts';
 import type { Phone } from './support/phone.ts';
@@ -20,7 +25,31 @@ async function wealthOf({ bank }: StoryBank, account: string): Promise<number> {
   return wallets.value.reduce((sum, { balance }) => sum + Number(balance.replace('.', '')), 0);
 }
 
+/** A till of Bilal's that has no camera: the command line's, with its keys in memory. */
+async function openTerminalTill({ bank }: StoryBank): Promise<Payee> {
+  const client = createClient({ baseUrl: bank.url, token: () => bank.token('bilal') });
+  const keys = await client.getIssuerKeys();
+  if (!keys.ok) throw new Error(keys.problem.title);
+  const opened = await openPayee({
+    ...{ client, store: openMemoryStore(), keystore: await createMemoryKeystore() },
+    bank: { id: keys.value.bank, account: 'bilal', currency: 586 },
+    clock: { now: () => Math.floor(Date.now() / 1_000) },
+    random,
+  });
+  if (!opened.ok) throw new Error(opened.code);
+  expect(await opened.payee.enrol({ role: 'payee' })).toEqual({ ok: true });
+  return opened.payee;
+}
+
+const random = {
+  randomBytes: (length: number) => crypto.getRandomValues(new Uint8Array(length)),
+};
+
+/** Chromium says on a desktop that Bluetooth is new there. */
+const isNews = (complaint: string) => complaint.includes('Web Bluetooth is experimental');
+
 const PAID_MINOR = 125_000;
+const NEARBY_MINOR = 30_000n;
 
 const words = (page: Page) => page.locator('.two-words-en').first().textContent();
 const code = (page: Page) => page.locator('.qr-card');
@@ -34,7 +63,10 @@ describe.skipIf(executable === undefined)(`two phones and no network${why}`, () 
   beforeAll(async () => {
     story = await openStoryBank({ env: { WALLET_APP_DIR: inject('walletAppDir') } });
     const options = { executable: executable ?? '', bankUrl: story.bank.url };
-    [ayesha, bilal] = await Promise.all([openPhone(options), openPhone(options)]);
+    [ayesha, bilal] = await Promise.all([
+      openPhone({ ...options, args: [BLUETOOTH_ARGUMENT] }),
+      openPhone(options),
+    ]);
     await Promise.all([settleIn(ayesha, 'ayesha'), settleIn(bilal, 'bilal')]);
     before = await wealthOf(story, 'bilal');
   }, 180_000);
@@ -139,5 +171,46 @@ describe.skipIf(executable === undefined)(`two phones and no network${why}`, () 
     expect(await wealthOf(story, 'bilal')).toBe(before + PAID_MINOR);
     expect(await findBarriers(page)).toEqual([]);
     expect([...ayesha.takeComplaints(), ...bilal.takeComplaints()]).toEqual([]);
+  }, 120_000);
+
+  it('pays a till close by over Bluetooth, once, though the air fails it', async () => {
+    const payee = await openTerminalTill(story);
+    const had = await wealthOf(story, 'bilal');
+    const { page } = ayesha;
+    const radio = await openEmulatedRadio(page);
+    await ayesha.goOffline();
+    // Nothing that the camera would take for a code.
+    await ayesha.look(page.locator('body'));
+    await ayesha.open('/scan');
+    await page.locator('.key').first().waitFor();
+    await typeDigits(page, PIN);
+    await press(page, 'pay.nearbyTill');
+    await press(page, 'pay.nearbyLook');
+    await page.getByText(said('pay.bluetoothOff')).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await radio.switchOn();
+    const told: string[] = [];
+    const paid = serveTill({
+      ...{ payee, radio, random, amountMinor: NEARBY_MINOR },
+      told: (event) => {
+        told.push(event.kind);
+      },
+    });
+    await expect.poll(() => told).toContain('open');
+    await radio.chooseNext();
+    radio.failAtAnswer();
+    await press(page, 'pay.nearbyLook');
+    await page.locator('.payee-name').waitFor();
+    expect(await page.locator('.payee-name').textContent()).toBe('Bilal Kiryana Store');
+    await typeDigits(page, PIN);
+    await page.getByText(said('pay.theyHaveIt')).waitFor({ timeout: 45_000 });
+    expect(await words(page)).toBe((await paid)?.twoWords.join(' '));
+    // Written and judged again, taken once.
+    expect(told.filter((kind) => kind === 'judged').length).toBeGreaterThan(1);
+    expect(await payee.state()).toMatchObject({ payments: { length: 1 } });
+    expect(await payee.sync()).toMatchObject({ ok: true, decided: 1, pending: 0 });
+    const has = had + Number(NEARBY_MINOR);
+    await expect.poll(() => wealthOf(story, 'bilal'), { timeout: 45_000 }).toBe(has);
+    expect(ayesha.takeComplaints().filter((each) => !isNews(each))).toEqual([]);
   }, 120_000);
 });

@@ -33,6 +33,9 @@ const CORNERS =
   'M3 44V17A14 14 0 0 1 17 3h27M224 3h27a14 14 0 0 1 14 14v27' +
   'M265 224v27a14 14 0 0 1-14 14h-27M44 265H17a14 14 0 0 1-14-14v-27';
 
+/** In one line; more stand in pairs. */
+const THREE = 3;
+
 interface TilesProps {
   readonly label: string;
   readonly tiles: readonly {
@@ -42,10 +45,14 @@ interface TilesProps {
   }[];
 }
 
-/** Up to three other ways, at the bottom: till number, photo, paste. */
+/** Up to four other ways, at the bottom: till number, photo, paste, a till close by. */
 export function Tiles({ label, tiles }: TilesProps) {
   return (
-    <div class="tiles surface-ground" role="group" aria-label={label}>
+    <div
+      class={tiles.length > THREE ? 'tiles tiles-pairs surface-ground' : 'tiles surface-ground'}
+      role="group"
+      aria-label={label}
+    >
       {tiles.map((tile) => (
         <button key={tile.label} type="button" class="tile" onClick={tile.onPress}>
           <Icon name={tile.icon} />

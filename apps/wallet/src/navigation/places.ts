@@ -14,9 +14,11 @@ export const PLACES = {
   scan: '/scan',
   tillNumber: '/scan/till-number',
   pasteCode: '/scan/paste',
+  nearbyTill: '/scan/nearby',
   payAmount: '/pay/amount',
   payConfirm: '/pay/confirm',
   payCode: '/pay/code/:id',
+  payNearby: '/pay/nearby/:id',
   payReceipt: '/pay/receipt/:id',
   paySuccess: '/pay/success/:id',
   // being paid

@@ -40,6 +40,8 @@ export interface PhoneOptions {
   readonly dark?: boolean;
   /** CSS pixels; a cheap phone's by default. */
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Arguments of the browser beside those that every phone has. */
+  readonly args?: readonly string[];
 }
 
 export async function openPhone(options: PhoneOptions): Promise<Phone> {
@@ -99,7 +101,7 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
 }
 
 async function launch(
-  { executable, language = 'en-PK', dark = false, viewport }: PhoneOptions,
+  { executable, language = 'en-PK', dark = false, viewport, args = [] }: PhoneOptions,
   disk: string,
   camera: FakeCamera,
 ): Promise<BrowserContext> {
@@ -107,6 +109,7 @@ async function launch(
     executablePath: executable,
     args: [
       ...CHROMIUM_ARGUMENTS,
+      ...args,
       ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
       `--use-file-for-fake-video-capture=${camera.file}`,
     ],

@@ -13,7 +13,7 @@ import type { Spendable } from '../../wallet/spendable.ts';
 import { useAmounts } from '../amounts.ts';
 import { PayPin } from './pay-pin.tsx';
 import { isUnsure, madeSince } from './made-since.ts';
-import { flowOf } from './payment-flow.ts';
+import { flowOf, placeToGive } from './payment-flow.ts';
 import type { Draft } from './payment-flow.ts';
 import { RefusedScreen } from './refused-screen.tsx';
 
@@ -56,19 +56,19 @@ function Confirm({ draft, amountMinor }: ConfirmProps) {
       // Not handed in yet: the shop may not take it, and then it must not be.
       await money.refresh();
       await goneOut();
-      navigation.replace('payCode', answer.paymentId);
+      navigation.replace(placeToGive(money), answer.paymentId);
       return undefined;
     }
     if (answer.payment !== undefined) {
       toast.value = speech.text('pay.alreadyPaid');
-      navigation.replace('payCode', answer.payment.paymentId);
+      navigation.replace(placeToGive(money), answer.payment.paymentId);
       return undefined;
     }
     if (answer.code.startsWith('wallet/pin_')) return answer.code;
     const pressed = { payee: draft.asked.payee, amountMinor };
     const made = isUnsure(answer.code) ? await madeAfterAll(money, known, pressed) : undefined;
     if (made === undefined) refused.value = answer.code;
-    else navigation.replace('payCode', made.paymentId);
+    else navigation.replace(placeToGive(money), made.paymentId);
     return undefined;
   };
   const code = refused.value ?? (short ? shortCode(spendable) : undefined);

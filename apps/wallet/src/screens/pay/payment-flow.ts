@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
+import type { NearbyParts } from '@sikka/wallet/nearby';
 import type { AskedPayment, Incoming } from '@sikka/wallet/payer';
 import type { Money } from '../../wallet/money.ts';
 
@@ -12,9 +13,17 @@ export interface Draft {
   readonly amountMinor: bigint | undefined;
 }
 
+/** The till that asked over Bluetooth, and what it gave. */
+export interface Nearby {
+  readonly connect: NearbyParts['connect'];
+  readonly request: Uint8Array;
+}
+
 /** One payment is under way at most; a reload leads home. */
 interface Flow {
   readonly draft: Signal<Draft | undefined>;
+  /** Where the payment is handed over; undefined where a code is shown. */
+  readonly nearby: Signal<Nearby | undefined>;
   /** A wallet's number out of a code that proves nothing: to be paid online. */
   readonly number: Signal<number | undefined>;
 }
@@ -25,8 +34,14 @@ const flows = new WeakMap<Money, Flow>();
 export function flowOf(money: Money): Flow {
   const flow = flows.get(money) ?? {
     draft: signal<Draft | undefined>(undefined),
+    nearby: signal<Nearby | undefined>(undefined),
     number: signal<number | undefined>(undefined),
   };
   flows.set(money, flow);
   return flow;
+}
+
+/** Where a payment goes that was just made, or made before for the same request. */
+export function placeToGive(money: Money): 'payNearby' | 'payCode' {
+  return flowOf(money).nearby.value === undefined ? 'payCode' : 'payNearby';
 }

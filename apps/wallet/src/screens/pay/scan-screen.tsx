@@ -1,4 +1,5 @@
 import { useApp } from '../../app-context.ts';
+import { hasBluetooth } from '../../platform/bluetooth.ts';
 import { ScannerScreen } from '../scanner/scanner-screen.tsx';
 import { RefusedScreen } from './refused-screen.tsx';
 import { useTake } from './use-take.ts';
@@ -31,6 +32,16 @@ export function ScanScreen() {
             navigation.replace('pasteCode');
           },
         },
+        ...(hasBluetooth()
+          ? [
+              {
+                ...{ icon: 'bluetooth' as const, label: speech.text('pay.nearbyTill') },
+                onPress: () => {
+                  navigation.replace('nearbyTill');
+                },
+              },
+            ]
+          : []),
       ]}
     />
   );

@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type { Incoming } from '@sikka/wallet/payer';
 import { useApp, useMoney } from '../../app-context.ts';
-import { flowOf } from './payment-flow.ts';
+import { flowOf, placeToGive } from './payment-flow.ts';
+import type { Nearby } from './payment-flow.ts';
 import { takeScanned } from './take-scanned.ts';
 
 /** A code that must not be paid. */
@@ -13,14 +14,16 @@ export interface Refused {
 /** Goes where a code leads, however it came here; a sentence where it leads nowhere. */
 export function useTake(): {
   readonly refused: Signal<Refused | undefined>;
-  take(given: Incoming): Promise<string | undefined>;
+  /** `nearby`: the till that gave it over Bluetooth. */
+  take(given: Incoming, nearby?: Nearby): Promise<string | undefined>;
 } {
   const { speech, navigation, toast, feel } = useApp();
   const money = useMoney();
   const refused = useSignal<Refused | undefined>(undefined);
   return {
     refused,
-    async take(given) {
+    async take(given, nearby) {
+      flowOf(money).nearby.value = nearby;
       const scanned = await takeScanned(money.payer, given);
       switch (scanned.kind) {
         case 'asked': {
@@ -31,7 +34,7 @@ export function useTake(): {
         }
         case 'paid':
           toast.value = speech.text('pay.alreadyPaid');
-          navigation.replace('payCode', scanned.paymentId);
+          navigation.replace(placeToGive(money), scanned.paymentId);
           return undefined;
         case 'receipt':
           await money.changed();
