@@ -64,11 +64,11 @@ export function bundleMessage(push: BundlePush): Uint8Array {
 /** Reads such a message; `bundle/malformed` for any other. Verifies nothing. */
 export function readBundleMessage(message: Uint8Array): Result<BundlePush, 'bundle/malformed'> {
   const decodedMessage = decodeCbor(message, { maxBytes: MAX_FRAMED_BYTES });
-  const parts = decodedMessage.ok ? decodedMessage.value : [];
-  const [tag, deviceId, bundleId, payload, signed, deviceClock] = (
-    Array.isArray(parts) ? parts : []
-  ) as readonly unknown[];
-  if (tag !== TAG || !(payload instanceof Uint8Array) || !(signed instanceof Uint8Array)) {
+  const value = decodedMessage.ok ? decodedMessage.value : [];
+  const parts = (Array.isArray(value) ? value : []) as readonly unknown[];
+  const [tag, deviceId, bundleId, payload, signed, deviceClock] = parts;
+  const isWhole = parts.length === 6 && tag === TAG;
+  if (!isWhole || !(payload instanceof Uint8Array) || !(signed instanceof Uint8Array)) {
     return failure('bundle/malformed', 'not the message of a bundle');
   }
   const [encryptedPayload, signature] = [encodeBase64(payload), encodeBase64(signed)];

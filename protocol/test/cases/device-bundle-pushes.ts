@@ -162,6 +162,7 @@ export function badCarried(push: BundlePush): readonly BadBundle[] {
       ['uri-half-escape', 'Not percent-encoded.', { uri: uri.replace('sig=', 'sig=%2') }],
       ['message-cut', 'Not whole.', { message: hex(message.slice(0, -1)) }],
       ['message-longer', 'Something after it.', { message: `${hex(message)}00` }],
+      ['message-seven', 'A seventh item.', { message: `87${hex(message.slice(1))}00` }],
       ['message-packet', 'Another kind of message.', { message: '8301f5f4' }],
     ]),
     ...rows('bundle/too_large', [
