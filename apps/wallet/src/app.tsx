@@ -4,7 +4,7 @@ import type { ComponentType } from 'preact';
 import { useApp } from './app-context.ts';
 import type { App } from './app-context.ts';
 import type { PlaceName } from './navigation/places.ts';
-import { AREA_OF, AREAS } from './screens/screen-table.ts';
+import { areaOf, AREAS } from './screens/screen-table.ts';
 import type { ScreenProps } from './screens/screen-table.ts';
 import { LanguageScreen } from './screens/start/language-screen.tsx';
 import { ObstacleScreen } from './screens/start/obstacle-screen.tsx';
@@ -63,7 +63,7 @@ function Placed({ place, id }: { readonly place: PlaceName; readonly id: string 
   useEffect(() => {
     let left = false;
     const show = async () => {
-      const table = await AREAS[AREA_OF[place]]();
+      const table = await AREAS[areaOf(place)]();
       const Screen = table[place];
       if (!left && Screen !== undefined) shown.value = { place, Screen, id };
     };

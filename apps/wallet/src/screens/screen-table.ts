@@ -1,4 +1,5 @@
 import type { ComponentType } from 'preact';
+import { PLACES } from '../navigation/places.ts';
 import type { PlaceName } from '../navigation/places.ts';
 
 /** What every screen is given: the id that its path names, or nothing. */
@@ -23,49 +24,32 @@ export const AREAS = {
 
 export type Area = keyof typeof AREAS;
 
-/** Where each place's screen is found. */
-export const AREA_OF: Readonly<Record<PlaceName, Area>> = {
-  home: 'home',
+/** Between the first two slashes of a path, or after the only one. */
+type FirstPart<Path> = Path extends `/${infer First}/${string}`
+  ? First
+  : Path extends `/${infer Only}`
+    ? Only
+    : never;
+
+/** The area of all places whose paths begin so. */
+const AREA_AT: Readonly<Record<FirstPart<(typeof PLACES)[PlaceName]>, Area>> = {
+  '': 'home',
   welcome: 'start',
-  signUp: 'start',
-  signIn: 'start',
-  forgotPassword: 'start',
-  choosePin: 'start',
+  'sign-up': 'start',
+  'sign-in': 'start',
+  'forgot-password': 'start',
+  pin: 'start',
   scan: 'pay',
-  tillNumber: 'pay',
-  pasteCode: 'pay',
-  nearbyTill: 'pay',
-  payAmount: 'pay',
-  payConfirm: 'pay',
-  payCode: 'pay',
-  payNearby: 'pay',
-  payReceipt: 'pay',
-  paySuccess: 'pay',
+  pay: 'pay',
   till: 'receive',
-  tillSetUp: 'receive',
-  tillRequest: 'receive',
-  tillScan: 'receive',
-  verdict: 'receive',
-  tillReceipt: 'receive',
-  queue: 'receive',
-  dayClose: 'receive',
-  refund: 'receive',
-  standee: 'receive',
-  load: 'money',
-  giveBack: 'money',
-  topUp: 'money',
-  withdraw: 'money',
-  limits: 'money',
-  statement: 'money',
+  money: 'money',
   history: 'history',
-  payment: 'history',
-  dispute: 'history',
-  devices: 'phone',
-  backup: 'phone',
-  restore: 'phone',
-  startAnew: 'phone',
+  phone: 'phone',
   settings: 'settings',
-  profile: 'settings',
-  security: 'settings',
-  signOut: 'settings',
 };
+
+/** Where a place's screen is found. */
+export function areaOf(place: PlaceName): Area {
+  const [, first = ''] = PLACES[place].split('/');
+  return AREA_AT[first as keyof typeof AREA_AT];
+}
