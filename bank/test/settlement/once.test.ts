@@ -144,6 +144,24 @@ test('a payment signed again by ECDSA is a duplicate, not a double spend (09b)',
   expect(await town.count(`proofs where allowance_no = ${allowance.no}`)).toBe(0);
 });
 
+test('a run that its chain would prove takes nobody’s place with spoiled signatures (decision 0046)', async () => {
+  const allowance = await newAllowance({ limit: 10_000 });
+  const friend = await town.person({ offline: 0 });
+  const [shown] = await journal(town, allowance, [{ amount: 700, payee: shop.current.number }]);
+  const run = await journal(
+    town,
+    allowance,
+    Array.from({ length: 4 }, () => ({ amount: 900, payee: friend.current.number })),
+  );
+  const spoiled = run.slice(0, 3).map(({ packet }) => packet.with(-1, packet.at(-1)! ^ 1));
+  // The last of the run names the others, and its signature holds.
+  const outcomes = await town.hand([...spoiled, run[3]!.packet]);
+  expect(outcomes.map(said)).toEqual([...spoiled.map(() => 'payer_signature_invalid'), 'settled']);
+  // So what the payer showed in the shop is paid.
+  expect((await town.hand([shown!.packet])).map(said)).toEqual(['settled']);
+  await town.checkMoney();
+});
+
 test('a payment shown beside another allowance of the same key does not verify (02c)', async () => {
   const device = await town.device(payer);
   const [mine, other] = [await town.allowance(device), await town.allowance(device)];
