@@ -76,9 +76,11 @@ export function createPhone(parts: PhoneParts): Phone {
   }
   /** Reads the journal with a process that nothing kills. */
   async function record(): Promise<void> {
-    const state = await (await opened())?.wallet.journal.read();
-    if (state === undefined) return;
-    recorder.journal(state, phone);
+    const wallet = (await opened())?.wallet;
+    if (wallet === undefined) return;
+    const state = await wallet.journal.read();
+    const seen = await wallet.bulletins.read();
+    recorder.journal(state, phone, seen?.bulletin.fields);
     if (state.rolledBack !== undefined) phone.usable = false;
     for (const id of phone.shown) {
       if (!state.given.has(id)) report(missing(phone, 'shown-is-kept', id));

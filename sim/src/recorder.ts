@@ -1,11 +1,19 @@
-import { decodeCbor, decodePacket, hex, MAX_BATCH_BYTES } from '@sikka/protocol';
-import type { PaymentPacket } from '@sikka/protocol';
+import {
+  decodeCbor,
+  decodePacket,
+  equalBytes,
+  hex,
+  keyHash,
+  MAX_BATCH_BYTES,
+} from '@sikka/protocol';
+import type { Bulletin, PaymentPacket } from '@sikka/protocol';
 import type { Wallet } from '@sikka/wallet/payer';
 import type { BankCalls } from './bank/port.ts';
 import type { TrueTime } from './clock.ts';
 import type {
   AcceptedPayment,
   BankAnswer,
+  Known,
   Party,
   SignedPayment,
   SignedRefund,
@@ -23,7 +31,11 @@ export interface Recorder {
   /** From now on what this party signs may contradict. */
   dishonest(account: string): void;
   /** Notes what is new in a phone's journal. */
-  journal(state: WalletState, phone: { readonly account: string; readonly name: string }): void;
+  journal(
+    state: WalletState,
+    phone: { readonly account: string; readonly name: string },
+    bulletin: Bulletin | undefined,
+  ): void;
   /** A payment that a thief signed without a journal. */
   signed(packet: PaymentPacket, by: string): void;
   signedReturn(signed: SignedReturn): void;
@@ -55,10 +67,10 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
   /** Allowance and sequence → the payment signed there last. */
   const bySequence = new Map<string, string>();
 
-  function notePayment(packet: PaymentPacket, by: string): void {
+  function notePayment(packet: PaymentPacket, by: string, knew?: Known): void {
     const id = hex(packet.paymentId);
     if (signed.has(id)) return;
-    const payment = paymentOf(packet, by, time.now);
+    const payment = { ...paymentOf(packet, by, time.now), knew };
     signed.set(id, payment);
     const place = `${payment.allowanceId}:${payment.sequence}`;
     const other = bySequence.get(place);
@@ -66,11 +78,17 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
     if (other === undefined || parties.get(by)?.dishonest !== false) return;
     report({ invariant: 'one-journal-one-sequence', detail: `${by} signed ${other} and ${id}` });
   }
-  function noteAccepted(id: string, phone: { readonly account: string; readonly name: string }) {
+  function noteAccepted(
+    { paymentId, bytes }: PaymentPacket,
+    phone: { readonly account: string; readonly name: string },
+    knew: Known,
+  ) {
+    const id = hex(paymentId);
     const known = accepted.get(id) ?? [];
     if (known.some((each) => each.phone === phone.name)) return;
     const { account: by, name } = phone;
-    accepted.set(id, [...known, { id, by, at: time.now, phone: name, lost: false }]);
+    const taken = { id, by, at: time.now, phone: name, packet: bytes, knew, lost: false };
+    accepted.set(id, [...known, taken]);
   }
 
   return {
@@ -80,10 +98,12 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
       const party = parties.get(account);
       if (party !== undefined) parties.set(account, { ...party, dishonest: true });
     },
-    journal(state, phone) {
-      for (const { packet } of state.given.values()) notePayment(packet, phone.account);
-      for (const [id, { refunds: made }] of state.accepted) {
-        noteAccepted(id, phone);
+    journal(state, phone, bulletin) {
+      for (const { packet } of state.given.values()) {
+        notePayment(packet, phone.account, knownOf(packet, bulletin));
+      }
+      for (const { packet: taken, refunds: made } of state.accepted.values()) {
+        noteAccepted(taken, phone, knownOf(taken, bulletin));
         for (const { packet } of made) {
           const refund = refundOf(hex(packet.refundId), packet.refund.fields, phone.account);
           refunds.set(refund.id, refund);
@@ -98,7 +118,7 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
         returns.set(id, { id, ...of, by: phone.account });
       }
     },
-    signed: notePayment,
+    signed: (packet, by) => notePayment(packet, by),
     signedReturn: (made) => void returns.set(made.id, made),
     signedRefund: (made) => void refunds.set(made.id, made),
     lost(phone, stillThere) {
@@ -108,28 +128,47 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
     },
     answered(account, input, answer) {
       if (!answer.ok) return;
-      const ids = documentIds(input.body as Uint8Array);
+      const documents = documentsIn(input.body as Uint8Array);
       answer.value.outcomes.forEach(({ result, code, proof_id: proofId, extra }, at) => {
-        const documentId = ids[at];
-        if (documentId === undefined) return;
-        const given = { code, proofId, extra: extra === true };
+        const document = documents[at];
+        if (document === undefined) return;
+        const { id: documentId, packet } = document;
+        const given = { code, proofId, extra: extra === true, packet };
         answers.push({ documentId, at: time.now, account, result, ...given });
       });
     },
   };
 }
 
-/** Of a batch's payments, refunds and returns; undefined for anything else in it. */
-export function documentIds(batch: Uint8Array): readonly (string | undefined)[] {
+/** What a bulletin says against a payment's allowance. */
+function knownOf({ allowance, allowanceId }: PaymentPacket, bulletin: Bulletin | undefined): Known {
+  if (bulletin === undefined) return { over: false, revoked: false };
+  const { until, suite, publicKey } = allowance.fields;
+  const key = keyHash(suite, publicKey);
+  const revoked =
+    bulletin.revokedAllowances.some((id) => equalBytes(id, allowanceId)) ||
+    bulletin.revokedDevices.some((hash) => equalBytes(hash, key));
+  return { over: bulletin.bankTime > until, revoked };
+}
+
+/** A document in a batch, by its id. */
+export interface HandedIn {
+  readonly id: string;
+  readonly packet: Uint8Array;
+}
+
+/** A batch's payments, refunds and Returns in their places; undefined for anything else in it. */
+export function documentsIn(batch: Uint8Array): readonly (HandedIn | undefined)[] {
   const decoded = decodeCbor(batch, { maxBytes: MAX_BATCH_BYTES });
   if (!decoded.ok || !Array.isArray(decoded.value)) return [];
-  return (decoded.value as readonly unknown[]).map((item) =>
-    item instanceof Uint8Array ? idOf(item) : undefined,
-  );
+  return (decoded.value as readonly unknown[]).map((packet) => {
+    const id = packet instanceof Uint8Array ? idOf(packet) : undefined;
+    return id !== undefined && packet instanceof Uint8Array ? { id, packet } : undefined;
+  });
 }
 
 /** Of a payment, a refund or a Return; undefined for anything else. */
-export function idOf(bytes: Uint8Array): string | undefined {
+function idOf(bytes: Uint8Array): string | undefined {
   const decoded = decodePacket(bytes);
   if (!decoded.ok) return undefined;
   switch (decoded.value.kind) {
@@ -159,6 +198,7 @@ function paymentOf(packet: PaymentPacket, by: string, at: number): SignedPayment
     by,
     at,
     packet: packet.bytes,
+    knew: undefined,
   };
 }
 

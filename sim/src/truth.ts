@@ -42,6 +42,8 @@ export interface SignedPayment {
   readonly at: number;
   /** As signed, in the clear. */
   readonly packet: Uint8Array;
+  /** What the wallet knew when it signed; undefined where no wallet did. */
+  readonly knew: Known | undefined;
 }
 
 export interface AcceptedPayment {
@@ -51,8 +53,20 @@ export interface AcceptedPayment {
   readonly at: number;
   /** Of the phone that took it. */
   readonly phone: string;
+  /** As its journal keeps it. */
+  readonly packet: Uint8Array;
+  /** What the phone knew by the bulletin it had seen. */
+  readonly knew: Known;
   /** No disk has it any more: an older backup was restored over it. The payer may have it. */
   readonly lost: boolean;
+}
+
+/** What a bulletin says against an allowance. */
+export interface Known {
+  /** Its bank time is after the allowance's end. */
+  readonly over: boolean;
+  /** It revokes the allowance, or its key. */
+  readonly revoked: boolean;
 }
 
 export interface SignedRefund {
@@ -78,6 +92,8 @@ export interface BankAnswer {
   readonly at: number;
   /** Who handed it in. */
   readonly account: string;
+  /** What was handed in, byte for byte. */
+  readonly packet: Uint8Array;
   readonly result: 'settled' | 'recorded' | 'rejected' | 'pending';
   readonly code: string | undefined;
   readonly proofId: string | undefined;

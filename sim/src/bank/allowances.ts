@@ -114,8 +114,12 @@ async function issue(desk: Desk, order: Order): Promise<Created> {
   const use = { challenge, accountId: account.id, purpose: 'allowance' } as const;
   if (!useChallenge(desk, use)) throw new Refusal(problem('device/challenge_invalid'));
   const issuer = currentIssuer(tables);
+  const terms = termsOf(request, policy, parts.now());
   const fields: Allowance = {
-    ...termsOf(request, policy, parts.now()),
+    ...terms,
+    // A world's windows are not whole days.
+    until: Math.round(terms.until),
+    claimUntil: Math.round(terms.claimUntil),
     issuerKey: issuer.number,
     serial: tables.allowances.size + 1,
     suite: device.suite,

@@ -4,10 +4,11 @@ import { conservation, reservations, wallets } from './books.ts';
 import { finality, idempotence, reference, signed } from './finality.ts';
 import { extras, refunds, releases } from './life.ts';
 import { log } from './log.ts';
-import { accepted, acceptance, honestJournals, lossBound } from './offline.ts';
+import { accepted, acceptance, bulletins, honestJournals, lossBound } from './offline.ts';
 import { proofs, returns } from './proofs.ts';
 import type { Look } from './seen.ts';
 import { createSeen, readNew } from './seen.ts';
+import { signatures } from './signatures.ts';
 
 type Check = (look: Look) => readonly string[];
 
@@ -18,9 +19,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
   wallets,
   finality,
   signed,
+  signatures,
   idempotence,
   reference,
   honestJournals,
+  bulletins,
   acceptance,
   lossBound,
   accepted,

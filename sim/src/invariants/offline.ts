@@ -24,6 +24,9 @@ export function honestJournals({ truth, view, seen }: Look): readonly string[] {
     for (const payment of payments) {
       const { id, by, sequence, amountMinor, spentMinor } = payment;
       const before = payments.find((other) => other.sequence === sequence - 1);
+      const { mode, bind } = payment;
+      const again = mode === 'dynamic' && payments.find((other) => other.bind === bind);
+      if (again && again.id !== id) found.push(`${by} paid request ${bind} twice`);
       const twin = payments.find((other) => other.sequence === sequence && other.id !== id);
       if (twin !== undefined) found.push(`${by} signed sequence ${sequence} twice`);
       if (before !== undefined && paymentsContradict(before, payment)) {
@@ -122,6 +125,20 @@ export function accepted({ truth, view, seen, atEnd }: Look): readonly string[] 
     const receivedAt = seen.receivedAt.get(id);
     if (receivedAt === undefined) found.push(`${id}: ${phonesOf(still)} never handed it in`);
     else if (receivedAt <= claimUntil) found.push(`${id} came in time and is not settled`);
+  }
+  return found;
+}
+
+/** What a phone knew by a bulletin binds it: nothing is paid or taken that is revoked or over. */
+export function bulletins({ truth }: Look): readonly string[] {
+  const found: string[] = [];
+  for (const { id, by, knew } of truth.signed.values()) {
+    if (knew?.revoked === true) found.push(`${by} paid ${id}, and knew that it is revoked`);
+    if (knew?.over === true) found.push(`${by} paid ${id}, and knew that it is over`);
+  }
+  for (const { id, phone, knew } of [...truth.accepted.values()].flat()) {
+    if (knew.revoked) found.push(`${phone} took ${id}, and knew that it is revoked`);
+    if (knew.over) found.push(`${phone} took ${id}, and knew that it is over`);
   }
   return found;
 }

@@ -76,6 +76,7 @@ export function returns(look: Look): readonly string[] {
       found.push(`a Return ${row.id} is recorded, and nobody signed it`);
       continue;
     }
+    if (seen.foreignReturns.has(row.id)) found.push(`Return ${row.id} is of another journal`);
     const same = made.lastSequence === row.lastSequence && made.totalMinor === row.totalMinor;
     if (!same) found.push(`Return ${row.id} is recorded otherwise than it was signed`);
     const settled = groups.get(row.allowanceId) ?? [];

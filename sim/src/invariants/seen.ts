@@ -1,6 +1,6 @@
-import { decodeCbor, decodePacketOfKind, equalBytes, MAX_BATCH_BYTES } from '@sikka/protocol';
+import { decodePacketOfKind, equalBytes } from '@sikka/protocol';
 import type { AllowanceView, BankView, ReturnView, SettledView } from '../bank/port.ts';
-import { idOf } from '../recorder.ts';
+import { documentsIn } from '../recorder.ts';
 import type { Paid, Terms } from '../reference/model.ts';
 import type { Truth } from '../truth.ts';
 
@@ -20,6 +20,8 @@ export interface Seen {
   /** By proof id. */
   readonly proofs: Set<string>;
   readonly returns: Map<string, ReturnView>;
+  /** Handed in, and not of the journal that their allowance names. */
+  readonly foreignReturns: Set<string>;
   /** Released before, by allowance id. */
   readonly released: Map<string, bigint>;
   /** First final answers, by document id. */
@@ -27,6 +29,11 @@ export interface Seen {
   uploadsRead: number;
   undecided: readonly number[];
   answersRead: number;
+  answersChecked: number;
+  /** `phone id` of payments whose signature was checked. */
+  readonly acceptedChecked: Set<string>;
+  /** By allowance id: whose signature counts under it. */
+  readonly keys: Map<string, { readonly suite: string; readonly publicKey: Uint8Array }>;
 }
 
 export function createSeen(): Seen {
@@ -39,11 +46,15 @@ export function createSeen(): Seen {
     rejected: new Map(),
     proofs: new Set(),
     returns: new Map(),
+    foreignReturns: new Set(),
     released: new Map(),
     answers: new Map(),
     uploadsRead: 0,
     undecided: [],
     answersRead: 0,
+    answersChecked: 0,
+    acceptedChecked: new Set(),
+    keys: new Map(),
   };
 }
 
@@ -64,8 +75,11 @@ export function readNew({ truth, view, seen }: Look): void {
     const upload = view.uploads[at];
     if (upload === undefined) continue;
     const { receivedAt, decided } = upload;
-    for (const { id, packet } of documentsIn(upload.bytes)) {
+    for (const document of documentsIn(upload.bytes)) {
+      if (document === undefined) continue;
+      const { id, packet } = document;
       noteEarlier(seen.receivedAt, id, receivedAt);
+      if (isForeignReturn(packet)) seen.foreignReturns.add(id);
       if (!decided) continue;
       noteEarlier(seen.decidedAt, id, receivedAt);
       const made = truth.signed.get(id)?.packet;
@@ -77,18 +91,18 @@ export function readNew({ truth, view, seen }: Look): void {
   seen.undecided = undecided;
   seen.uploadsRead = view.uploads.length;
   for (const allowance of view.allowances) {
-    if (!seen.terms.has(allowance.id)) seen.terms.set(allowance.id, termsOf(allowance));
+    if (seen.terms.has(allowance.id)) continue;
+    const { terms, key } = termsOf(allowance);
+    seen.terms.set(allowance.id, terms);
+    seen.keys.set(allowance.id, key);
   }
 }
 
-/** Payments, refunds and Returns of a batch. */
-function documentsIn(batch: Uint8Array) {
-  const decoded = decodeCbor(batch, { maxBytes: MAX_BATCH_BYTES });
-  const items: readonly unknown[] = decoded.ok && Array.isArray(decoded.value) ? decoded.value : [];
-  return items.flatMap((packet) => {
-    const id = packet instanceof Uint8Array ? idOf(packet) : undefined;
-    return id === undefined || !(packet instanceof Uint8Array) ? [] : [{ id, packet }];
-  });
+function isForeignReturn(packet: Uint8Array): boolean {
+  const decoded = decodePacketOfKind('return', packet);
+  if (!decoded.ok) return false;
+  const { allowance, return: made } = decoded.value;
+  return !equalBytes(allowance.fields.journalNonce, made.fields.journalNonce);
 }
 
 function noteEarlier(times: Map<string, number>, id: string, at: number): void {
@@ -96,14 +110,16 @@ function noteEarlier(times: Map<string, number>, id: string, at: number): void {
   if (before === undefined || at < before) times.set(id, at);
 }
 
-function termsOf({ id, packet }: AllowanceView): Terms {
+function termsOf({ id, packet }: AllowanceView) {
   const decoded = decodePacketOfKind('document', packet);
   if (!decoded.ok || decoded.value.document.fields.type !== 'allowance') {
     throw new Error('The bank keeps an allowance that is none.');
   }
   const { fields } = decoded.value.document;
   const { limitMinor, perPaymentMinor, count, firstSequence, claimUntil } = fields;
-  return { id, limitMinor, perPaymentMinor, count, firstSequence, claimUntil };
+  const { suite, publicKey } = fields;
+  const terms: Terms = { id, limitMinor, perPaymentMinor, count, firstSequence, claimUntil };
+  return { terms, key: { suite, publicKey } };
 }
 
 /** What stands settled, as it was signed, by allowance. */

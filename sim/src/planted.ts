@@ -1,0 +1,64 @@
+/**
+ * Plants every bug of the list, one after the other, in a copy of the sources, and runs worlds
+ * until an invariant does not hold: `npm run sim:planted -- [--seeds N] [--events N] [--only name]`.
+ * Prints a line a bug and ends with 1 where one was not caught.
+ */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import { BUGS } from './planted/index.ts';
+import type { Bug } from './planted/index.ts';
+import type { Found } from './planted/child.ts';
+import { createCopy } from './planted/copy.ts';
+import type { Copy } from './planted/copy.ts';
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '80' },
+    events: { type: 'string', default: '100' },
+    only: { type: 'string', multiple: true },
+    markdown: { type: 'boolean', default: false },
+  },
+});
+/** Copies, each with a child: as many as a small machine has cores. */
+const AT_ONCE = 2;
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const bugs = BUGS.filter(({ name }) => values.only?.includes(name) ?? true);
+const left = [...bugs];
+const found = new Map<Bug, Found>();
+await Promise.all(Array.from({ length: Math.min(AT_ONCE, bugs.length) }, work));
+const missed = bugs.filter((bug) => found.get(bug)?.caught !== true);
+console.log(`${bugs.length - missed.length} of ${bugs.length} planted bugs caught.`);
+if (missed.length > 0) console.log(`Not caught: ${missed.map(({ name }) => name).join(', ')}.`);
+process.exitCode = missed.length === 0 && bugs.length > 0 ? 0 : 1;
+
+async function work(): Promise<void> {
+  const copy = await createCopy(root);
+  try {
+    for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
+      const seen = await look(copy, bug);
+      found.set(bug, seen);
+      console.log(lineOf(bug, seen));
+    }
+  } finally {
+    await copy.remove();
+  }
+}
+
+function look(copy: Copy, bug: Bug): Promise<Found> {
+  return copy.withBug(bug, async () => {
+    const child = path.join(copy.folder, 'sim', 'src', 'planted', 'child.ts');
+    const given = ['--import', 'tsx', child, values.seeds, values.events];
+    const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: copy.folder });
+    return JSON.parse(stdout) as Found;
+  });
+}
+
+function lineOf({ name, breaks }: Bug, { caught, seeds, event, invariants }: Found): string {
+  const by = caught ? invariants.join(', ') : 'not caught';
+  if (values.markdown) return `| ${name} | ${breaks} | ${by} | ${seeds} | ${event ?? ''} |`;
+  const where = caught ? `seed ${seeds}, event ${event ?? '-'}` : `${seeds} seeds`;
+  return `${caught ? 'caught' : 'MISSED'}  ${name}: ${by} (${where})`;
+}

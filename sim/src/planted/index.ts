@@ -1,0 +1,8 @@
+import { BANK_BUGS } from './bank-bugs.ts';
+import type { Bug } from './bug.ts';
+import { PROTOCOL_BUGS } from './protocol-bugs.ts';
+import { WALLET_BUGS } from './wallet-bugs.ts';
+
+export type { Bug, Edit } from './bug.ts';
+
+export const BUGS: readonly Bug[] = [...PROTOCOL_BUGS, ...WALLET_BUGS, ...BANK_BUGS];
