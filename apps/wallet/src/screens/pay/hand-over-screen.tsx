@@ -52,11 +52,13 @@ export function HandOverScreen({ id }: ScreenProps) {
           </div>
           {given === undefined ? undefined : <About given={given} />}
           {failed ? (
-            <Notice icon="alert" tone="warn" urgent>
-              {sentenceOf(speech, refused)}
-            </Notice>
+            <>
+              <Notice icon="alert" tone="warn" urgent>
+                {sentenceOf(speech, refused)}
+              </Notice>
+              <Remark icon="history">{speech.text('pay.stillOnePayment')}</Remark>
+            </>
           ) : undefined}
-          <Remark icon="history">{speech.text('pay.stillOnePayment')}</Remark>
         </Stack>
       </Body>
       <Foot>

@@ -62,23 +62,25 @@ export function NearbyScreen() {
         }}
       />
       <Body>
-        <Stack gap={4} center>
-          <Emblem icon="bluetooth" />
-          <Text>{speech.text('pay.nearbyMore')}</Text>
+        <Stack gap={4}>
+          <Stack gap={4} center>
+            <Emblem icon="bluetooth" />
+            <Text center>{speech.text('pay.nearbyMore')}</Text>
+          </Stack>
+          <Numbered
+            face={(number) => speech.digits(number)}
+            items={[
+              speech.text('pay.nearbyStep1'),
+              speech.text('pay.nearbyStep2'),
+              speech.text('pay.nearbyStep3'),
+            ]}
+          />
+          {said.value === undefined ? undefined : (
+            <Notice icon="alert" tone="warn" urgent>
+              {said.value}
+            </Notice>
+          )}
         </Stack>
-        <Numbered
-          face={(number) => speech.digits(number)}
-          items={[
-            speech.text('pay.nearbyStep1'),
-            speech.text('pay.nearbyStep2'),
-            speech.text('pay.nearbyStep3'),
-          ]}
-        />
-        {said.value === undefined ? undefined : (
-          <Notice icon="alert" tone="warn" urgent>
-            {said.value}
-          </Notice>
-        )}
       </Body>
       <Foot>
         <Button kind="primary" icon="bluetooth" busy={busy.value} onPress={() => void look()}>
