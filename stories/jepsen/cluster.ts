@@ -37,7 +37,7 @@ export interface Ground {
   close(): Promise<void>;
 }
 
-/** Two nodes and two workers on one database, by a way that can be cut. */
+/** Two nodes and some workers on one database, by a way that can be cut. */
 export interface Cluster {
   readonly nodes: readonly Node[];
   readonly workers: readonly Member[];
@@ -45,10 +45,10 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-/** The built programs of the bank. */
-export interface Programs {
-  readonly bank: string;
-  readonly worker: string;
+export interface ClusterOptions {
+  /** The built programs of the bank. */
+  readonly programs: { readonly bank: string; readonly worker: string };
+  readonly workers: number;
 }
 
 /** Small, so that it starts quickly, and its WAL never takes what a small disk has. */
@@ -100,7 +100,7 @@ function placeOf(disk: DiskResult): SmallDisk['folder'] | undefined {
 
 export async function startCluster(
   { postgres, folder }: Ground,
-  programs: Programs,
+  { programs, workers: count }: ClusterOptions,
 ): Promise<Cluster> {
   const direct = new URL(postgres.url);
   const way = await startProxy(Number(direct.port));
@@ -123,7 +123,8 @@ export async function startCluster(
       nodes.push({ ...member, front, url: `http://127.0.0.1:${front.port}` });
     }
     const workers: Member[] = [];
-    for (const name of ['worker 1', 'worker 2']) {
+    for (let place = 1; place <= count; place += 1) {
+      const name = `worker ${place}`;
       const member = await startMember(name, { program: programs.worker, env });
       ending.push(() => member.stop());
       workers.push(member);

@@ -10,7 +10,7 @@ import { planOf, runFaults } from './run.ts';
 import type { RunResult } from './run.ts';
 
 /** The machine is not to be full of wishes: there are hours of them. */
-const LOAD = { restMs: 60, mostAgain: 1_000 } as const;
+const LOAD = { workers: 2, restMs: 60, mostAgain: 1_000 } as const;
 
 const config = readCrashConfig(process.argv.slice(2));
 if (!config.ok) {

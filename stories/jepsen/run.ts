@@ -2,7 +2,7 @@ import { audit } from '@sikka/auditor';
 import { createChecker } from './checker.ts';
 import type { Counts } from './checker.ts';
 import { openGround, startCluster } from './cluster.ts';
-import type { Cluster, Ground, Programs } from './cluster.ts';
+import type { Cluster, ClusterOptions, Ground } from './cluster.ts';
 import { createFaults, KILLS, OTHERS, patiently, until } from './faults.ts';
 import type { FaultName } from './faults.ts';
 import type { Violation } from './history.ts';
@@ -17,7 +17,7 @@ import { readListed } from './listed.ts';
 import { findPayment, startWorkload } from './workload.ts';
 import type { Asked, Workload } from './workload.ts';
 
-export interface RunOptions {
+export interface RunOptions extends ClusterOptions {
   readonly seed: number;
   /** What goes wrong, in this order; what cannot be brought about here is left out. */
   readonly plan: readonly FaultName[];
@@ -25,7 +25,6 @@ export interface RunOptions {
   readonly restMs: number;
   /** Of what was acknowledged, so much is asked for again at the end. */
   readonly mostAgain: number;
-  readonly programs: Programs;
   /** Told of each fault when it is over, and of what the embedded server says of itself. */
   readonly report: (line: string) => void;
 }
@@ -44,7 +43,7 @@ export interface RunResult {
 }
 
 /**
- * Two nodes and two workers on one database, people who move money at all of them, and one fault
+ * Two nodes and some workers on one database, people who move money at all of them, and one fault
  * after the other; then everything heals, comes to rest, and is looked at.
  */
 export async function runFaults(options: RunOptions): Promise<RunResult> {
@@ -52,7 +51,7 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
   const ground = await openGround((line) => report(`  ${line}`));
   try {
     const people = await settlePeople(ground);
-    const cluster = await startCluster(ground, options.programs);
+    const cluster = await startCluster(ground, options);
     try {
       return await play(options, { ground, people, cluster });
     } finally {
@@ -84,7 +83,7 @@ async function play(options: RunOptions, stage: Stage): Promise<RunResult> {
     const bring = createFaults({ ...stage, random: dice, goOn });
     for (const name of options.plan) {
       if (name === 'disk' && !disk.ok) continue;
-      await goOn(2 + dice.below(12));
+      await goOn(1 + dice.below(8));
       const what = await bring[name]();
       // Every node answers again.
       await goOn(1);
