@@ -16,6 +16,8 @@ interface Frame {
 /** What survives the process that wrote it. */
 export interface Disk {
   frames: readonly Frame[];
+  /** The unique keys of all records on it, as hex. */
+  taken: Set<string>;
   /** Kept apart from what a backup restores (spec/journal.md 7). */
   apart: Uint8Array | undefined;
   /** Lets one instance at a time write. */
@@ -26,7 +28,7 @@ export interface Disk {
 export type DiskImage = Pick<Disk, 'apart' | 'frames'>;
 
 export function createDisk(): Disk {
-  return { frames: [], apart: undefined, lock: Promise.resolve() };
+  return { frames: [], taken: new Set(), apart: undefined, lock: Promise.resolve() };
 }
 
 export function imageOf({ frames, apart }: Disk): DiskImage {
@@ -35,32 +37,31 @@ export function imageOf({ frames, apart }: Disk): DiskImage {
 
 /** Another disk with the same content: what a thief makes, the part kept apart included. */
 export function cloneDisk(disk: Disk): Disk {
-  return { ...imageOf(disk), lock: Promise.resolve() };
+  return { ...imageOf(disk), taken: new Set(disk.taken), lock: Promise.resolve() };
 }
 
 /** Puts the journal of a backup back; what is kept apart stays as it is. */
 export function restoreJournal(disk: Disk, { frames }: DiskImage): void {
   disk.frames = frames;
+  disk.taken = new Set(recordsOf(disk).flatMap(keysOf));
 }
 
 /** A store on the disk, opened as by a new process: a torn last write is gone. */
 export function openDisk(disk: Disk, fuse: Fuse): WalletStore {
   disk.frames = disk.frames.filter(({ torn }) => !torn);
-  const recordsOf = () => disk.frames.flatMap(({ records }) => records);
-
   return {
     readFrom: async (position) =>
-      recordsOf()
+      recordsOf(disk)
         .slice(position)
         .map(({ sealed }) => sealed),
     async append(position, records) {
-      const before = recordsOf();
-      const taken = new Set(before.flatMap(({ uniqueKeys }) => uniqueKeys.map(hex)));
-      const repeats = records.some(({ uniqueKeys }) => uniqueKeys.some((k) => taken.has(hex(k))));
-      if (position !== before.length || repeats) return 'conflict';
+      const keys = records.flatMap(keysOf);
+      const repeats = keys.some((key) => disk.taken.has(key));
+      if (position !== recordsOf(disk).length || repeats) return 'conflict';
       fuse.burn('append:before');
       writeTorn(disk, records, fuse);
       disk.frames = [...disk.frames, { records, torn: false }];
+      for (const key of keys) disk.taken.add(key);
       fuse.burn('append:after');
       return 'appended';
     },
@@ -78,6 +79,14 @@ export function openDisk(disk: Disk, fuse: Fuse): WalletStore {
     },
     close: async () => undefined,
   };
+}
+
+function recordsOf({ frames }: Pick<Disk, 'frames'>): readonly StoreRecord[] {
+  return frames.flatMap(({ records }) => records);
+}
+
+function keysOf({ uniqueKeys }: StoreRecord): readonly string[] {
+  return uniqueKeys.map(hex);
 }
 
 function writeTorn(disk: Disk, records: readonly StoreRecord[], fuse: Fuse): void {

@@ -1,12 +1,6 @@
 import * as thieves from '../thieves/index.ts';
 import type { Act } from './act.ts';
-import {
-  jumpClock,
-  killPhone,
-  restoreBackup,
-  swizzleClog,
-  turnWeather,
-} from './faults.ts';
+import { jumpClock, killPhone, restoreBackup, swizzleClog, turnWeather } from './faults.ts';
 import {
   askAllowance,
   giveBack,

@@ -38,13 +38,21 @@ export const askAllowance: Act = async (world, random) => {
 };
 
 export async function requestAllowance(
-  { counters }: World,
+  world: World,
   random: Random,
   phone: Phone,
 ): Promise<string> {
+  const { counters } = world;
   const amountMinor = BigInt(random.between(2_000, 60_000));
-  const answer = await phone.use((process) => process.payer.requestAllowance(amountMinor));
+  const ask = () => phone.use((process) => process.payer.requestAllowance(amountMinor));
+  let answer = await ask();
   counters.count(`allowance.${codeOf(answer)}`);
+  if (answer?.ok === false && answer.code === 'wallet/answer_invalid') {
+    // Signed by a key that it has not heard of yet.
+    await syncPhone(world, phone);
+    answer = await ask();
+    counters.count(`allowance-after-sync.${codeOf(answer)}`);
+  }
   return answer?.ok === true ? short(answer.allowanceId) : codeOf(answer);
 }
 
@@ -56,9 +64,7 @@ export const giveBack: Act = async (world, random) => {
     const state = await payer.state();
     if (!state.ok) return state;
     const usable = state.allowances.filter(({ status }) => status === 'usable');
-    return usable.length === 0
-      ? undefined
-      : payer.signReturn(random.pick(usable).allowanceId);
+    return usable.length === 0 ? undefined : payer.signReturn(random.pick(usable).allowanceId);
   });
   world.counters.count(`return.${codeOf(answer)}`);
   return `${phone.name}: ${codeOf(answer)}`;

@@ -1,5 +1,6 @@
 import { short, codeOf, perhapsCrash, pickPayee, pickPayer } from './act.ts';
 import type { Act } from './act.ts';
+import { requestAllowance, settleIn } from './keep.ts';
 import type { Phone } from '../phone.ts';
 import type { Random } from '../random.ts';
 import type { World } from '../world.ts';
@@ -107,12 +108,35 @@ async function payAt(world: World, random: Random, paying: Paying): Promise<Show
     world.counters.count(`pay-again.${codeOf(again)}`);
     return note(payer, answer);
   }
-  if (answer !== undefined) return `not paid, ${answer.code}`;
+  if (answer !== undefined) {
+    return `not paid, ${answer.code}${await getOnline(world, random, payer, answer.code)}`;
+  }
   const again = await payer.use((phone) => phone.payer.pay(request, options));
   world.counters.count(`pay-after-death.${codeOf(again)}`);
   if (again === undefined) return 'not paid, died twice';
   const made = again.ok ? again : again.payment;
   return made === undefined ? `not paid after death, ${codeOf(again)}` : note(payer, made);
+}
+
+/** Refusals after which a person asks the bank for another allowance. */
+const SPENT = new Set(['expired', 'over_limit', 'over_count', 'wallet/no_allowance']);
+/** Refusals that only another phone helps against. */
+const STOPPED = new Set(['wallet/spending_stopped', 'device_revoked']);
+
+/** What somebody does whose phone says that it cannot pay any more. */
+async function getOnline(
+  world: World,
+  random: Random,
+  payer: Phone,
+  code: string,
+): Promise<string> {
+  const plan = world.parties.find(({ account }) => account === payer.account);
+  if (plan === undefined) return '';
+  if (SPENT.has(code)) return `, then ${await requestAllowance(world, random, payer)}`;
+  const isNew = STOPPED.has(code) && payer === world.phoneOf(payer.account);
+  if (!isNew && code !== 'wallet/not_enrolled') return '';
+  if (isNew) world.buyPhone(plan);
+  return `, then ${await settleIn(world, random, plan)}`;
 }
 
 function note(payer: Phone, { paymentId, text }: Omit<Shown, 'payer'>): Shown {

@@ -90,7 +90,11 @@ export function addressedTo({ credential, requestId }: RequestPacket): Addressed
 /** Shows a payment to the till whose request it pays; answers the till's word. */
 export async function present(
   world: World,
-  { request, payee, packet }: {
+  {
+    request,
+    payee,
+    packet,
+  }: {
     readonly request: RequestPacket;
     readonly payee: Phone;
     readonly packet: Uint8Array;

@@ -1,4 +1,10 @@
-import { documentId, encodePacket, hex, signDocument } from '@sikka/protocol';
+import {
+  documentId,
+  encodePacket,
+  hex,
+  signDocument,
+  walletNumberWithCheckDigit,
+} from '@sikka/protocol';
 import type { RefundPacket, Return } from '@sikka/protocol';
 import { pickPayee, pickThief, short } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
@@ -11,6 +17,8 @@ import { addressedNowhere, purseOf, signRaw } from './raw.ts';
 import type { Counted, Purse } from './raw.ts';
 
 const DAY = 86_400;
+/** A wallet's number that no bank gave out. */
+const NOBODY = walletNumberWithCheckDigit(99_999_999_999);
 
 /** Documents as nobody's wallet signs them, to a friend or to a stranger, handed in at once. */
 export const collude: Act = async (world, random) => {
@@ -21,8 +29,8 @@ export const collude: Act = async (world, random) => {
   const packets: Uint8Array[] = [];
   for (let n = random.between(1, 4); n > 0; n -= 1) {
     const friend = pickPayee(world, random, random.chance(0.8) ? thief.account : '');
-    const wallet = world.recorder.truth.parties.get(friend.account)?.wallet ?? 0;
-    const to = addressedNowhere(random.chance(0.95) ? wallet : 100_000_000_008, random);
+    const wallet = world.recorder.truth.parties.get(friend.account)?.wallet ?? NOBODY;
+    const to = addressedNowhere(random.chance(0.95) ? wallet : NOBODY, random);
     packets.push(await signRaw(world, random, { purse, to, counted: drawn(purse, random) }));
   }
   world.counters.count('thief.collude');

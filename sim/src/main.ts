@@ -1,0 +1,92 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { readArguments, USAGE } from './arguments.ts';
+import type { Arguments } from './arguments.ts';
+import { createMemoryBank } from './bank/memory-bank.ts';
+import { failureOf, joined, linesOf, shrunkLines, summaryOf } from './report.ts';
+import type { Summary } from './report.ts';
+import { run } from './run.ts';
+import type { RunOptions, RunResult } from './run.ts';
+import { shrink } from './shrink.ts';
+
+/** `npm run sim`: worlds by the hundred, or one of them again. Exits 1 where something broke. */
+async function main(argv: readonly string[]): Promise<number> {
+  const given = readArguments(argv);
+  if (typeof given === 'string') {
+    console.error(`${given}\n\n${USAGE}`);
+    return 2;
+  }
+  const began = performance.now();
+  const summary = given.jobs > 1 ? await runInProcesses(given) : await runHere(given);
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  if (given.json) console.log(JSON.stringify({ ...summary, seconds }));
+  else say(summary, seconds);
+  return summary.failures.length === 0 ? 0 : 1;
+}
+
+async function runHere(given: Arguments): Promise<Summary> {
+  const results: RunResult[] = [];
+  for (let at = 0; at < given.seeds; at += 1) {
+    const options = optionsOf(String(given.firstSeed + at), given);
+    const result = await run(options);
+    results.push(result);
+    if (result.violations.length === 0) continue;
+    for (const line of linesOf(failureOf(result, given))) console.error(line);
+    if (!given.shrink) continue;
+    const shrunk = await shrink(options, result);
+    for (const line of shrunkLines(shrunk, given)) console.error(line);
+    break;
+  }
+  return summaryOf(results, given);
+}
+
+function optionsOf(seed: string, { events, only, log }: Arguments): RunOptions {
+  const kept = only && new Set(only);
+  const left = kept && Array.from({ length: events }, (_, at) => at).filter((at) => !kept.has(at));
+  return {
+    ...{ seed, events, openBank: createMemoryBank },
+    ...(left === undefined ? {} : { without: new Set(left) }),
+    ...(log ? { log: (line: string) => console.log(line) } : {}),
+  };
+}
+
+/** The seeds dealt out to processes; each answers its summary. */
+async function runInProcesses(given: Arguments): Promise<Summary> {
+  const { firstSeed, seeds, jobs } = given;
+  const share = Math.ceil(seeds / jobs);
+  const parts: Promise<Summary>[] = [];
+  for (let from = 0; from < seeds; from += share) {
+    parts.push(
+      runInProcess({ ...given, firstSeed: firstSeed + from, seeds: Math.min(share, seeds - from) }),
+    );
+  }
+  return joined(await Promise.all(parts));
+}
+
+function runInProcess({ firstSeed, seeds, events, shrink: small }: Arguments): Promise<Summary> {
+  const numbers = { seed: firstSeed, seeds, events };
+  const args = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  return new Promise((resolve, reject) => {
+    const child = fork(
+      fileURLToPath(import.meta.url),
+      [...args, '--json', ...(small ? ['--shrink'] : [])],
+      { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
+    );
+    const said: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => said.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0 || code === 1) resolve(JSON.parse(Buffer.concat(said).toString()) as Summary);
+      else reject(new Error(`The process of seed ${firstSeed} ended with ${code ?? 'a signal'}.`));
+    });
+  });
+}
+
+function say({ seeds, events, happened, failures, counters }: Summary, seconds: number): void {
+  for (const [name, count] of Object.entries(counters)) console.log(`${name}  ${count}`);
+  console.log(`${seeds} seeds, ${events} events, ${happened} happenings in ${seconds} s`);
+  const word = failures.length === 0 ? 'nothing was violated' : `${failures.length} were violated`;
+  console.log(word);
+}
+
+process.exitCode = await main(process.argv.slice(2));
