@@ -15,7 +15,10 @@ interface Scope {
   readonly PRECACHE: Precache;
   readonly registration: { readonly scope: string };
   readonly clients: {
-    matchAll(options: { type: 'window' }): Promise<readonly { postMessage(data: unknown): void }[]>;
+    matchAll(options: {
+      readonly type: 'window';
+      readonly includeUncontrolled?: boolean;
+    }): Promise<readonly { readonly id: string; postMessage(data: unknown): void }[]>;
     claim(): Promise<void>;
   };
   skipWaiting(): Promise<void>;
@@ -37,13 +40,15 @@ const CACHE = `${PREFIX}${version}`;
 const { scope } = worker.registration;
 const HELD: ReadonlySet<string> = new Set(paths.map((path) => new URL(path, scope).href));
 const START = new URL('index.html', scope).href;
+/** Not a file of the app: the pages that were open when this version took over. */
+const OPEN_BEFORE = new URL('open-before', scope).href;
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(fill());
 });
 
 worker.addEventListener('activate', (event) => {
-  event.waitUntil(leaveOlderBehind());
+  event.waitUntil(takeOver());
 });
 
 worker.addEventListener('fetch', (event) => {
@@ -54,11 +59,13 @@ worker.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || !address.href.startsWith(scope)) return;
   if (HELD.has(address.href)) event.respondWith(fromHere(address.href, request));
   else if (request.mode === 'navigate') event.respondWith(fromHere(START, request));
+  else event.respondWith(fromOlder(address.href, request));
 });
 
 /** The page says when: not while a sheet or a payment is open. */
 worker.addEventListener('message', (event) => {
   if (event.data === 'take-over') void worker.skipWaiting();
+  if (event.data === 'started') event.waitUntil(forgetOlder());
 });
 
 /** Keys are sealed under the PIN, so only an open page can sync: it is told that it may now. */
@@ -72,11 +79,40 @@ async function fill(): Promise<void> {
   await cache.addAll([...HELD].map((href) => new Request(href, { cache: 'no-cache' })));
 }
 
-async function leaveOlderBehind(): Promise<void> {
-  const names = await caches.keys();
-  const older = names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
-  await Promise.all(older.map((name) => caches.delete(name)));
+/** Pages of an older version may be open in the middle of a payment: their files stay. */
+async function takeOver(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.put(OPEN_BEFORE, new Response(JSON.stringify(await openPages())));
+  await forgetOlder();
   await worker.clients.claim();
+}
+
+/** Deletes older versions once none of the pages is open that could be theirs. */
+async function forgetOlder(): Promise<void> {
+  const noted = await (await caches.open(CACHE)).match(OPEN_BEFORE);
+  const before = noted === undefined ? [] : ((await noted.json()) as readonly string[]);
+  const open = new Set(await openPages());
+  if (before.some((id) => open.has(id))) return;
+  await Promise.all((await olderCaches()).map((name) => caches.delete(name)));
+}
+
+async function openPages(): Promise<readonly string[]> {
+  const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
+  return pages.map(({ id }) => id);
+}
+
+async function olderCaches(): Promise<readonly string[]> {
+  const names = await caches.keys();
+  return names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+}
+
+/** What only an older page asks for. */
+async function fromOlder(href: string, request: Request): Promise<Response> {
+  for (const name of await olderCaches()) {
+    const found = await (await caches.open(name)).match(href);
+    if (found !== undefined) return found;
+  }
+  return fetch(request);
 }
 
 async function fromHere(href: string, request: Request): Promise<Response> {

@@ -119,15 +119,32 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
     await writeFile(page, (await readFile(page, 'utf8')).replace('>Sikka<', '>Sikka later<'));
     const worker = join(served, 'service-worker.js');
     const script = await readFile(worker, 'utf8');
-    await writeFile(worker, script.replace(/"version":"\w+"/, '"version":"later"'));
+    // Of two tabs one is in the middle of something; the later version has dropped a file of it.
+    const [, dropped = ''] = /"([^"]+\.wasm)"/.exec(script) ?? [];
+    const older = await phone.page.context().newPage();
+    await older.goto(`${phone.line.url}/app/icons/icon-192.png`);
+    const later = script.replace(/"version":"\w+"/, '"version":"later"');
+    await writeFile(worker, later.replace(`"${dropped}",`, ''));
+    await rm(join(served, dropped));
     // Compressed twins are of the older one.
-    for (const file of [page, worker])
+    for (const file of [page, worker, join(served, dropped)])
       for (const kind of ['br', 'gz']) await rm(`${file}.${kind}`, { force: true });
     await phone.open();
     await expect.poll(() => phone.page.title(), { timeout: 30_000 }).toBe('Sikka later');
-    await expect
-      .poll(() => phone.page.evaluate(() => caches.keys()), { timeout: 30_000 })
-      .toEqual(['sikka-app-later']);
+    const stillThere = await older.evaluate(
+      async (path) => (await fetch(`/app/${path}`)).status,
+      dropped,
+    );
+    expect([dropped.endsWith('.wasm'), stillThere]).toEqual([true, 200]);
+    await older.close();
+    // The browser's own page around a picture has styles of its own.
+    for (const one of phone.takeComplaints()) expect(one).toContain('inline style');
+    const kept = () =>
+      phone.page.evaluate(() => {
+        navigator.serviceWorker.controller?.postMessage('started');
+        return caches.keys();
+      });
+    await expect.poll(kept, { timeout: 30_000 }).toEqual(['sikka-app-later']);
   });
 
   it('has nothing that keeps anybody out, says nothing wrong, asks nobody else', async () => {

@@ -29,6 +29,8 @@ export async function registerServiceWorker(parts: RegistrationParts): Promise<v
     const url = scriptUrl('/app/service-worker.js');
     const registration = await serviceWorker.register(url, { scope: '/app/' });
     followUpdates(registration, parts.mayReplace);
+    // A page of an older version may have gone.
+    registration.active?.postMessage('started');
   } catch {
     // A private window has none: the app works, and needs the network to start.
   }
