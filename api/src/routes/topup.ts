@@ -95,7 +95,7 @@ export const topUpRoutes = {
     idempotencyKey: true,
     statuses: {
       200: 'The money is in the wallet.',
-      202: 'The money is awaited, under the reference that `msg` names.',
+      202: 'The money is awaited, under `reference`, which `msg` names as well.',
     },
     answer: {
       type: 'json',
@@ -106,6 +106,8 @@ export const topUpRoutes = {
           wallet_id: WalletNumber,
           new_balance: Amount,
           amount_added: Amount,
+          /** Where the money is awaited. */
+          reference: Type.Optional(Type.String({ maxLength: 64 })),
         },
         { title: 'ToppedUp' },
       ),

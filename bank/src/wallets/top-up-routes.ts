@@ -67,10 +67,12 @@ async function verify(
   const here = topUp.status === 'settled';
   const shown = await answerWallet(deps, accountId, wallet.number);
   if (!shown.ok) return shown;
+  const reference = endToEndIdOf(topUp.id);
   const value = {
     msg: here
       ? 'The wallet has been topped up.'
-      : `Pay from your bank account now, with the reference ${endToEndIdOf(topUp.id)}.`,
+      : `Pay from your bank account now, with the reference ${reference}.`,
+    ...(here ? {} : { reference }),
     wallet: shown.value,
     wallet_id: wallet.number,
     new_balance: shown.value.balance,

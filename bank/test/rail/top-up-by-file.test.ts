@@ -44,7 +44,8 @@ it('a top-up waits for the money, and is credited by it alone, once', async () =
   const code = { wallet_id, otp: asked['otp_demo'] };
   const ordered = await postJson(bank.url, '/api/v1/wallets/topup/verify', code, 202, headers);
   expect(ordered).toMatchObject({ new_balance: '0.00', amount_added: '0.00' });
-  const endToEndId = /reference ([A-Z0-9-]+)\./.exec(String(ordered['msg']))?.[1] ?? '';
+  const endToEndId = String(ordered['reference']);
+  expect(ordered['msg']).toContain(`reference ${endToEndId}.`);
   expect(readdirSync(path.join(dir, 'out'))).toEqual([]);
 
   const balance = async () => {
