@@ -20,6 +20,7 @@ export type DrawerName =
   | 'move'
   | 'receipts'
   | 'withdrawal'
+  | 'topUp'
   | 'phones'
   | 'journal'
   | 'witness';

@@ -21,8 +21,9 @@ export interface Move {
   readonly failed: string | undefined;
 }
 
+/** `kind` and amount are those of the move that ended: not always the one asked for last. */
 export type MoveAnswer =
-  | { readonly ok: true; readonly amountMinor: bigint }
+  | { readonly ok: true; readonly kind: Move['kind']; readonly amountMinor: bigint }
   | { readonly ok: false; readonly code: string };
 
 /** Money between the two wallets of one person, and onto this phone. */
@@ -186,14 +187,14 @@ async function moveAtBank({ client, currency }: LoadsParts, kept: Kept): Promise
   }
   if (kind === 'load') return { next: { ...kept, step: 'allowance' } };
   return because === undefined
-    ? { end: { ok: true, amountMinor: BigInt(amount) } }
+    ? { end: { ok: true, kind, amountMinor: BigInt(amount) } }
     : { end: { ok: false, code: because } };
 }
 
 /** The journal repeats its own request byte for byte, so this is safe to repeat as well. */
 async function setAside({ requestAllowance }: LoadsParts, kept: Kept): Promise<Step> {
   const answer = await requestAllowance(BigInt(kept.amount));
-  if (answer.ok) return { end: { ok: true, amountMinor: answer.limitMinor } };
+  if (answer.ok) return { end: { ok: true, kind: 'load', amountMinor: answer.limitMinor } };
   const code = codeOf(answer);
   if (!isFinal(answer)) return { wait: code };
   if (kept.moved === '') return { end: { ok: false, code } };

@@ -17,6 +17,7 @@ import type { Profile } from '../account/profile.ts';
 import { TILL_STORE } from '../vault/vault.ts';
 import type { Opened } from '../vault/vault.ts';
 import { aloneInAllTabs } from './alone.ts';
+import type { Ordering } from './ordering.ts';
 import { openLoads } from './loads.ts';
 import type { Loads } from './loads.ts';
 import { fetchOnline, keptOnline } from './online.ts';
@@ -27,8 +28,6 @@ import type { Records } from './records.ts';
 import { startSyncLoop } from './sync-loop.ts';
 import type { SyncLoop } from './sync-loop.ts';
 import { witnessPlaces } from './witness-places.ts';
-import { openWithdrawals } from './withdrawals.ts';
-import type { Withdrawals } from './withdrawals.ts';
 
 /** What the till stands on: there while the vault is open, and while a helper has the phone. */
 export interface Counter {
@@ -55,8 +54,8 @@ export interface Money extends Counter {
   readonly loads: Loads;
   /** What the bank said of online transfers, and its receipts. */
   readonly records: Records;
-  /** Money to the person's own account at another bank. */
-  readonly withdrawals: Withdrawals;
+  /** What orders about the person's own account at another bank are made with. */
+  readonly ordering: Ordering;
   /** Opens the till that the vault has, and enrols it. Refuses what `Payee.enrol` refuses. */
   startTill(keystore: Keystore): Promise<Outcome>;
   /** For a helper: the till goes on, and no verb of the payer can be reached any more. */
@@ -175,7 +174,7 @@ async function openBankSide(
     },
   });
   const records = await openRecords({ client, drawer, currency });
-  return { online, askOnline, loads, records, withdrawals: openWithdrawals(shared) };
+  return { online, askOnline, loads, records, ordering: shared };
 }
 
 /** The payer's journal and, where this phone is a till, the payee's. */

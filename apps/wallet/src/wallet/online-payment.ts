@@ -1,4 +1,4 @@
-import { currencyOf, formatAmount } from '@sikka/protocol';
+import { currencyOf, formatAmount, parseAmount } from '@sikka/protocol';
 import type { AppClient } from '../account/bank-client.ts';
 import type { Drawer } from '../vault/drawer.ts';
 import { aloneInAllTabs } from './alone.ts';
@@ -11,14 +11,20 @@ export interface OnlineOrder {
   readonly amountMinor: bigint;
   /** ISO 4217 numeric. */
   readonly currency: number;
+  /** Once it was sent: the name by which the bank knows it. */
+  readonly key?: string;
 }
 
-export type OnlineAnswer =
+/** The order is the one that the answer is about: not always the one that was asked for last. */
+export type OnlineAnswer = { readonly order: OnlineOrder } & (
   | { readonly kind: 'paid'; readonly reference: string }
   /** The bank's no: nothing was taken. */
   | { readonly kind: 'refused'; readonly code: string }
   /** No answer came: it may have been paid. Ask again by `resume`. */
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown' }
+  /** The bank has answered it elsewhere, in another tab. */
+  | { readonly kind: 'elsewhere' }
+);
 
 /** As the drawer keeps it, before it is sent: what is repeated is the same order. */
 interface KeptOrder {
@@ -37,15 +43,16 @@ export interface OnlinePaymentParts {
   readonly alone?: Alone;
 }
 
-/** Whether an order was sent and the bank's answer to it is not known. */
-export async function isOrderOpen(drawer: Drawer): Promise<boolean> {
-  return (await drawer.get<KeptOrder>('onlineOrder')) !== undefined;
+/** The order that was sent and whose answer is not known. */
+export async function openOrder(drawer: Pick<Drawer, 'get'>): Promise<OnlineOrder | undefined> {
+  const kept = await drawer.get<KeptOrder>('onlineOrder');
+  return kept && orderOf(kept);
 }
 
 /**
  * Pays online. The order is kept before it is sent, under a key by which the bank knows it again,
  * so that it is paid once at most however often it is asked for. While one is open there is no
- * other: `unknown`, and nothing is sent.
+ * other: that one comes back as `unknown`, and nothing is sent.
  */
 export function payOnline(
   parts: OnlinePaymentParts,
@@ -53,7 +60,8 @@ export function payOnline(
 ): Promise<OnlineAnswer> {
   const { drawer, newKey, alone = aloneInAllTabs } = parts;
   return alone(async () => {
-    if (await isOrderOpen(drawer)) return { kind: 'unknown' };
+    const before = await openOrder(drawer);
+    if (before !== undefined) return { kind: 'unknown', order: before };
     const order: KeptOrder = {
       ...{ receiver, amount: formatAmount(amountMinor, currency), key: newKey() },
       currency: currencyOf(currency)?.alpha ?? String(currency),
@@ -63,12 +71,13 @@ export function payOnline(
   });
 }
 
-/** Asks again for the order that is open; `undefined` where there is none. */
-export function resumeOnline(parts: OnlinePaymentParts): Promise<OnlineAnswer | undefined> {
+/** Asks again for the order that is open; `elsewhere` where the one that was shown no longer is. */
+export function resumeOnline(parts: OnlinePaymentParts, shown: OnlineOrder): Promise<OnlineAnswer> {
   const { drawer, alone = aloneInAllTabs } = parts;
   return alone(async () => {
     const order = await drawer.get<KeptOrder>('onlineOrder');
-    return order && send(parts, order);
+    const isShown = order !== undefined && (shown.key ?? order.key) === order.key;
+    return isShown ? send(parts, order) : { kind: 'elsewhere', order: shown };
   });
 }
 
@@ -79,10 +88,17 @@ async function send(
   const { receiver: receiver_id, amount, currency, key } = order;
   const body = { receiver_id, amount, currency, reference: key };
   const answer = await client.createTransaction({ body, idempotencyKey: key });
-  if (!answer.ok && !isDecided(answer.problem)) return { kind: 'unknown' };
+  const about = { order: orderOf(order) };
+  if (!answer.ok && !isDecided(answer.problem)) return { kind: 'unknown', ...about };
   // Only what was answered: another order's key is the only thing that keeps it from twice.
   if ((await drawer.get<KeptOrder>('onlineOrder'))?.key === key) await drawer.remove('onlineOrder');
   return answer.ok
-    ? { kind: 'paid', reference: answer.value.reference }
-    : { kind: 'refused', code: answer.problem.code };
+    ? { kind: 'paid', reference: answer.value.reference, ...about }
+    : { kind: 'refused', code: answer.problem.code, ...about };
+}
+
+function orderOf({ receiver, amount, currency, key }: KeptOrder): OnlineOrder {
+  const parsed = parseAmount(amount, currency);
+  const number = currencyOf(currency)?.numeric ?? Number(currency);
+  return { receiver, amountMinor: parsed.ok ? parsed.value : 0n, currency: number, key };
 }

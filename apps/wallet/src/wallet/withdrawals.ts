@@ -1,8 +1,6 @@
 import { currencyOf, formatAmount, parseAmount } from '@sikka/protocol';
-import type { AppClient } from '../account/bank-client.ts';
-import type { Drawer } from '../vault/drawer.ts';
-import type { Alone } from './alone.ts';
 import { isDecided } from './decided.ts';
+import type { Ordering } from './ordering.ts';
 
 /** An order to send money to the person's own bank account; the amount in minor units. */
 export interface Withdrawal {
@@ -12,10 +10,12 @@ export interface Withdrawal {
   readonly bankAccount: string;
 }
 
-export type WithdrawalAnswer =
+/** The order is the one that the answer is about: not always the one that was asked for last. */
+export type WithdrawalAnswer = { readonly order: Withdrawal } & (
   | { readonly ok: true; readonly status: 'ordered' | 'settled' | 'returned' }
   /** `open`: whether it went is not known; the same order can be sent again. */
-  | { readonly ok: false; readonly code: string; readonly open: boolean };
+  | { readonly ok: false; readonly code: string; readonly open: boolean }
+);
 
 export interface Withdrawals {
   /** One that was sent and not answered. */
@@ -24,15 +24,7 @@ export interface Withdrawals {
   order(order: Withdrawal): Promise<WithdrawalAnswer>;
 }
 
-export interface WithdrawalsParts {
-  readonly client: Pick<AppClient, 'withdraw'>;
-  readonly drawer: Drawer;
-  /** ISO 4217 numeric. */
-  readonly currency: number;
-  readonly newKey: () => string;
-  /** One at a time, over all tabs. */
-  readonly alone: Alone;
-}
+export type WithdrawalsParts = Ordering<'withdraw'>;
 
 /** As the drawer keeps it, before it is sent. */
 interface Kept {
@@ -47,10 +39,7 @@ export function openWithdrawals(parts: WithdrawalsParts): Withdrawals {
   return {
     async kept() {
       const open = await drawer.get<Kept>('withdrawal');
-      if (open === undefined) return undefined;
-      const { wallet, amount, bankAccount } = open;
-      const parsed = parseAmount(amount, currencyOf(currency)?.alpha ?? '');
-      return { wallet, bankAccount, amountMinor: parsed.ok ? parsed.value : 0n };
+      return open && orderOf(open, currency);
     },
     order: ({ wallet, amountMinor, bankAccount }) =>
       alone(async () => {
@@ -64,7 +53,10 @@ export function openWithdrawals(parts: WithdrawalsParts): Withdrawals {
   };
 }
 
-async function send({ client, drawer }: WithdrawalsParts, order: Kept): Promise<WithdrawalAnswer> {
+async function send(
+  { client, drawer, currency }: WithdrawalsParts,
+  order: Kept,
+): Promise<WithdrawalAnswer> {
   const { wallet: wallet_id, amount, bankAccount: bank_account_number, key } = order;
   const body = { wallet_id, amount, bank_account_number };
   const answer = await client.withdraw({ body, idempotencyKey: key });
@@ -72,6 +64,12 @@ async function send({ client, drawer }: WithdrawalsParts, order: Kept): Promise<
   // Only what was answered: another order's key is the only thing that keeps it from twice.
   const isThis = (await drawer.get<Kept>('withdrawal'))?.key === key;
   if (!open && isThis) await drawer.remove('withdrawal');
-  if (!answer.ok) return { ok: false, code: answer.problem.code, open };
-  return { ok: true, status: answer.value.status };
+  const about = { order: orderOf(order, currency) };
+  if (!answer.ok) return { ok: false, code: answer.problem.code, open, ...about };
+  return { ok: true, status: answer.value.status, ...about };
+}
+
+function orderOf({ wallet, amount, bankAccount }: Kept, currency: number): Withdrawal {
+  const parsed = parseAmount(amount, currencyOf(currency)?.alpha ?? '');
+  return { wallet, bankAccount, amountMinor: parsed.ok ? parsed.value : 0n };
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '@sikka/api/thin';
 import { describe, expect, it } from 'vitest';
 import type { Drawer } from '../../src/vault/drawer.ts';
-import { isOrderOpen, payOnline, resumeOnline } from '../../src/wallet/online-payment.ts';
+import { openOrder, payOnline, resumeOnline } from '../../src/wallet/online-payment.ts';
 import type { OnlinePaymentParts } from '../../src/wallet/online-payment.ts';
 
 const ORDER = { receiver: 300_000_000_004, amountMinor: 12_550n, currency: 586 };
@@ -60,22 +60,40 @@ describe('paying online', () => {
 
   it('is paid, and nothing stays open', async () => {
     const { parts, paid } = createBank();
-    expect(await payOnline(parts, ORDER)).toEqual({ kind: 'paid', reference: 'order-1' });
+    const order = { ...ORDER, key: 'order-1' };
+    expect(await payOnline(parts, ORDER)).toEqual({ kind: 'paid', reference: 'order-1', order });
     expect([...paid]).toEqual([['order-1', '125.50']]);
-    expect(await isOrderOpen(parts.drawer)).toBe(false);
-    expect(await resumeOnline(parts)).toBeUndefined();
+    expect(await openOrder(parts.drawer)).toBeUndefined();
   });
 
   it('is paid once where the answer is lost, however often it is asked again', async () => {
     const { parts, paid, says } = createBank();
     says('lost');
-    expect(await payOnline(parts, ORDER)).toEqual({ kind: 'unknown' });
-    expect(await resumeOnline(parts)).toEqual({ kind: 'unknown' });
-    // Nothing else is begun before it is known.
-    expect(await payOnline(parts, { ...ORDER, amountMinor: 1n })).toEqual({ kind: 'unknown' });
+    const order = { ...ORDER, key: 'order-1' };
+    expect(await payOnline(parts, ORDER)).toEqual({ kind: 'unknown', order });
+    expect(await resumeOnline(parts, order)).toEqual({ kind: 'unknown', order });
+    // Nothing else is begun before it is known, and the answer is about the one that was.
+    const other = { ...ORDER, receiver: 300_000_000_012, amountMinor: 1n };
+    expect(await payOnline(parts, other)).toEqual({ kind: 'unknown', order });
     says('answers');
-    expect(await resumeOnline(parts)).toEqual({ kind: 'paid', reference: 'order-1' });
+    expect(await resumeOnline(parts, order)).toMatchObject({ kind: 'paid', order });
     expect(paid.size).toBe(1);
+  });
+
+  it('answered in another tab is not asked for here as another order', async () => {
+    const { parts, paid, says } = createBank();
+    says('lost');
+    const first = await payOnline(parts, ORDER);
+    says('answers');
+    expect(await resumeOnline(parts, first.order)).toMatchObject({ kind: 'paid' });
+    says('lost');
+    const second = await payOnline(parts, { ...ORDER, amountMinor: 1n });
+    expect(second.order).toMatchObject({ amountMinor: 1n, key: 'order-2' });
+    says('answers');
+    const { order } = first;
+    expect(await resumeOnline(parts, order)).toEqual({ kind: 'elsewhere', order });
+    expect(await openOrder(parts.drawer)).toEqual(second.order);
+    expect([...paid.values()]).toEqual(['125.50', '0.01']);
   });
 
   it.each<[Partial<Problem>, 'refused' | 'unknown']>([
@@ -93,6 +111,6 @@ describe('paying online', () => {
     const { parts, says } = createBank();
     says(problem);
     expect(await payOnline(parts, ORDER)).toMatchObject({ kind });
-    expect(await isOrderOpen(parts.drawer)).toBe(kind === 'unknown');
+    expect((await openOrder(parts.drawer)) !== undefined).toBe(kind === 'unknown');
   });
 });

@@ -9,11 +9,11 @@ import { Notice } from '../../design/notice.tsx';
 import { Card, Row, Rows, Section } from '../../design/row.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
-import { plainAmount } from '../../language/amount-text.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
 import { MoveScreen } from './move-screen.tsx';
+import { movedText } from './moved.ts';
 import { Refused } from './refused.tsx';
 import { StopSheet } from './stop-sheet.tsx';
 
@@ -35,8 +35,7 @@ function GiveBack() {
     task.run(async () => {
       const answer = await loads.giveBack(freeMinor);
       if (!answer.ok) return loads.current.value === undefined ? answer.code : undefined;
-      const amount = plainAmount(amounts.of(answer.amountMinor));
-      toast.value = speech.text('money.gaveBack', { amount });
+      toast.value = movedText(answer, { speech, amounts });
       navigation.replace('home');
       return undefined;
     });

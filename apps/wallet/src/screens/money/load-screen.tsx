@@ -12,13 +12,13 @@ import { Display } from '../../design/payee.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
 import { figuresOf } from '../../language/amount.ts';
-import { plainAmount } from '../../language/amount-text.ts';
 import type { Money } from '../../wallet/money.ts';
 import type { Amounts } from '../amounts.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
 import { MoveScreen } from './move-screen.tsx';
+import { movedText } from './moved.ts';
 import { Refused } from './refused.tsx';
 
 /** What people take for a day, in whole units. */
@@ -106,9 +106,7 @@ async function loadNow(
   const answer = await money.loads.load(amountMinor);
   // What has begun and waits is shown as such, by the screen that goes on with it.
   if (!answer.ok) return money.loads.current.value === undefined ? answer.code : undefined;
-  toast.value = speech.text('money.loaded', {
-    amount: plainAmount(amounts.of(answer.amountMinor)),
-  });
+  toast.value = movedText(answer, { speech, amounts });
   navigation.replace('home');
   return undefined;
 }

@@ -6,11 +6,11 @@ import { Notice, Remark } from '../../design/notice.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
 import { Timeline } from '../../design/timeline.tsx';
-import { plainAmount } from '../../language/amount-text.ts';
 import { sentenceOf } from '../../language/refusal.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
+import { movedText } from './moved.ts';
 
 /** Money on its way between the two wallets: how far it is, and how it goes on. */
 export function MoveScreen() {
@@ -25,8 +25,7 @@ export function MoveScreen() {
     task.run(async () => {
       const answer = await loads.resume();
       if (answer === undefined || !answer.ok) return undefined;
-      const said = isLoad ? 'money.loaded' : 'money.gaveBack';
-      toast.value = speech.text(said, { amount: plainAmount(amounts.of(answer.amountMinor)) });
+      toast.value = movedText(answer, { speech, amounts });
       navigation.replace('home');
       return undefined;
     });

@@ -1,11 +1,15 @@
 import { formatAmount } from '@sikka/protocol';
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { useApp, useMoney } from '../../app-context.ts';
+import { Amount } from '../../design/amount.tsx';
 import { Button } from '../../design/button.tsx';
-import { Empty } from '../../design/notice.tsx';
+import { Empty, Notice } from '../../design/notice.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
 import { plainAmount } from '../../language/amount-text.ts';
+import { openTopUps } from '../../wallet/top-ups.ts';
+import type { TopUp, TopUpAnswer } from '../../wallet/top-ups.ts';
 import { readTypedAmount } from '../../wallet/typed-amount.ts';
 import { useAmounts } from '../amounts.ts';
 import { FormScreen, PasswordField } from '../form-screen.tsx';
@@ -19,20 +23,37 @@ interface Asked {
   readonly wallet: number;
   readonly amountMinor: bigint;
   readonly demoCode: string | undefined;
-  /** The same at every try, so that money is brought in once. */
-  readonly key: string;
 }
 
 /** Money from the person's account at another bank: amount, account, password, mailed code. */
 export function TopUpScreen() {
-  const { speech, navigation, toast, client } = useApp();
   const money = useMoney();
-  const amounts = useAmounts();
+  const topUps = openTopUps(money.ordering);
   const asked = useSignal<Asked | undefined>(undefined);
   const awaited = useSignal<string | undefined>(undefined);
+  const refused = useSignal<string | undefined>(undefined);
+  const open = useSignal<{ readonly topUp: TopUp | undefined } | undefined>(undefined);
+  const look = async () => {
+    open.value = { topUp: await topUps.kept() };
+  };
+  useEffect(() => void look(), []);
+  const tell = useTell((reference) => (awaited.value = reference));
   if (awaited.value !== undefined) return <AwaitedScreen reference={awaited.value} />;
-  if (asked.value === undefined) return <AskScreen onAsked={(order) => (asked.value = order)} />;
-  const { wallet, amountMinor, demoCode, key } = asked.value;
+  if (open.value === undefined) return null;
+  const before = open.value.topUp;
+  if (before !== undefined) {
+    const ask = async () => {
+      const answer = await topUps.resume();
+      refused.value = answer && tell(answer);
+      await look();
+      return refused.value;
+    };
+    return <OpenScreen topUp={before} ask={ask} />;
+  }
+  if (asked.value === undefined) {
+    return <AskScreen refused={refused.value} onAsked={(order) => (asked.value = order)} />;
+  }
+  const { demoCode, ...order } = asked.value;
   return (
     <CodeStep
       email={money.profile.email}
@@ -41,24 +62,65 @@ export function TopUpScreen() {
         asked.value = undefined;
       }}
       submit={async (otp) => {
-        const body = { wallet_id: wallet, otp, amount: formatAmount(amountMinor, money.currency) };
-        const answer = await client.verifyTopUp({ body, idempotencyKey: key });
-        if (!answer.ok) return answer.problem.code;
-        void money.sync.run();
-        if (answer.status === 202) {
-          awaited.value = referenceIn(answer.value.msg);
-          return undefined;
-        }
-        const amount = plainAmount(amounts.of(amountMinor));
-        toast.value = speech.text('money.toppedUp', { amount });
-        navigation.replace('home');
-        return undefined;
+        const code = tell(await topUps.confirm(order, otp));
+        await look();
+        return code;
       }}
     />
   );
 }
 
-function AskScreen({ onAsked }: { readonly onAsked: (order: Asked) => void }) {
+/** Says what became of it; a code where it was refused. */
+function useTell(
+  onAwaited: (reference: string) => void,
+): (answer: TopUpAnswer) => string | undefined {
+  const { speech, navigation, toast } = useApp();
+  const { sync } = useMoney();
+  const amounts = useAmounts();
+  return (answer) => {
+    if (!answer.ok) return answer.code;
+    void sync.run();
+    if (answer.status === 'awaited') {
+      onAwaited(answer.reference);
+      return undefined;
+    }
+    const amount = plainAmount(amounts.of(answer.topUp.amountMinor));
+    toast.value = speech.text('money.toppedUp', { amount });
+    navigation.replace('home');
+    return undefined;
+  };
+}
+
+interface OpenScreenProps {
+  readonly topUp: TopUp;
+  readonly ask: () => Promise<string | undefined>;
+}
+
+/** The code went out and no answer came: it is asked for under the same key. */
+function OpenScreen({ topUp, ask }: OpenScreenProps) {
+  const { speech } = useApp();
+  const amounts = useAmounts();
+  const task = useTask();
+  return (
+    <FormScreen
+      title={speech.text('money.topUp')}
+      task={task}
+      action={speech.text('money.askAgain')}
+      onSubmit={() => void task.run(ask)}
+    >
+      <Amount amount={amounts.exactly(topUp.amountMinor)} size="28" />
+      <Notice icon="info">{speech.text('money.topUpMaybe')}</Notice>
+    </FormScreen>
+  );
+}
+
+interface AskScreenProps {
+  readonly onAsked: (order: Asked) => void;
+  /** Why the one before came to nothing. */
+  readonly refused: string | undefined;
+}
+
+function AskScreen({ onAsked, refused }: AskScreenProps) {
   const { speech, client } = useApp();
   const { online, currency, sync } = useMoney();
   const [amount, account, password] = [useSignal(''), useSignal(''), useSignal('')];
@@ -78,14 +140,14 @@ function AskScreen({ onAsked }: { readonly onAsked: (order: Asked) => void }) {
       });
       if (!answer.ok) return answer.problem.code;
       const demoCode = answer.value.otp_demo;
-      onAsked({ wallet, amountMinor, demoCode, key: crypto.randomUUID() });
+      onAsked({ wallet, amountMinor, demoCode });
       return undefined;
     });
   return (
     <FormScreen
       title={speech.text('money.topUp')}
       more={speech.text('money.topUpMore')}
-      task={task}
+      task={{ ...task, refused: task.refused ?? refused }}
       action={speech.text('common.continue')}
       onSubmit={() => void ask()}
     >
@@ -120,9 +182,4 @@ function AwaitedScreen({ reference }: { readonly reference: string }) {
       </Foot>
     </Screen>
   );
-}
-
-/** The last word of the bank's sentence: letters, digits and dashes. */
-function referenceIn(sentence: string): string {
-  return /([A-Z0-9-]+)\.?$/.exec(sentence)?.[1] ?? '';
 }

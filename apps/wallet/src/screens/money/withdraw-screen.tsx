@@ -2,13 +2,18 @@ import { formatAmount } from '@sikka/protocol';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useApp, useMoney } from '../../app-context.ts';
-import { Notice } from '../../design/notice.tsx';
+import { Amount } from '../../design/amount.tsx';
+import { Button } from '../../design/button.tsx';
+import { Empty, Notice } from '../../design/notice.tsx';
+import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { plainAmount } from '../../language/amount-text.ts';
 import { readTypedAmount } from '../../wallet/typed-amount.ts';
+import { openWithdrawals } from '../../wallet/withdrawals.ts';
 import type { Withdrawal } from '../../wallet/withdrawals.ts';
 import { useAmounts } from '../amounts.ts';
 import { FormScreen } from '../form-screen.tsx';
 import { CodeStep } from '../start/code-step.tsx';
+import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
 import { AmountField, BankAccountField } from './money-fields.tsx';
 
@@ -23,8 +28,10 @@ interface Challenge {
 export function WithdrawScreen() {
   const { client } = useApp();
   const { profile } = useMoney();
-  const send = useSend();
+  const back = useSignal<Withdrawal | undefined>(undefined);
+  const send = useSend((order) => (back.value = order));
   const challenge = useSignal<Challenge | undefined>(undefined);
+  if (back.value !== undefined) return <CameBackScreen order={back.value} />;
   if (challenge.value === undefined) {
     return (
       <OrderScreen
@@ -60,20 +67,57 @@ export function WithdrawScreen() {
   );
 }
 
-/** Sends the order; a code where it was refused. */
-function useSend(): (order: Withdrawal) => Promise<string | undefined> {
+/** Sends the order; a code where it was refused. What came back is no matter for a moment's word. */
+function useSend(
+  onBack: (order: Withdrawal) => void,
+): (order: Withdrawal) => Promise<string | undefined> {
   const { speech, navigation, toast } = useApp();
-  const { withdrawals, sync } = useMoney();
+  const { ordering, sync } = useMoney();
   const amounts = useAmounts();
   return async (order) => {
-    const answer = await withdrawals.order(order);
+    const answer = await openWithdrawals(ordering).order(order);
     if (!answer.ok) return answer.code;
     void sync.run();
-    const amount = plainAmount(amounts.of(order.amountMinor));
-    toast.value = speech.text('money.withdrawn', { amount });
+    if (answer.status === 'returned') {
+      onBack(answer.order);
+      return undefined;
+    }
+    const amount = plainAmount(amounts.of(answer.order.amountMinor));
+    const said = answer.status === 'settled' ? 'money.withdrawArrived' : 'money.withdrawn';
+    toast.value = speech.text(said, { amount });
     navigation.replace('home');
     return undefined;
   };
+}
+
+/** The other bank did not take it: nothing is on its way. */
+function CameBackScreen({ order }: { readonly order: Withdrawal }) {
+  const { speech, navigation } = useApp();
+  const amounts = useAmounts();
+  return (
+    <Screen>
+      <TitleBar title={speech.text('money.withdraw')} heading={false} />
+      <Body place="middle">
+        <Empty
+          icon="alert"
+          title={speech.text('money.withdrawBack')}
+          text={speech.text('money.withdrawBackMore')}
+        >
+          <Amount amount={amounts.exactly(order.amountMinor)} />
+        </Empty>
+      </Body>
+      <Foot>
+        <Button
+          kind="primary"
+          onPress={() => {
+            navigation.replace('home');
+          }}
+        >
+          {speech.text('common.done')}
+        </Button>
+      </Foot>
+    </Screen>
+  );
 }
 
 interface OrderScreenProps {
@@ -82,12 +126,12 @@ interface OrderScreenProps {
 
 function OrderScreen({ send }: OrderScreenProps) {
   const { speech } = useApp();
-  const { online, currency, withdrawals } = useMoney();
+  const { online, currency, ordering } = useMoney();
   const [amount, account] = [useSignal(''), useSignal('')];
   const open = useSignal<Withdrawal | undefined>(undefined);
   const task = useTask();
   const look = async () => {
-    open.value = await withdrawals.kept();
+    open.value = await openWithdrawals(ordering).kept();
     if (open.value === undefined) return;
     amount.value = formatAmount(open.value.amountMinor, currency);
     account.value = open.value.bankAccount;

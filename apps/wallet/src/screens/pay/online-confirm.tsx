@@ -31,7 +31,7 @@ export function OnlineConfirm({ order, onBack }: OnlineConfirmProps) {
     void money.sync.run();
     return undefined;
   };
-  if (answer.value !== undefined) return <OnlineOutcome answer={answer.value} order={order} />;
+  if (answer.value !== undefined) return <OnlineOutcome answer={answer.value} />;
   const number = speech.digits(String(order.receiver));
   return (
     <Screen>

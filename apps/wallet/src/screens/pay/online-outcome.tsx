@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useApp, useMoney } from '../../app-context.ts';
+import { Amount } from '../../design/amount.tsx';
 import { Button } from '../../design/button.tsx';
 import { Empty } from '../../design/notice.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
@@ -13,12 +14,10 @@ import { newOrderKey } from './online-confirm.tsx';
 
 interface OnlineOutcomeProps {
   readonly answer: OnlineAnswer;
-  /** Not known where the app was closed in between. */
-  readonly order?: OnlineOrder;
 }
 
 /** What the bank said of an online payment, or that it has not said it yet. */
-export function OnlineOutcome({ answer, order }: OnlineOutcomeProps) {
+export function OnlineOutcome({ answer }: OnlineOutcomeProps) {
   const { speech, client, vault } = useApp();
   const money = useMoney();
   const latest = useSignal(answer);
@@ -28,16 +27,18 @@ export function OnlineOutcome({ answer, order }: OnlineOutcomeProps) {
     if (value.kind !== 'open') return;
     busy.value = true;
     const parts = { client, drawer: value.drawer, newKey: newOrderKey };
-    latest.value = (await resumeOnline(parts)) ?? latest.value;
+    latest.value = await resumeOnline(parts, latest.value.order);
     busy.value = false;
     void money.sync.run();
   };
+  const { order } = latest.value;
   switch (latest.value.kind) {
     case 'paid':
       return <Paid reference={latest.value.reference} order={order} />;
     case 'refused':
       return (
         <Told
+          order={order}
           title={speech.text('pay.cannotPay')}
           text={sentenceOf(speech, latest.value.code)}
           after={speech.text('pay.nothingTaken')}
@@ -46,27 +47,44 @@ export function OnlineOutcome({ answer, order }: OnlineOutcomeProps) {
     case 'unknown':
       return (
         <Told
+          order={order}
           title={speech.text('pay.onlineUnknown')}
           text={speech.text('pay.onlineUnknownMore')}
           ask={{ busy: busy.value, onPress: () => void ask() }}
+        />
+      );
+    case 'elsewhere':
+      return (
+        <Told
+          order={order}
+          title={speech.text('pay.answeredElsewhere')}
+          text={speech.text('pay.answeredElsewhereMore')}
         />
       );
   }
 }
 
 interface ToldProps {
+  readonly order: OnlineOrder;
   readonly title: string;
   readonly text: string;
   readonly after?: string;
   readonly ask?: { readonly busy: boolean; readonly onPress: () => void };
 }
 
-function Told({ title, text, after, ask }: ToldProps) {
+function Told({ order, title, text, after, ask }: ToldProps) {
   const { speech, navigation } = useApp();
+  const amounts = useAmounts();
+  const number = speech.digits(String(order.receiver));
   return (
     <Screen>
       <Body place="middle">
         <Empty icon={ask === undefined ? 'alert' : 'offline'} title={title} text={text}>
+          <Text>
+            <Amount amount={amounts.exactly(order.amountMinor)} />
+            {' · '}
+            {speech.text('pay.unnamedTo', { number })}
+          </Text>
           {after === undefined ? undefined : <Text strong>{after}</Text>}
         </Empty>
       </Body>
@@ -91,7 +109,7 @@ function Told({ title, text, after, ask }: ToldProps) {
 
 interface PaidProps {
   readonly reference: string;
-  readonly order: OnlineOrder | undefined;
+  readonly order: OnlineOrder;
 }
 
 function Paid({ reference, order }: PaidProps) {
@@ -102,11 +120,9 @@ function Paid({ reference, order }: PaidProps) {
       <VerdictHead
         tone="ok"
         word={speech.text('pay.onlinePaid')}
-        {...(order === undefined ? {} : { amount: amounts.of(order.amountMinor) })}
+        amount={amounts.of(order.amountMinor)}
       >
-        {order === undefined
-          ? undefined
-          : speech.text('pay.unnamedTo', { number: speech.digits(String(order.receiver)) })}
+        {speech.text('pay.unnamedTo', { number: speech.digits(String(order.receiver)) })}
       </VerdictHead>
       <Body>
         <Text>{speech.text('pay.onlinePaidMore', { reference })}</Text>

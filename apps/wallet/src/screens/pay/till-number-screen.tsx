@@ -10,7 +10,7 @@ import { Stack } from '../../design/layout.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
 import { westernDigits } from '../../language/digits.ts';
-import { isOrderOpen } from '../../wallet/online-payment.ts';
+import { openOrder } from '../../wallet/online-payment.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { OnlineConfirm } from './online-confirm.tsx';
@@ -22,16 +22,19 @@ import { flowOf } from './payment-flow.ts';
 export function TillNumberScreen() {
   const { vault } = useApp();
   const order = useSignal<OnlineOrder | undefined>(undefined);
-  const open = useSignal<boolean | undefined>(undefined);
+  const open = useSignal<{ readonly order: OnlineOrder | undefined } | undefined>(undefined);
   useEffect(() => {
     const look = async () => {
       const { value } = vault.state;
-      open.value = value.kind === 'open' && (await isOrderOpen(value.drawer));
+      open.value = {
+        order: value.kind === 'open' ? await openOrder(value.drawer) : undefined,
+      };
     };
     void look();
   }, [vault, open]);
   if (open.value === undefined) return null;
-  if (open.value) return <OnlineOutcome answer={{ kind: 'unknown' }} />;
+  const before = open.value.order;
+  if (before !== undefined) return <OnlineOutcome answer={{ kind: 'unknown', order: before }} />;
   if (order.value === undefined) return <NumberForm onOrder={(given) => (order.value = given)} />;
   return <OnlineConfirm order={order.value} onBack={() => (order.value = undefined)} />;
 }

@@ -8,7 +8,9 @@ import { Stack } from '../../design/layout.tsx';
 import { Notice, Remark } from '../../design/notice.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
-import { hasOpenOrders } from '../../wallet/open-orders.ts';
+import type { Speech } from '../../language/language.ts';
+import { hasOpenOrders, waysToLeave } from '../../wallet/open-orders.ts';
+import type { Rest } from '../../wallet/open-orders.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
@@ -22,7 +24,7 @@ export function SignOutScreen() {
   return (
     <Screen>
       <TitleBar title={speech.text('settings.signOut')} />
-      {waiting > 0 || orders.isOpen ? <Unsynced waiting={waiting} /> : <Leave orders={orders} />}
+      {waiting > 0 ? <Unsynced waiting={waiting} /> : <Leave orders={orders} />}
     </Screen>
   );
 }
@@ -57,13 +59,9 @@ function Unsynced({ waiting }: { readonly waiting: number }) {
       <Body>
         <Stack gap={4}>
           <Notice icon="alert" tone="warn">
-            {waiting > 0
-              ? speech.text('settings.unsynced', { count: waiting })
-              : speech.text('settings.orderOpen')}
+            {speech.text('settings.unsynced', { count: waiting })}
           </Notice>
-          <Text tone="quiet">
-            {speech.text(waiting > 0 ? 'settings.unsyncedMore' : 'settings.orderOpenMore')}
-          </Text>
+          <Text tone="quiet">{speech.text('settings.unsyncedMore')}</Text>
           {failed === undefined ? undefined : (
             <Remark icon="offline">{speech.text('settings.bankNotReached')}</Remark>
           )}
@@ -86,15 +84,19 @@ function Unsynced({ waiting }: { readonly waiting: number }) {
   );
 }
 
-type Rest = 'keep' | 'wipe';
-
 function Leave({ orders }: { readonly orders: OpenOrders }) {
   const app = useApp();
   const { speech, session, navigation } = app;
   const rest = useSignal<Rest>('keep');
+  const waysOf = (isOrderOpen: boolean) => waysToLeave({ documents: 0, isOrderOpen });
+  const ways = waysOf(orders.isOpen);
   const task = useTask();
   const leave = async () => {
-    if (await orders.look()) return undefined;
+    // An order of this moment, in another tab.
+    if (!waysOf(await orders.look()).includes(rest.value)) {
+      rest.value = 'keep';
+      return undefined;
+    }
     await session.end();
     // The PIN leads home, where one signs in again: not to a second signing out.
     navigation.replace('home');
@@ -108,19 +110,11 @@ function Leave({ orders }: { readonly orders: OpenOrders }) {
         <Stack gap={4}>
           <Choice<Rest>
             label={speech.text('settings.whatIsHere')}
-            options={[
-              {
-                ...{ value: 'keep', title: speech.text('settings.keepHere') },
-                detail: speech.text('settings.keepHereMore'),
-              },
-              {
-                ...{ value: 'wipe', title: speech.text('settings.wipeHere') },
-                detail: speech.text('settings.wipeHereMore'),
-              },
-            ]}
+            options={ways.map((value) => ({ value, ...textsOf(value, speech) }))}
             value={rest.value}
             onChange={(chosen) => (rest.value = chosen)}
           />
+          {orders.isOpen ? <OrderOpen /> : undefined}
           {rest.value === 'wipe' ? <StillHere /> : undefined}
         </Stack>
       </Body>
@@ -134,6 +128,25 @@ function Leave({ orders }: { readonly orders: OpenOrders }) {
           {speech.text(rest.value === 'wipe' ? 'settings.signOutAndWipe' : 'settings.signOut')}
         </Button>
       </Foot>
+    </>
+  );
+}
+
+function textsOf(rest: Rest, speech: Speech) {
+  return rest === 'keep'
+    ? { title: speech.text('settings.keepHere'), detail: speech.text('settings.keepHereMore') }
+    : { title: speech.text('settings.wipeHere'), detail: speech.text('settings.wipeHereMore') };
+}
+
+/** Its key is what keeps it from being done twice: it stays. */
+function OrderOpen() {
+  const { speech } = useApp();
+  return (
+    <>
+      <Notice icon="alert" tone="warn">
+        {speech.text('settings.orderOpen')}
+      </Notice>
+      <Text tone="quiet">{speech.text('settings.orderOpenMore')}</Text>
     </>
   );
 }
