@@ -36,27 +36,29 @@ const EDGE = 24;
 /** A sign for the counter, printed: the shop's name, its code, and how one pays. */
 export function Standee({ size, brand, name, town, till, ...rest }: StandeeProps) {
   return (
-    <svg
-      class={`standee standee-${size}`}
-      viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`}
-      role="img"
-      aria-label={`${name}, ${town}. ${rest.label}`}
-    >
-      <rect class="standee-paper" width={WIDTH} height={HEIGHT} />
-      <rect class="standee-ground" width={WIDTH} height="66" />
-      <g class="standee-on-ground">
-        <Pair words={brand} y={18} size={7} />
-        <Centred text={name} y={41} most={17} strong />
-        <Centred text={town} y={57} most={9} />
-      </g>
-      <Pair words={rest.pay} y={89} size={12} strong />
-      <Code code={rest.code} x={50} y={94} side={110} />
-      <Centred text={rest.how.en} y={210} most={6} />
-      <Centred text={rest.how.ur} y={220} most={6} />
-      <rect class="standee-rule" x={EDGE} y="226" width={WIDTH - 2 * EDGE} height="0.4" />
-      {rest.other === undefined ? undefined : <Other {...rest.other} />}
-      <Pair words={till} y={290} size={5} />
-    </svg>
+    <div class={`standee-${size}`}>
+      <svg
+        class="standee"
+        viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`}
+        role="img"
+        aria-label={`${name}, ${town}. ${rest.label}`}
+      >
+        <rect class="standee-paper" width={WIDTH} height={HEIGHT} />
+        <rect class="standee-ground" width={WIDTH} height="66" />
+        <g class="standee-on-ground">
+          <Pair words={brand} y={18} size={7} />
+          <Centred text={name} y={41} most={17} strong />
+          <Centred text={town} y={57} most={9} />
+        </g>
+        <Pair words={rest.pay} y={89} size={12} strong />
+        <Code code={rest.code} x={50} y={94} side={110} />
+        <Centred text={rest.how.en} y={210} most={6} />
+        <Centred text={rest.how.ur} y={220} most={6} />
+        <rect class="standee-rule" x={EDGE} y="226" width={WIDTH - 2 * EDGE} height="0.4" />
+        {rest.other === undefined ? undefined : <Other {...rest.other} />}
+        <Pair words={till} y={290} size={5} />
+      </svg>
+    </div>
   );
 }
 

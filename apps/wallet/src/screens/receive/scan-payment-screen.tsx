@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { parseQr } from '@sikka/protocol';
 import type { Incoming } from '@sikka/wallet/payee';
 import { useApp, useCounter } from '../../app-context.ts';
@@ -10,7 +11,6 @@ import { ScannerScreen } from '../scanner/scanner-screen.tsx';
 import type { ScreenProps } from '../screen-table.ts';
 import { judgedOf } from './judged.ts';
 import { saleOf } from './sale.ts';
-import { useTill } from './use-till.ts';
 
 /** A payment file is some kilobytes; a film is not read into memory. */
 const MAX_FILE_BYTES = 65_536;
@@ -68,16 +68,23 @@ function useTake(requestId: string) {
   const app = useApp();
   const { speech, navigation, feel } = app;
   const counter = useCounter();
-  const till = useTill();
+  const read = useRef(Promise.resolve());
+  useEffect(() => {
+    read.current = counter.refresh();
+  }, [counter]);
   return async (given: Incoming): Promise<string | undefined> => {
+    const till = counter.till.peek();
     if (till === undefined || !looksLikePayment(given)) return speech.text('receive.notAPayment');
     const { payee } = till;
     const sale = saleOf(counter);
     const [open, answer] = await Promise.all([payee.showRequest(requestId), payee.accept(given)]);
     const amountMinor = open.ok && open.amountMinor !== 'open' ? open.amountMinor : undefined;
     const asked = { requestId, ...(amountMinor === undefined ? {} : { amountMinor }) };
-    // As known before: the customer waits for this, and reading the journal anew takes a while.
-    sale.judged.value = judgedOf(answer, till.state, { now: app.now(), asked });
+    // As known when the camera opened: reading the journal anew takes a while, and the customer
+    // waits. Much earlier would not do: the bank's news grow old while the till does nothing.
+    await read.current;
+    const known = counter.till.peek()?.state ?? till.state;
+    sale.judged.value = judgedOf(answer, known, { now: app.now(), asked });
     feel(MOMENTS[sale.judged.value.tone]);
     navigation.replace('verdict');
     if (answer.ok && answer.verdict === 'accepted') sale.digits.value = sale.note.value = '';
