@@ -14,7 +14,7 @@ import { closersOf, createParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import type { Tracer } from './trace.ts';
 import { VERSION } from './version.ts';
-import { startStreaming, startWorker } from './worker.ts';
+import { startStreaming, startWorker, workOnce } from './worker.ts';
 
 export interface StartOptions {
   /** Told of each step as it is done: what it was and how it went. */
@@ -33,6 +33,8 @@ export interface Bank {
   readonly databaseUrl: string;
   /** A token of one of the bank's accounts, as `sikka token` makes them. */
   token(account: string, roles?: readonly Role[], lifetimeSeconds?: number): Promise<string>;
+  /** One round of the worker, at the bank's clock: where `WORKER=off` and no other runs. */
+  work(): Promise<void>;
   /** Finishes what is running, then ends everything that was started. Twice is once. */
   stop(): Promise<void>;
 }
@@ -111,6 +113,7 @@ async function start(
     databaseUrl,
     token: (account, roles = ROLES, lifetimeSeconds = 900) =>
       signToken(tokenKey, { account, roles, now: clock(), lifetimeSeconds }),
+    work: () => workOnce({ ...parts, clock, log }),
     stop: () => {
       ready = false;
       return (stopped ??= stopAll());

@@ -81,6 +81,15 @@ export function startWorker(deps: WorkerDeps): Worker {
   return startLoops(loopsOf(deps), { log: deps.log, every: { ...EVERY, rail } });
 }
 
+/** One round of what settles and announces, in order: for whoever keeps the time himself. */
+export async function workOnce(deps: WorkerDeps): Promise<void> {
+  const loops = loopsOf(deps);
+  const { signal } = new AbortController();
+  for (const name of ['draining', 'closing', 'sequencing', 'bulletins', 'publishing'] as const) {
+    await loops[name]?.(signal);
+  }
+}
+
 /** What a bank does by itself where its worker is another process: its own callers' streams. */
 export function startStreaming({ events, log }: Pick<WorkerDeps, 'events' | 'log'>): Worker {
   return startLoops({ streaming: () => events.poll() }, { log, every: EVERY });
