@@ -24,12 +24,18 @@ async function main(argv: readonly string[]): Promise<number> {
   return summary.failures.length === 0 ? 0 : 1;
 }
 
+/** Seeds between two lines that say how far it is. */
+const PROGRESS_EVERY = 100;
+
 async function runHere(given: Arguments): Promise<Summary> {
   const results: RunResult[] = [];
   for (let at = 0; at < given.seeds; at += 1) {
     const options = optionsOf(String(given.firstSeed + at), given);
     const result = await run(options);
     results.push(result);
+    if (results.length % PROGRESS_EVERY === 0 && at + 1 < given.seeds) {
+      console.error(`${results.length} of ${given.seeds} from seed ${given.firstSeed}`);
+    }
     if (result.violations.length === 0) continue;
     for (const line of linesOf(failureOf(result, given))) console.error(line);
     if (!given.shrink) continue;

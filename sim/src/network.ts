@@ -71,7 +71,7 @@ type AnyCall = (input: unknown) => Promise<unknown>;
 export function createLink(parts: LinkParts): Link {
   const calls = NAMES.map((name) => [name, (input: unknown) => send(parts, link, name, input)]);
   const link: Link = {
-    calls: Object.fromEntries(calls) as unknown as BankCalls,
+    calls: Object.fromEntries(calls),
     clogged: false,
     weather: CLEAR,
   };

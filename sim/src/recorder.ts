@@ -128,7 +128,7 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
     },
     answered(account, input, answer) {
       if (!answer.ok) return;
-      const documents = documentsIn(input.body as Uint8Array);
+      const documents = documentsIn(input.body);
       answer.value.outcomes.forEach(({ result, code, proof_id: proofId, extra }, at) => {
         const document = documents[at];
         if (document === undefined) return;

@@ -69,10 +69,12 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const last = await goThrough(world, schedule, watch);
     if (watch.violations().length === 0) await finish(world, watch);
     const violations = watch.violations();
+    const view = await world.bank.observe();
+    countOutcomes(world, view);
     return {
       seed,
       happened: watch.happened(),
-      hash: watch.hash(await world.bank.observe()),
+      hash: watch.hash(view),
       violations,
       violatedAt: violations.length > 0 ? last : undefined,
       counters: counters.all(),
@@ -147,6 +149,21 @@ async function finish(world: World, watch: Watch): Promise<void> {
   await world.bank.work();
   if (await watch.saw('claim windows are over', await heal(world))) return;
   await watch.ended();
+}
+
+/** What the bank said and what became of it. */
+function countOutcomes({ counters, recorder }: World, view: BankView): void {
+  for (const { result, code, extra } of recorder.truth.answers) {
+    counters.count(`bank.${result}${result === 'rejected' ? `.${code ?? ''}` : ''}`);
+    if (extra) counters.count('bank.extra');
+  }
+  counters.count('bank.proofs', view.proofs.length);
+  counters.count('bank.refunds', view.refunds.length);
+  counters.count('bank.returns', view.returns.length);
+  for (const { status, releasedMinor } of view.allowances) {
+    counters.count(`bank.allowance.${status}`);
+    if (releasedMinor > 0n) counters.count('bank.released');
+  }
 }
 
 interface Watch {

@@ -12,7 +12,6 @@ import { requestAllowance, settleIn, syncPhone } from '../acts/keep.ts';
 import { tradeBetween } from '../acts/trade.ts';
 import type { Random } from '../random.ts';
 import { refundOf } from '../recorder.ts';
-import type { World } from '../world.ts';
 import { addressedNowhere, purseOf, signRaw } from './raw.ts';
 import type { Counted, Purse } from './raw.ts';
 
