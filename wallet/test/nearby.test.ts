@@ -191,15 +191,15 @@ describe('a phone at a till', () => {
   });
 
   it.each([
-    ['number 0 for ever', () => Uint8Array.of(0, 0, 8, 0, ...new Uint8Array(96)), 'chunk/out_of_order'],
-    ['a giant', () => Uint8Array.of(0, 0, 255, 255, ...new Uint8Array(96)), 'too_large'],
-    ['nothing at all', () => new Uint8Array(0), 'malformed'],
+    ['number 0 for ever', Uint8Array.of(0, 0, 8, 0, ...new Uint8Array(96)), 'chunk/out_of_order'],
+    ['a giant', Uint8Array.of(0, 0, 255, 255, ...new Uint8Array(96)), 'too_large'],
+    ['nothing at all', new Uint8Array(0), 'malformed'],
   ])('is not held by a till that gives %s', async (_what, value, code) => {
     let reads = 0;
     const link: NearbyLink = {
       read: async () => {
         reads += 1;
-        return value();
+        return value;
       },
       write: async () => undefined,
       close: () => undefined,
