@@ -45,7 +45,7 @@ interface Asked {
   readonly out: Output;
 }
 
-/** The PIN from --pin or SIKKA_PIN, else asked for. Throws `cli/usage` where nobody can be asked. */
+/** The PIN from --pin or SIKKA_PIN, else asked for. Throws `cli/usage` where nobody can be. */
 export const readPin = async (given: string | undefined): Promise<string> => {
   const pin = given ?? process.env.SIKKA_PIN;
   if (pin !== undefined) return pin;

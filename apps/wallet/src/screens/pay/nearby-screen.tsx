@@ -26,30 +26,7 @@ const WHY: Readonly<Record<NoTill, MessageKey | undefined>> = {
 /** A till that is close by, chosen by the number on its screen; then as if it was scanned. */
 export function NearbyScreen() {
   const { speech, navigation } = useApp();
-  const { refused, take } = useTake();
-  const busy = useSignal(false);
-  const said = useSignal(hasBluetooth() ? undefined : speech.text('pay.bluetoothUnsupported'));
-  const stop = useStop();
-  const read = async (): Promise<string | undefined> => {
-    const chosen = await chooseTill();
-    if (stop.aborted) return undefined;
-    if (!chosen.ok) {
-      const why = WHY[chosen.reason];
-      return why === undefined ? undefined : speech.text(why);
-    }
-    const { connect } = chosen.till;
-    const asked = await readNearbyRequest({ connect, stop });
-    if (stop.aborted) return undefined;
-    if (!asked.ok) return sentenceOf(speech, asked.code);
-    return take(asked.packet, { connect, request: asked.packet });
-  };
-  const look = async () => {
-    if (busy.peek()) return;
-    busy.value = true;
-    said.value = undefined;
-    said.value = await read();
-    busy.value = false;
-  };
+  const { refused, busy, said, look } = useNearby();
   if (refused.value !== undefined) {
     return <RefusedScreen code={refused.value.code} onAgain={() => (refused.value = undefined)} />;
   }
@@ -75,18 +52,48 @@ export function NearbyScreen() {
               speech.text('pay.nearbyStep3'),
             ]}
           />
-          {said.value === undefined ? undefined : (
+          {said === undefined ? undefined : (
             <Notice icon="alert" tone="warn" urgent>
-              {said.value}
+              {said}
             </Notice>
           )}
         </Stack>
       </Body>
       <Foot>
-        <Button kind="primary" icon="bluetooth" busy={busy.value} onPress={() => void look()}>
-          {speech.text(busy.value ? 'pay.nearbyReading' : 'pay.nearbyLook')}
+        <Button kind="primary" icon="bluetooth" busy={busy} onPress={look}>
+          {speech.text(busy ? 'pay.nearbyReading' : 'pay.nearbyLook')}
         </Button>
       </Foot>
     </Screen>
   );
+}
+
+/** Looks for a till, reads what it asks, and goes where that leads. */
+function useNearby() {
+  const { speech } = useApp();
+  const { refused, take } = useTake();
+  const busy = useSignal(false);
+  const said = useSignal(hasBluetooth() ? undefined : speech.text('pay.bluetoothUnsupported'));
+  const stop = useStop();
+  const read = async (): Promise<string | undefined> => {
+    const chosen = await chooseTill();
+    if (stop.aborted) return undefined;
+    if (!chosen.ok) {
+      const why = WHY[chosen.reason];
+      return why === undefined ? undefined : speech.text(why);
+    }
+    const { connect } = chosen.till;
+    const asked = await readNearbyRequest({ connect, stop });
+    if (stop.aborted) return undefined;
+    if (!asked.ok) return sentenceOf(speech, asked.code);
+    return take(asked.packet, { connect, request: asked.packet });
+  };
+  const look = async () => {
+    if (busy.peek()) return;
+    busy.value = true;
+    said.value = undefined;
+    said.value = await read();
+    busy.value = false;
+  };
+  return { refused, busy: busy.value, said: said.value, look: () => void look() };
 }
