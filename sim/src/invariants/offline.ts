@@ -133,10 +133,12 @@ export function accepted({ truth, view, seen, atEnd }: Look): readonly string[] 
 export function bulletins({ truth }: Look): readonly string[] {
   const found: string[] = [];
   for (const { id, by, knew } of truth.signed.values()) {
+    if (isDishonest(truth, by)) continue;
     if (knew?.revoked === true) found.push(`${by} paid ${id}, and knew that it is revoked`);
     if (knew?.over === true) found.push(`${by} paid ${id}, and knew that it is over`);
   }
-  for (const { id, phone, knew } of [...truth.accepted.values()].flat()) {
+  for (const { id, by, phone, knew } of [...truth.accepted.values()].flat()) {
+    if (isDishonest(truth, by)) continue;
     if (knew.revoked) found.push(`${phone} took ${id}, and knew that it is revoked`);
     if (knew.over) found.push(`${phone} took ${id}, and knew that it is over`);
   }
