@@ -27,6 +27,7 @@ import { auditReviews } from './checks/reviews.ts';
 import { auditPayments } from './checks/settled.ts';
 import { auditSettlementTransfers } from './checks/settlement-transfers.ts';
 import { auditSignedOrders } from './checks/signed-orders.ts';
+import { auditStored } from './checks/stored.ts';
 import { auditUploads } from './checks/uploads.ts';
 import { auditWalletKeys } from './checks/wallet-keys.ts';
 import { readKept } from './kept.ts';
@@ -89,6 +90,7 @@ const PASSES: readonly { readonly about: string; readonly run: (audit: Audit) =>
     { about: 'reservations and allowance states', run: auditReservations },
     { about: 'other transfers', run: auditOtherTransfers },
     { about: 'balances', run: auditBalances },
+    { about: 'stored columns', run: auditStored },
     { about: 'the audit chain', run: auditChain },
     { about: 'checkpoints', run: auditCheckpoints },
   ];

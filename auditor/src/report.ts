@@ -24,6 +24,7 @@ export const CHECKS = {
   'other transfers': 'refunds, online transfers and fundings, and who they moved money between',
   balances: 'each is the sum of its transfers and above its floor; zero in all',
   'allowance states': 'what is settled and released of each allowance',
+  'stored columns': 'what no signature names follows from the rows that it speaks of',
   'audit chain': 'every decision chained once, in order',
   log: 'every settled payment is one leaf of the Merkle log',
   checkpoints: 'what the bank signed about both, in an unbroken row',

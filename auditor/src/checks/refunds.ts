@@ -1,4 +1,4 @@
-import { equalBytes, provePayeePacket } from '@sikka/protocol';
+import { equalBytes, provePayeePacket, sha256 } from '@sikka/protocol';
 import type { Refund, RefundPacket } from '@sikka/protocol';
 import type { Audit } from '../audit.ts';
 import { inOrder } from '../book.ts';
@@ -14,6 +14,7 @@ interface RefundRow {
   readonly document_id: Uint8Array;
   readonly amount: bigint;
   readonly cumulative: bigint;
+  readonly packet_sha256: Uint8Array;
   readonly upload_id: bigint;
   readonly item: number;
   readonly at: Date;
@@ -92,6 +93,7 @@ function auditRefund(page: Page, { row, packet, credentials, last }: Case): void
   const { fields } = refund;
   const where = whereOf(row);
   const isAsSigned = compareColumns(page, where, [
+    ['packet_sha256', sha256(packet.bytes), row.packet_sha256],
     ['document_id', refundId, row.document_id],
     ['payment_id', fields.paymentId, row.payment_id],
     ['number', fields.number, row.number],
@@ -148,7 +150,7 @@ function whereOf({ payment_id, number }: RefundRow) {
 
 const REFUNDS = `
   select r.payment_id, r.number, r.document_id, r.amount, r.cumulative, r.upload_id, r.item, r.at,
-    s.amount as payment_amount, s.currency as payment_currency, s.payee_wallet
+    r.packet_sha256, s.amount as payment_amount, s.currency as payment_currency, s.payee_wallet
   from refunds as r
   left join settled_payments as s on s.payment_id = r.payment_id
   order by r.payment_id, r.number`;
