@@ -125,16 +125,17 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
     await older.goto(`${phone.line.url}/app/icons/icon-192.png`);
     const later = script.replace(/"version":"\w+"/, '"version":"later"');
     await writeFile(worker, later.replace(`"${dropped}",`, ''));
-    await rm(join(served, dropped));
     // Compressed twins are of the older one.
-    for (const file of [page, worker, join(served, dropped)])
+    for (const file of [page, worker])
       for (const kind of ['br', 'gz']) await rm(`${file}.${kind}`, { force: true });
     await phone.open();
     await expect.poll(() => phone.page.title(), { timeout: 30_000 }).toBe('Sikka later');
+    await phone.goOffline();
     const stillThere = await older.evaluate(
-      async (path) => (await fetch(`/app/${path}`)).status,
+      async (path) => (await fetch(`/app/${path}`, { cache: 'no-store' })).status,
       dropped,
     );
+    await phone.goOnline();
     expect([dropped.endsWith('.wasm'), stillThere]).toEqual([true, 200]);
     await older.close();
     // The browser's own page around a picture has styles of its own.

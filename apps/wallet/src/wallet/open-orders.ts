@@ -12,8 +12,8 @@ export type Rest = 'keep' | 'wipe';
 
 /**
  * How one may leave. Documents that the bank has not got wait for it first. An order that it has
- * not answered stays in the drawer with its key, also where the bank lets its owner in no more; only
- * removing everything would lose it.
+ * not answered stays in the drawer with its key, also where the bank lets its owner in no more:
+ * only removing everything would lose it.
  */
 export function waysToLeave(waiting: {
   readonly documents: number;

@@ -115,7 +115,7 @@ describe('a top-up', () => {
     expect(sent).toEqual(['order-1', 'order-1', 'order-1']);
   });
 
-  it('that is awaited has the reference of the bank’s own field; a wrong code ends it', async () => {
+  it('that is awaited has the bank’s reference; a wrong code ends it', async () => {
     const awaited = createBank(undefined, { msg: 'Any sentence.', reference: 'SIKKA-7' });
     const topUps = openTopUps({ ...awaited.parts, client: awaited.client });
     const answer = await topUps.confirm(TOP_UP, '123456');

@@ -67,7 +67,7 @@ export function WithdrawScreen() {
   );
 }
 
-/** Sends the order; a code where it was refused. What came back is no matter for a moment's word. */
+/** Sends the order; a code where it was refused. What came back has a screen of its own. */
 function useSend(
   onBack: (order: Withdrawal) => void,
 ): (order: Withdrawal) => Promise<string | undefined> {
