@@ -59,6 +59,7 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'thief rolls back': { act: thieves.rollBack, weight: 1 },
   'thief spends twice': { act: thieves.doubleSpend, weight: 2 },
   'thief forges': { act: thieves.forge, weight: 2 },
+  'thief mints': { act: thieves.mint, weight: 1 },
   'thief replays': { act: thieves.replay, weight: 2 },
   'thief colludes': { act: thieves.collude, weight: 2 },
   'thief returns falsely': { act: thieves.lyingReturn, weight: 1 },

@@ -1,4 +1,5 @@
 /** What thieves do: strategies over the same phones, and over bytes that no wallet would sign. */
 export { clone, doubleSpend, rollBack } from './copies.ts';
 export { forge, replay } from './forgers.ts';
+export { mint } from './mint.ts';
 export { collude, falseRefund, lyingReturn, ring, splitLimits, withhold } from './rings.ts';
