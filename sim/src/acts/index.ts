@@ -60,6 +60,7 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'thief spends twice': { act: thieves.doubleSpend, weight: 2 },
   'thief forges': { act: thieves.forge, weight: 2 },
   'thief mints': { act: thieves.mint, weight: 1 },
+  'thief twists': { act: thieves.twist, weight: 3 },
   'thief replays': { act: thieves.replay, weight: 2 },
   'thief colludes': { act: thieves.collude, weight: 2 },
   'thief returns falsely': { act: thieves.lyingReturn, weight: 1 },

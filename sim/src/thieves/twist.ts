@@ -1,0 +1,71 @@
+import type { Payment } from '@sikka/protocol';
+import { pickPayee, pickThief } from '../acts/act.ts';
+import type { Act } from '../acts/act.ts';
+import type { Random } from '../random.ts';
+import type { World } from '../world.ts';
+import { addressedTo, honestNext, present, purseOf, readRequest, signRaw } from './raw.ts';
+import type { Purse } from './raw.ts';
+
+/** One thing that is not as the till asked, or as the allowance lets: well signed all the same. */
+export const twist: Act = async (world, random) => {
+  const thief = pickThief(world, random);
+  if (thief === undefined) return 'no thief';
+  const purse = await purseOf(world.phoneOf(thief.account), random);
+  if (purse === undefined) return 'no allowance';
+  const payee = world.phoneOf(pickPayee(world, random, thief.account).account);
+  const amountMinor = BigInt(random.between(2, 3_000));
+  const request = await readRequest(payee, amountMinor);
+  if (request === undefined) return `${payee.name}: no request`;
+  const name = random.pick(Object.keys(TWISTS));
+  const honest = { ...addressedTo(request), ...honestNext(purse, amountMinor) };
+  const twisted = { ...honest, ...TWISTS[name]?.(honest, { world, random, purse }) };
+  const packet = await signRaw(world, random, { purse, to: twisted, counted: twisted });
+  world.counters.count('thief.twist');
+  const word = await present(world, { request, payee, packet });
+  if (word === 'accepted') {
+    const detail = `${payee.name} took a payment of ${thief.account} with ${name}`;
+    world.report({ invariant: 'twisted-is-refused', detail });
+  }
+  return `${thief.account} to ${payee.name}: ${name}, ${word}`;
+};
+
+type Fields = Pick<
+  Payment,
+  'amountMinor' | 'bind' | 'mode' | 'payeeWallet' | 'previous' | 'sequence' | 'spentMinor'
+>;
+
+interface Twisting {
+  readonly world: World;
+  readonly random: Random;
+  readonly purse: Purse;
+}
+
+type Twist = (honest: Fields, twisting: Twisting) => Partial<Fields>;
+
+const TWISTS: Readonly<Record<string, Twist>> = {
+  /** The shop's request, the thief's friend's wallet. */
+  anotherPayee: ({ payeeWallet }, { world, random }) => {
+    const { parties } = world.recorder.truth;
+    const others = [...parties.values()].filter(({ wallet }) => wallet !== payeeWallet);
+    return { payeeWallet: random.pick(others).wallet };
+  },
+  anotherRequest: (_, { random }) => ({ bind: random.randomBytes(32) }),
+  anotherMode: () => ({ mode: 'static' }),
+  lessThanAsked: ({ amountMinor, spentMinor }) => {
+    return { amountMinor: amountMinor - 1n, spentMinor: spentMinor - 1n };
+  },
+  moreThanTheLimit: ({ sequence }, { purse }) => {
+    const { limitMinor, firstSequence } = purse.allowance.fields;
+    const later = Math.max(sequence, firstSequence + 1);
+    return { sequence: later, spentMinor: limitMinor + 1n };
+  },
+  oneTooMany: ({ spentMinor }, { purse, random }) => {
+    const { firstSequence, count } = purse.allowance.fields;
+    const sequence = firstSequence + count;
+    return { sequence, spentMinor: spentMinor + 1n, previous: random.randomBytes(32) };
+  },
+  /** A first payment that says that something was spent before it. */
+  badBeginning: ({ spentMinor }, { purse }) => {
+    return { sequence: purse.allowance.fields.firstSequence, spentMinor: spentMinor + 1n };
+  },
+};
