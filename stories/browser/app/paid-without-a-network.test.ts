@@ -133,7 +133,14 @@ describe.skipIf(executable === undefined)(`two phones and no network${why}`, () 
     const till = bilal.page;
     await bilal.look(code(ayesha.page), { turned: -3, size: 0.95 });
     await till.locator('.foot .button-primary').click();
-    await till.locator('.verdict-ok').waitFor();
+    // A camera's picture is read slowly where much else runs.
+    await till
+      .locator('.verdict-ok')
+      .waitFor({ timeout: 75_000 })
+      .catch(async (e) => {
+        await till.screenshot({ path: '/tmp/shots-B/till.png' });
+        throw e;
+      });
     expect(await till.locator('.verdict-amount').textContent()).toContain('1,250');
     expect(await words(till)).toBe(await words(ayesha.page));
     // A touch that comes too soon after a verdict was not meant, and does nothing.
