@@ -134,13 +134,7 @@ describe.skipIf(executable === undefined)(`two phones and no network${why}`, () 
     await bilal.look(code(ayesha.page), { turned: -3, size: 0.95 });
     await till.locator('.foot .button-primary').click();
     // A camera's picture is read slowly where much else runs.
-    await till
-      .locator('.verdict-ok')
-      .waitFor({ timeout: 75_000 })
-      .catch(async (e) => {
-        await till.screenshot({ path: '/tmp/shots-B/till.png' });
-        throw e;
-      });
+    await till.locator('.verdict-ok').waitFor({ timeout: 75_000 });
     expect(await till.locator('.verdict-amount').textContent()).toContain('1,250');
     expect(await words(till)).toBe(await words(ayesha.page));
     // A touch that comes too soon after a verdict was not meant, and does nothing.
@@ -159,7 +153,7 @@ describe.skipIf(executable === undefined)(`two phones and no network${why}`, () 
     const row = ayesha.page.locator('.row', { hasText: 'Bilal Kiryana Store' });
     expect(await row.textContent()).toContain(said('common.stateReceived'));
     expect(await ayesha.page.locator('.ring').textContent()).toContain('3,750');
-  }, 90_000);
+  }, 150_000);
 
   it('the till’s phone meets the network first, then the payer’s: it is settled once', async () => {
     expect(await wealthOf(story, 'bilal')).toBe(before);
