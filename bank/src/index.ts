@@ -9,5 +9,3 @@ export type { DemoPerson } from './demo/index.ts';
 export { DEMO_PEOPLE } from './demo/index.ts';
 export { START_CODES, StartError } from './errors.ts';
 export * from './settlement/index.ts';
-export type { Policy, Standing } from './wallets/index.ts';
-export { refuseStanding, termsOf } from './wallets/index.ts';

@@ -56,9 +56,10 @@ function look(copy: Copy, bug: Bug): Promise<Found> {
   });
 }
 
-function lineOf({ name, breaks }: Bug, { caught, seeds, event, invariants }: Found): string {
+function lineOf({ name, breaks }: Bug, found: Found): string {
+  const { caught, seeds, event, invariants, detail } = found;
   const by = caught ? invariants.join(', ') : 'not caught';
   if (values.markdown) return `| ${name} | ${breaks} | ${by} | ${seeds} | ${event ?? ''} |`;
   const where = caught ? `seed ${seeds}, event ${event ?? '-'}` : `${seeds} seeds`;
-  return `${caught ? 'caught' : 'MISSED'}  ${name}: ${by} (${where})`;
+  return `${caught ? 'caught' : 'MISSED'}  ${name}: ${by} (${where}) ${detail}`.trimEnd();
 }

@@ -1,5 +1,5 @@
-import { createSettling } from '@sikka/bank';
-import type { Outcome, Settling } from '@sikka/bank';
+import { createSettling } from '@sikka/bank/deciding';
+import type { Outcome, Settling } from '@sikka/bank/deciding';
 import {
   batchOf,
   createTestDatabase,

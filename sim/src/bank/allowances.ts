@@ -1,6 +1,6 @@
 import type { Allowance as WireAllowance } from '@sikka/api';
 import { fromBase64url, toBase64url } from '@sikka/api';
-import { refuseStanding, termsOf } from '@sikka/bank';
+import { refuseStanding, termsOf } from '@sikka/bank/deciding';
 import {
   currencyOf,
   decodePacketOfKind,

@@ -1,6 +1,6 @@
 import type { Outcome as WireOutcome } from '@sikka/api';
 import { toBase64url } from '@sikka/api';
-import type { Outcome, Received, Settling } from '@sikka/bank';
+import type { Outcome, Received, Settling } from '@sikka/bank/deciding';
 import { currencyOf, encodePacket, formatAmount, hex, signDocument } from '@sikka/protocol';
 import { currentIssuer } from './issuer.ts';
 import { isoOf } from './people.ts';

@@ -1,5 +1,5 @@
-import type { Settling } from '@sikka/bank';
-import { createSettling } from '@sikka/bank';
+import type { Settling } from '@sikka/bank/deciding';
+import { createSettling } from '@sikka/bank/deciding';
 import { fromHex, hex, walletNumberWithCheckDigit } from '@sikka/protocol';
 import { synchronousVerifier } from '../keys.ts';
 import type { Random } from '../random.ts';

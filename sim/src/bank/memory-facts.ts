@@ -1,4 +1,4 @@
-import type { Facts, Known, KnownQuestion, Question } from '@sikka/bank';
+import type { Facts, Known, KnownQuestion, Question } from '@sikka/bank/deciding';
 import type { AllowanceRow, RefundRow, ReturnRow, SettledRow, Tables } from './tables.ts';
 import { isAccused, keyOf } from './tables.ts';
 

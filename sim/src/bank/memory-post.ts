@@ -1,5 +1,5 @@
-import { SettlementError } from '@sikka/bank';
-import type { Posted, Posting } from '@sikka/bank';
+import { SettlementError } from '@sikka/bank/deciding';
+import type { Posted, Posting } from '@sikka/bank/deciding';
 import type { LedgerTransfer } from './ledger.ts';
 import { ShortOfMoney } from './ledger.ts';
 import type { ProofRow, SettledRow, Tables } from './tables.ts';

@@ -1,5 +1,5 @@
-import type { SettlementStore } from '@sikka/bank';
-import { PASSING_CODES, readEvidence } from '@sikka/bank';
+import type { SettlementStore } from '@sikka/bank/deciding';
+import { PASSING_CODES, readEvidence } from '@sikka/bank/deciding';
 import { readFacts, readKnown } from './memory-facts.ts';
 import { postDecision } from './memory-post.ts';
 import type { Tables } from './tables.ts';

@@ -1,4 +1,4 @@
-import type { AllowanceTerms, Outcome, Posting, Upload } from '@sikka/bank';
+import type { AllowanceTerms, Outcome, Posting, Upload } from '@sikka/bank/deciding';
 import type { Allowance, Mode, PublishedIssuerKey, Role, Signer, Suite } from '@sikka/protocol';
 import type { MemoryLedger } from './ledger.ts';
 import { createMemoryLedger } from './ledger.ts';

@@ -1,5 +1,5 @@
-import type { Settling } from '@sikka/bank';
-import { settlementLimits } from '@sikka/bank';
+import type { Settling } from '@sikka/bank/deciding';
+import { settlementLimits } from '@sikka/bank/deciding';
 import { issueIfDue } from './bulletins.ts';
 import { isExpected } from './hand-in.ts';
 import type { Desk } from './people.ts';
