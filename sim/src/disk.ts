@@ -6,17 +6,12 @@ import type { Fuse } from './fuse.ts';
 type WalletStore = WalletParts['store'];
 type StoreRecord = Parameters<WalletStore['append']>[1][number];
 
-/** One write as it lies on the disk. */
-interface Frame {
-  readonly records: readonly StoreRecord[];
-  /** The process died in the middle: whoever reads the disk next throws it away. */
-  readonly torn: boolean;
-}
-
 /** What survives the process that wrote it. */
 export interface Disk {
-  frames: readonly Frame[];
-  /** The unique keys of all records on it, as hex. */
+  records: StoreRecord[];
+  /** Records of whole writes. What lies behind them a process left that died while writing. */
+  whole: number;
+  /** The unique keys of all records, as hex. */
   taken: Set<string>;
   /** Kept apart from what a backup restores (spec/journal.md 7). */
   apart: Uint8Array | undefined;
@@ -25,42 +20,50 @@ export interface Disk {
 }
 
 /** A copy that later writes to the disk do not change. */
-export type DiskImage = Pick<Disk, 'apart' | 'frames'>;
-
-export function createDisk(): Disk {
-  return { frames: [], taken: new Set(), apart: undefined, lock: Promise.resolve() };
+export interface DiskImage {
+  readonly records: readonly StoreRecord[];
+  readonly apart: Uint8Array | undefined;
 }
 
-export function imageOf({ frames, apart }: Disk): DiskImage {
-  return { frames, apart };
+export function createDisk(): Disk {
+  return {
+    ...{ records: [], whole: 0, taken: new Set() },
+    ...{ apart: undefined, lock: Promise.resolve() },
+  };
+}
+
+export function imageOf({ records, whole, apart }: Disk): DiskImage {
+  return { records: records.slice(0, whole), apart };
 }
 
 /** Another disk with the same content: what a thief makes, the part kept apart included. */
 export function cloneDisk(disk: Disk): Disk {
-  return { ...imageOf(disk), taken: new Set(disk.taken), lock: Promise.resolve() };
+  const { records, apart } = imageOf(disk);
+  const { length: whole } = records;
+  return { ...createDisk(), records: [...records], whole, taken: new Set(disk.taken), apart };
 }
 
 /** Puts the journal of a backup back; what is kept apart stays as it is. */
-export function restoreJournal(disk: Disk, { frames }: DiskImage): void {
-  disk.frames = frames;
-  disk.taken = new Set(recordsOf(disk).flatMap(keysOf));
+export function restoreJournal(disk: Disk, { records }: DiskImage): void {
+  disk.records = [...records];
+  disk.whole = records.length;
+  disk.taken = new Set(records.flatMap(keysOf));
 }
 
 /** A store on the disk, opened as by a new process: a torn last write is gone. */
 export function openDisk(disk: Disk, fuse: Fuse): WalletStore {
-  disk.frames = disk.frames.filter(({ torn }) => !torn);
+  disk.records.length = disk.whole;
   return {
     readFrom: async (position) =>
-      recordsOf(disk)
-        .slice(position)
-        .map(({ sealed }) => sealed),
+      disk.records.slice(position, disk.whole).map(({ sealed }) => sealed),
     async append(position, records) {
       const keys = records.flatMap(keysOf);
       const repeats = keys.some((key) => disk.taken.has(key));
-      if (position !== recordsOf(disk).length || repeats) return 'conflict';
+      if (position !== disk.whole || repeats) return 'conflict';
       fuse.burn('append:before');
       writeTorn(disk, records, fuse);
-      disk.frames = [...disk.frames, { records, torn: false }];
+      disk.records.push(...records);
+      disk.whole = disk.records.length;
       for (const key of keys) disk.taken.add(key);
       fuse.burn('append:after');
       return 'appended';
@@ -81,10 +84,6 @@ export function openDisk(disk: Disk, fuse: Fuse): WalletStore {
   };
 }
 
-function recordsOf({ frames }: Pick<Disk, 'frames'>): readonly StoreRecord[] {
-  return frames.flatMap(({ records }) => records);
-}
-
 function keysOf({ uniqueKeys }: StoreRecord): readonly string[] {
   return uniqueKeys.map(hex);
 }
@@ -93,7 +92,7 @@ function writeTorn(disk: Disk, records: readonly StoreRecord[], fuse: Fuse): voi
   try {
     fuse.burn('append:torn');
   } catch (error) {
-    if (error instanceof Died) disk.frames = [...disk.frames, { records, torn: true }];
+    if (error instanceof Died) disk.records.push(...records.slice(0, records.length / 2));
     throw error;
   }
 }

@@ -33,6 +33,8 @@ export interface LinkParts {
   readonly fuse: Fuse;
   /** Told of every answer the bank gave, also one that nobody hears. */
   readonly heard: (call: keyof BankCalls, input: unknown, answer: unknown) => void;
+  /** Told that something arrived at the bank. */
+  readonly reached: () => void;
   /** Starts a bank that died. */
   readonly restart: () => Promise<void>;
   /** Has something delivered so many seconds later. */
@@ -124,10 +126,11 @@ function deliverLater(parts: LinkParts, name: keyof BankCalls, input: unknown): 
 
 /** Undefined where the bank died over it. */
 async function deliver(
-  { bank, counters, heard, restart }: LinkParts,
+  { bank, counters, heard, reached, restart }: LinkParts,
   name: keyof BankCalls,
   input: unknown,
 ): Promise<unknown> {
+  reached();
   try {
     const answer = await (bank[name] as AnyCall)(input);
     heard(name, input, answer);

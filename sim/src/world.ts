@@ -35,6 +35,8 @@ export interface World {
   readonly counters: Counters;
   /** Of what happens just now: networks draw from it. */
   moment: Random;
+  /** How often something reached the bank: in between, its books stay as they are. */
+  reached: number;
   /** Kills the bank at one of its next points; 0: not. */
   armBank(points: number): void;
   /** The account's newest phone. */
@@ -89,6 +91,7 @@ export async function createWorld(parts: WorldParts): Promise<World> {
   const world: World = {
     ...{ time, bank, parties, policy, phones, recorder, counters, report },
     moment: random.fork('setting up'),
+    reached: 0,
     armBank: fuse.arm,
     phoneOf(account) {
       const phone = phones.findLast((each) => each.account === account);
@@ -112,6 +115,7 @@ export async function createWorld(parts: WorldParts): Promise<World> {
     },
     takeReports: () => reports.splice(0),
     async bankDoes(work) {
+      world.reached += 1;
       try {
         await work(bank);
         return true;
@@ -140,6 +144,7 @@ function assemble(world: World, parts: WorldParts, { plan, old, restart }: Assem
     ...{ fuse, counters, restart },
     bank: bank.client(account),
     random: eachMoment(world, `link/${name}`),
+    reached: () => void (world.reached += 1),
     heard: (call, input, answer) => {
       if (call === 'handInDocuments') recorder.answered(account, input as Batch, answer as Said);
     },
