@@ -19,7 +19,6 @@ interface ButtonProps {
   readonly reasonId?: string;
   /** Destroys something: the words say what. */
   readonly danger?: boolean;
-  readonly submit?: boolean;
   readonly id?: string;
 }
 
@@ -28,14 +27,13 @@ export function Button(props: ButtonProps) {
   const { children, onPress, kind = 'second', icon, busy = false, disabled = false } = props;
   return (
     <button
-      type={props.submit === true ? 'submit' : 'button'}
+      type="button"
       id={props.id}
       class={classes('button', `button-${kind}`, props.danger && 'button-danger')}
       disabled={disabled}
       aria-busy={busy}
       aria-describedby={props.reasonId}
-      onClick={(event) => {
-        if (props.submit !== true) event.preventDefault();
+      onClick={() => {
         if (!busy) onPress();
       }}
     >

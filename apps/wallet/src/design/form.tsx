@@ -3,7 +3,7 @@ import './field.css';
 
 interface FormProps {
   readonly children: ComponentChildren;
-  /** Enter in a field, or a `Button` with `submit`. Nothing is ever sent by the browser itself. */
+  /** Enter in a field. Nothing is ever sent by the browser itself. */
   readonly onSubmit: () => void;
   readonly id?: string;
 }

@@ -45,7 +45,7 @@ export function FormSample() {
             onInput={setCode}
           />
           <SearchField label="Search" value="milk" onInput={nothing} clearLabel="Clear" />
-          <Button kind="primary" submit disabled reasonId="why" onPress={nothing}>
+          <Button kind="primary" disabled reasonId="why" onPress={nothing}>
             {say('Sign in', 'داخل ہوں')}
           </Button>
           <Text id="why" size="small" tone="quiet" center>

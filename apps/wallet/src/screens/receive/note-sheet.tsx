@@ -33,9 +33,7 @@ export function NoteSheet({ note, onClose }: NoteSheetProps) {
           value={typed.value}
           onInput={(value) => (typed.value = value)}
         />
-        <Button submit onPress={keep}>
-          {speech.text('common.done')}
-        </Button>
+        <Button onPress={keep}>{speech.text('common.done')}</Button>
       </Form>
     </Sheet>
   );

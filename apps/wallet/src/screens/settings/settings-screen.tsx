@@ -1,4 +1,4 @@
-import { useApp, useMoney } from '../../app-context.ts';
+import { useApp } from '../../app-context.ts';
 import { Button } from '../../design/button.tsx';
 import { Space, Stack } from '../../design/layout.tsx';
 import type { IconName } from '../../design/icon-paths.ts';
@@ -13,6 +13,7 @@ import { TitleBar } from '../title-bar.tsx';
 import { Appearance } from './appearance.tsx';
 import { Sounds } from './sounds.tsx';
 import { useKept } from './use-kept.ts';
+import { useProfile } from './use-profile.ts';
 
 /** How the app is, and everything that is not done every day. */
 export function SettingsScreen() {
@@ -45,7 +46,7 @@ export function SettingsScreen() {
 
 function Person() {
   const { navigation } = useApp();
-  const { profile } = useMoney();
+  const { profile } = useProfile();
   return (
     <Rows card>
       <Row
