@@ -21,10 +21,11 @@ export const openBlenoRadio = async (): Promise<Radio> => {
   try {
     await bleno.waitForPoweredOnAsync(POWER_MS);
   } catch {
+    const { state } = bleno;
     bleno.stop();
     throw new CliError(
       'cli/radio_missing',
-      `No Bluetooth adapter can be used (${bleno.state}): is there one, is it on, and may this ` +
+      `No Bluetooth adapter can be used (${state}): is there one, is it on, and may this ` +
         'program use it? On Linux: sudo setcap cap_net_raw+eip "$(readlink -f "$(which node)")"',
     );
   }
