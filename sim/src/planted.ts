@@ -3,15 +3,13 @@
  * until an invariant does not hold: `npm run sim:planted -- [--seeds N] [--events N] [--only name]`.
  * Prints a line a bug and ends with 1 where one was not caught.
  */
-import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import path from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
 import { BUGS } from './planted/index.ts';
 import type { Bug } from './planted/index.ts';
 import type { Found } from './planted/child.ts';
 import { createCopy } from './planted/copy.ts';
-import type { Copy } from './planted/copy.ts';
+import { look } from './planted/look.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +19,7 @@ const { values } = parseArgs({
     markdown: { type: 'boolean', default: false },
   },
 });
+const looking = { seeds: Number(values.seeds), events: Number(values.events) };
 /** Copies, each with a child: as many as a small machine has cores. */
 const AT_ONCE = 2;
 
@@ -38,22 +37,13 @@ async function work(): Promise<void> {
   const copy = await createCopy(root);
   try {
     for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
-      const seen = await look(copy, bug);
+      const seen = await look(copy, bug, looking);
       found.set(bug, seen);
       console.log(lineOf(bug, seen));
     }
   } finally {
     await copy.remove();
   }
-}
-
-function look(copy: Copy, bug: Bug): Promise<Found> {
-  return copy.withBug(bug, async () => {
-    const child = path.join(copy.folder, 'sim', 'src', 'planted', 'child.ts');
-    const given = ['--import', 'tsx', child, values.seeds, values.events];
-    const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: copy.folder });
-    return JSON.parse(stdout) as Found;
-  });
 }
 
 function lineOf({ name, breaks }: Bug, found: Found): string {

@@ -1,0 +1,22 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import type { Bug } from './bug.ts';
+import type { Found } from './child.ts';
+import type { Copy } from './copy.ts';
+
+export interface Looking {
+  /** Worlds at most. */
+  readonly seeds: number;
+  readonly events: number;
+}
+
+/** Plants a bug in the copy and runs worlds there, in a process of their own, until it is caught. */
+export function look(copy: Copy, bug: Bug, { seeds, events }: Looking): Promise<Found> {
+  return copy.withBug(bug, async () => {
+    const child = path.join(copy.folder, 'sim', 'src', 'planted', 'child.ts');
+    const given = ['--import', 'tsx', child, String(seeds), String(events)];
+    const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: copy.folder });
+    return JSON.parse(stdout) as Found;
+  });
+}
