@@ -19,7 +19,7 @@ const PLAN: readonly FaultName[] = [
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 const LEFT_OUT = canMount ? '' : '; the full disk is left out: only root on Linux can make one';
 
-describe(`after kills, lost answers, cut connections, jumping clocks (seed ${SEED})${LEFT_OUT}`, () => {
+describe(`after one fault of each kind (seed ${SEED})${LEFT_OUT}`, () => {
   let result: RunResult;
   const said: string[] = [];
 
@@ -36,7 +36,7 @@ describe(`after kills, lost answers, cut connections, jumping clocks (seed ${SEE
     });
   }, 400_000);
 
-  test('everything acknowledged is there once, and whatever nobody knew of once or not at all', () => {
+  test('what was acknowledged is there once, what nobody knew of once or not at all', () => {
     expect(result.violations).toEqual([]);
     expect(result.counts.acknowledged).toBeGreaterThan(0);
     expect(result.counts.unanswered).toBeGreaterThan(0);

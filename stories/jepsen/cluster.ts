@@ -170,7 +170,8 @@ async function startMember(name: string, options: MemberOptions): Promise<Member
     const dying = current;
     dying.kill();
     const end = await dying.ended;
-    if (end !== 'SIGKILL') throw new Error(`${name} had ended before it was killed: ${end}.`);
+    if (end !== 'SIGKILL')
+      throw new Error(`${name} had ended before it was killed: ${end ?? 'somehow'}.`);
     current = await begin();
   };
   return {
@@ -186,7 +187,7 @@ async function startMember(name: string, options: MemberOptions): Promise<Member
       await next;
       current.stop();
       const end = await current.ended;
-      if (end !== 0) throw new Error(`${name} ended by itself: ${end}.`);
+      if (end !== 0) throw new Error(`${name} ended by itself: ${end ?? 'somehow'}.`);
     },
   };
 }

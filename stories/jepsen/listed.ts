@@ -1,9 +1,9 @@
 import type { Client } from '@sikka/api';
 import { ok } from '../auditor-town/phone.ts';
+import type { Asking } from './asking.ts';
 import type { Violation } from './history.ts';
 import type { Person } from './people.ts';
 import type { Recorder } from './recorder.ts';
-import type { Workload } from './workload.ts';
 
 /**
  * Reads over HTTP what everybody has ordered: each acknowledged transfer is listed, and whatever is
@@ -11,15 +11,15 @@ import type { Workload } from './workload.ts';
  */
 export async function readListed(
   people: readonly Person[],
-  workload: Workload,
+  asking: Asking,
   recorder: Recorder,
 ): Promise<readonly Violation[]> {
   const violations: Violation[] = [];
   for (const [index, person] of people.entries()) {
-    const listed = new Set(await ordersOf(workload.client(person, index % 2), person));
-    for (const { it, told, number } of workload.asked.values()) {
-      if (it.payer !== person || it.ask.kind === 'payment' || told !== 'ok') continue;
-      await recorder.find(it.movement.id, async () => listed.delete(number ?? -1));
+    const listed = new Set(await ordersOf(asking.client(person, index % 2), person));
+    for (const { wish, told, number } of asking.asked.values()) {
+      if (wish.payer !== person || wish.ask.kind === 'payment' || told !== 'ok') continue;
+      await recorder.find(wish.movement.id, async () => listed.delete(number ?? -1));
     }
     // What was loaded before anything went wrong.
     if (listed.size > 1) {

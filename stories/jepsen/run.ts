@@ -1,4 +1,6 @@
 import { audit } from '@sikka/auditor';
+import { createAsking, findPayment } from './asking.ts';
+import type { Asking, Wish } from './asking.ts';
 import { createChecker } from './checker.ts';
 import type { Counts } from './checker.ts';
 import { openGround, startCluster } from './cluster.ts';
@@ -14,8 +16,7 @@ import { createRecorder } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
 import { look, readWaiting } from './snapshot.ts';
 import { readListed } from './listed.ts';
-import { findPayment, startWorkload } from './workload.ts';
-import type { Asked, Workload } from './workload.ts';
+import { startWorkload } from './workload.ts';
 
 export interface RunOptions extends ClusterOptions {
   readonly seed: number;
@@ -75,11 +76,15 @@ async function play(options: RunOptions, stage: Stage): Promise<RunResult> {
   const recorder = createRecorder(checker);
   const random = (name: string) => createRandom(seed, name);
   const { nodes } = stage.cluster;
-  const workload = startWorkload({ ...stage, nodes, recorder, random, restMs: options.restMs });
+  const asking = createAsking({ nodes, recorder });
+  const { people } = stage;
+  const { restMs } = options;
+  const count = nodes.length;
+  const workload = startWorkload({ people, nodes: count, asking, recorder, random, restMs });
   const faults: Partial<Record<FaultName, number>> = {};
   try {
     const dice = random('faults');
-    const goOn = (movements: number) => untilTold(workload, nodes.length, movements);
+    const goOn = (movements: number) => untilTold(asking, count, movements);
     const bring = createFaults({ ...stage, random: dice, goOn });
     for (const name of options.plan) {
       if (name === 'disk' && !disk.ok) continue;
@@ -97,10 +102,10 @@ async function play(options: RunOptions, stage: Stage): Promise<RunResult> {
   }
   await untilQuiet(postgres.url);
   await recorder.see(() => look(postgres.url));
-  const askedAgain = await askAgain(workload, recorder, { nodes: nodes.length, ...options });
+  const askedAgain = await askAgain(asking, recorder, { nodes: count, ...options });
   await untilQuiet(postgres.url);
   await recorder.see(() => look(postgres.url));
-  const listed = await readListed(stage.people, workload, recorder);
+  const listed = await readListed(people, asking, recorder);
   const { checks } = await audit({ databaseUrl: postgres.url });
   return {
     ...{ seed, faults, leftOut: disk.ok ? [] : [`disk: ${disk.reason}`] },
@@ -121,11 +126,11 @@ export function planOf(kills: number, random: Random): readonly FaultName[] {
 }
 
 /** By every node, so many movements more. */
-async function untilTold(workload: Workload, nodes: number, movements: number): Promise<void> {
+async function untilTold(asking: Asking, nodes: number, movements: number): Promise<void> {
   const places = Array.from({ length: nodes }, (_, place) => place);
-  const before = places.map((place) => workload.acknowledged(place));
+  const before = places.map((place) => asking.acknowledged(place));
   await until(async () =>
-    places.every((place) => workload.acknowledged(place) >= (before[place] ?? 0) + movements),
+    places.every((place) => asking.acknowledged(place) >= (before[place] ?? 0) + movements),
   );
 }
 
@@ -143,27 +148,27 @@ async function untilQuiet(databaseUrl: string): Promise<void> {
 
 /** What nobody knows of, until somebody knows; and of the rest, whether the answer is the same. */
 async function askAgain(
-  workload: Workload,
+  asking: Asking,
   recorder: Recorder,
   { nodes, mostAgain }: Pick<RunOptions, 'mostAgain'> & { readonly nodes: number },
 ): Promise<number> {
-  const all = [...workload.asked.values()];
+  const all = [...asking.asked.values()];
   const known = all.filter(({ told }) => told === 'ok').slice(-mostAgain);
   const unknown = all.filter(({ told }) => told === 'info' || told === 'stored');
-  for (const [index, { it }] of [...unknown, ...known].entries()) {
+  for (const [index, { wish }] of [...unknown, ...known].entries()) {
     await until(async () => {
-      const told = await workload.again(it, index % nodes);
+      const told = await asking.ask(wish, index % nodes);
       return told === 'ok' || told === 'fail';
     });
-    await findAgain(workload, recorder, it);
+    await findAgain(asking, recorder, wish);
   }
   return unknown.length + known.length;
 }
 
 /** By the payee, at the other node. */
-async function findAgain(workload: Workload, recorder: Recorder, it: Asked): Promise<void> {
-  const { ask, movement } = it;
+async function findAgain(asking: Asking, recorder: Recorder, wish: Wish): Promise<void> {
+  const { ask, movement } = wish;
   if (ask.kind !== 'payment') return;
-  const client = workload.client(ask.payee, 1);
+  const client = asking.client(ask.payee, 1);
   await recorder.find(movement.id, () => findPayment(client, movement.id));
 }

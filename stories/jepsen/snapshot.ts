@@ -8,7 +8,8 @@ const EVERYTHING = `
       from allowances a join ledger_balances b on b.account_id = a.ledger_account
       group by payer_wallet
   )
-  select 'balance' as what, w.number::text as id, (b.balance + coalesce(h.balance, 0))::text as value
+  select 'balance' as what, w.number::text as id,
+      (b.balance + coalesce(h.balance, 0))::text as value
     from wallets w
       join ledger_balances b on b.account_id = w.ledger_account
       left join held h on h.payer_wallet = w.number

@@ -1,247 +1,154 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient } from '@sikka/api';
-import type { ApiResult, Client, Outcome } from '@sikka/api';
-import { encodeCbor, formatAmount } from '@sikka/protocol';
+import type { Client } from '@sikka/api';
 import { openPurse, pay } from '../auditor-town/phone.ts';
 import type { Purse } from '../auditor-town/phone.ts';
-import type { Node } from './cluster.ts';
-import type { Movement } from './history.ts';
+import { findPayment } from './asking.ts';
+import type { Asking, Wish } from './asking.ts';
 import type { Person } from './people.ts';
 import type { Random } from './random.ts';
-import type { Recorder, Told, Verdict } from './recorder.ts';
-
-/** Something that was asked for, and how it is asked for again. */
-export interface Asked {
-  readonly movement: Movement;
-  readonly payer: Person;
-  readonly ask: Ask;
-}
-
-export type Ask =
-  | { readonly kind: 'transfer' | 'transaction'; readonly to: Person }
-  | { readonly kind: 'payment'; readonly packet: Uint8Array; readonly payee: Person };
-
-export interface AskedSo {
-  readonly it: Asked;
-  readonly told: Told;
-  /** Of a transfer, once it is acknowledged. */
-  readonly number: number | undefined;
-}
+import type { Recorder } from './recorder.ts';
 
 /** People who ask for one thing after the other until they are told to stop. */
 export interface Workload {
-  /** Everything that was asked for so far, and what was last told of it. */
-  readonly asked: ReadonlyMap<string, AskedSo>;
-  /** Movements that a node has acknowledged, by its place. */
-  acknowledged(node: number): number;
-  /** Asks for it again, at that node. */
-  again(it: Asked, node: number): Promise<Told>;
-  client(person: Person, node: number): Client;
   stop(): Promise<void>;
 }
 
 export interface WorkloadOptions {
   readonly people: readonly Person[];
-  readonly nodes: readonly Node[];
+  /** How many there are to choose from. */
+  readonly nodes: number;
+  readonly asking: Asking;
   readonly recorder: Recorder;
   readonly random: (name: string) => Random;
   /** Milliseconds that everybody rests between two wishes, at least. */
   readonly restMs: number;
 }
 
+/** One of them. */
+interface Life extends Omit<WorkloadOptions, 'random' | 'people'> {
+  readonly person: Person;
+  readonly others: readonly Person[];
+  readonly random: Random;
+  readonly isStopping: () => boolean;
+}
+
 /** A purse numbers so many payments; then what is left of it goes back. */
 const PAYMENTS = 100;
-const DEAREST = 15;
-const TIMEOUT_MS = 10_000;
-const AWAY_MS = 100;
+const DEAREST_MINOR = 15;
+/** Of a hundred wishes. */
+const [TRANSFERS, PAYING] = [45, 45];
 /** Whoever hears nothing asks again so often, or leaves it for the end. */
-const [ASKS_AGAIN, AGAIN_PERCENT] = [20, 70];
+const [ASKS_AGAIN, AGAIN_PERCENT, AWAY_MS] = [20, 70, 100];
 
-export function startWorkload(options: WorkloadOptions): Workload {
-  const { people, nodes, recorder, restMs } = options;
-  const asked = new Map<string, AskedSo>();
-  const acknowledged = nodes.map(() => 0);
+export function startWorkload({ people, random, ...options }: WorkloadOptions): Workload {
   let isStopping = false;
-
-  const client = (person: Person, place: number) => clientOf(person, nodes[place]);
-  const keep = (it: Asked, told: Told, place: number, number?: number): Told => {
-    const before = asked.get(it.movement.id);
-    // Of two phones that hand it in, one may have been told.
-    const isKnown = before?.told === 'ok';
-    asked.set(it.movement.id, {
-      it,
-      told: isKnown ? 'ok' : told,
-      number: number ?? before?.number,
-    });
-    if (told === 'ok') acknowledged[place] = (acknowledged[place] ?? 0) + 1;
-    return told;
-  };
-  const again = async (it: Asked, place: number): Promise<Told> => {
-    const { ask, movement, payer } = it;
-    if (ask.kind === 'payment') {
-      const [told = 'info'] = await handIn([it], client(ask.payee, place), false);
-      return keep(it, told, place);
-    }
-    const { id, from, to, amountMinor } = movement;
-    const money = { amount: formatAmount(amountMinor, 'PKR'), currency: 'PKR' } as const;
-    let number: number | undefined;
-    const told = await recorder.ask(
-      [movement],
-      (): Promise<ApiResult<{ readonly id: number }>> =>
-        ask.kind === 'transfer'
-          ? client(payer, place).createTransfer({
-              body: { from_wallet_id: Number(from), to_wallet_id: Number(to), ...money },
-              idempotencyKey: id,
-            })
-          : client(payer, place).createTransaction({
-              body: { receiver_id: ask.to.account, ...money, reference: id },
-              idempotencyKey: id,
-            }),
-      (answer) => {
-        number = answer.id;
-        return [{ told: 'ok', answer: JSON.stringify(answer) }];
-      },
-    );
-    return keep(it, told[0] ?? 'info', place, number);
-  };
-  const handIn = (its: readonly Asked[], by: Client, respondAsync: boolean) =>
-    recorder.ask(
-      its.map(({ movement }) => movement),
-      () => {
-        const body = encodeCbor(its.flatMap(({ ask }) => ('packet' in ask ? [ask.packet] : [])));
-        return by.handInDocuments({ body, ...(respondAsync ? { respondAsync } : {}) });
-      },
-      ({ outcomes }) => outcomes.map(verdictOf),
-    );
-
-  async function act(person: Person): Promise<void> {
-    const random = options.random(person.account);
-    const others = people.filter((each) => each !== person);
-    let purse: Purse | undefined;
-    for (let wish = 1; !isStopping; wish += 1) {
-      const place = random.below(nodes.length);
-      const id = `${person.account}-${wish}`;
-      const dice = random.below(100);
-      if (dice < 45) await move(wishOf(person, { id, other: random.pick(others), random }), random);
-      else if (dice < 90) {
-        purse = await refill(person, purse, place);
-        if (purse !== undefined) await payBy(purse, person, { others, random });
-      } else await lookBack(person, { place, random });
-      await pause(restMs + random.below(restMs));
-    }
-  }
-
-  /** Asks, and asks again where nobody answers; or leaves it to the end of the day. */
-  async function move(it: Asked, random: Random): Promise<void> {
-    const patience = random.chance(AGAIN_PERCENT) ? ASKS_AGAIN : 0;
-    for (let tries = 0; tries <= patience && !isStopping; tries += 1) {
-      if ((await again(it, random.below(nodes.length))) !== 'info') return;
-      await pause(AWAY_MS);
-    }
-  }
-
-  async function payBy(
-    purse: Purse,
-    payer: Person,
-    { others, random }: { readonly others: readonly Person[]; readonly random: Random },
-  ): Promise<void> {
-    const payee = random.pick(others);
-    const its: Asked[] = [];
-    for (let count = 1 + random.below(3); count > 0 && purse.sequence < PAYMENTS; count -= 1) {
-      const amountMinor = BigInt(1 + random.below(DEAREST));
-      const { id, packet } = await pay(purse, { amountMinor, wallet: payee.current });
-      const [from, to] = [String(payer.offline), String(payee.current)];
-      const name = Buffer.from(id).toString('hex');
-      const movement = { id: name, from, to, amountMinor, reserved: true };
-      its.push({ movement, payer, ask: { kind: 'payment', packet, payee } });
-    }
-    if (its.length === 0) return;
-    const hand = async (by: Person) => {
-      const place = random.below(nodes.length);
-      const told = await handIn(its, client(by, place), random.chance(20));
-      its.forEach((it, index) => keep(it, told[index] ?? 'info', place));
-      return told;
-    };
-    // Either phone, or both at once, at whichever node.
-    const who = random.pick([[payer], [payee], [payer, payee]]);
-    const all = await Promise.all(who.map(hand));
-    if (all.flat().includes('info') && random.chance(AGAIN_PERCENT)) {
-      for (const it of its) await move(it, random);
-    }
-  }
-
-  /** Reads of what was acknowledged, and of the person's own wallets. */
-  async function lookBack(
-    person: Person,
-    { place, random }: { readonly place: number; readonly random: Random },
-  ): Promise<void> {
-    const mine = [...asked.values()].filter(
-      ({ it, told }) => told === 'ok' && it.payer === person && it.ask.kind === 'payment',
-    );
-    if (mine.length === 0) return;
-    const { id } = random.pick(mine).it.movement;
-    await recorder.find(id, () => findPayment(client(person, place), id));
-  }
-
-  async function refill(
-    person: Person,
-    purse: Purse | undefined,
-    place: number,
-  ): Promise<Purse | undefined> {
-    if (purse !== undefined && purse.sequence < PAYMENTS) return purse;
-    const phone = { ...person.phone, client: patient(client(person, place), () => isStopping) };
-    try {
-      return await openPurse(phone, BigInt(PAYMENTS * DEAREST));
-    } catch {
-      // No money in the offline wallet, or two clocks that are days apart: another time.
-      return undefined;
-    }
-  }
-
-  const running = people.map((person) => act(person));
+  const lives = people.map((person) =>
+    live({
+      ...options,
+      ...{ person, others: people.filter((each) => each !== person) },
+      ...{ random: random(person.account), isStopping: () => isStopping },
+    }),
+  );
   return {
-    asked,
-    acknowledged: (node) => acknowledged[node] ?? 0,
-    again,
-    client,
     stop: async () => {
       isStopping = true;
-      await Promise.all(running);
+      await Promise.all(lives);
     },
   };
 }
 
-function wishOf(
-  payer: Person,
-  on: { readonly id: string; readonly other: Person; readonly random: Random },
-): Asked {
-  const { id, other, random } = on;
-  const { current, offline } = payer;
+async function live(life: Life): Promise<void> {
+  const { random, isStopping, restMs } = life;
+  let purse: Purse | undefined;
+  for (let number = 1; !isStopping(); number += 1) {
+    const dice = random.below(100);
+    if (dice < TRANSFERS) await persist(life, wishOf(life, number));
+    else if (dice < TRANSFERS + PAYING) {
+      purse = await refill(life, purse);
+      if (purse !== undefined) await payFrom(life, purse);
+    } else await lookBack(life);
+    await pause(restMs + random.below(restMs));
+  }
+}
+
+function wishOf({ person, others, random }: Life, number: number): Wish {
+  const { account, current, offline } = person;
+  const to = random.pick(others);
   // Now and then more than anybody has, which is refused.
-  const most = random.chance(5) ? 1_000_000 : 3_000;
-  const amountMinor = BigInt(1 + random.below(most));
-  const [kind, from, to] = random.pick([
+  const amountMinor = BigInt(1 + random.below(random.chance(5) ? 1_000_000 : 3_000));
+  const [kind, from, into] = random.pick([
     ['transfer', current, offline] as const,
     ['transfer', offline, current] as const,
-    ['transfer', current, other.current] as const,
-    ['transaction', current, other.current] as const,
+    ['transfer', current, to.current] as const,
+    ['transaction', current, to.current] as const,
   ]);
-  const places = { from: String(from), to: String(to) };
-  return {
-    movement: { id, ...places, amountMinor, reserved: false },
-    payer,
-    ask: { kind, to: other },
-  };
+  const wallets = { from: String(from), to: String(into) };
+  const movement = { id: `${account}-${number}`, ...wallets, amountMinor, reserved: false };
+  return { movement, payer: person, ask: { kind, to } };
 }
 
-function clientOf(person: Person, node: Node | undefined): Client {
-  if (node === undefined) throw new Error('There is no such node.');
-  const token = () => person.tokenAt(node.aheadMs());
-  return createClient({ baseUrl: node.url, token, timeoutMs: TIMEOUT_MS });
+/** Asks, and asks again where nobody answers; or leaves it to the end of the day. */
+async function persist(life: Life, wish: Wish): Promise<void> {
+  const { asking, nodes, random, isStopping } = life;
+  const patience = random.chance(AGAIN_PERCENT) ? ASKS_AGAIN : 0;
+  for (let tries = 0; tries <= patience && !isStopping(); tries += 1) {
+    if ((await asking.ask(wish, random.below(nodes))) !== 'info') return;
+    await pause(AWAY_MS);
+  }
 }
 
-/** Asks again, with the same bytes, where an answer was lost. */
-function patient(client: Client, isStopping: () => boolean): Client {
+/** One to three payments to one shop, handed in by either phone, or both, at whichever node. */
+async function payFrom(life: Life, purse: Purse): Promise<void> {
+  const { asking, person, others, random, nodes } = life;
+  const payee = random.pick(others);
+  const wishes: Wish[] = [];
+  for (let count = 1 + random.below(3); count > 0 && purse.sequence < PAYMENTS; count -= 1) {
+    const amountMinor = BigInt(1 + random.below(DEAREST_MINOR));
+    const { id, packet } = await pay(purse, { amountMinor, wallet: payee.current });
+    const wallets = { from: String(person.offline), to: String(payee.current) };
+    const name = Buffer.from(id).toString('hex');
+    wishes.push({
+      movement: { id: name, ...wallets, amountMinor, reserved: true },
+      payer: person,
+      ask: { kind: 'payment', packet, payee },
+    });
+  }
+  const who = random.pick([[person], [payee], [person, payee]]);
+  const told = await Promise.all(
+    who.map((by) => {
+      const respondAsync = random.chance(20);
+      return asking.handIn(wishes, { by, node: random.below(nodes), respondAsync });
+    }),
+  );
+  if (!told.flat().includes('info') || !random.chance(AGAIN_PERCENT)) return;
+  for (const wish of wishes) await persist(life, wish);
+}
+
+/** Reads one of the payments that the person has been told of, at either node. */
+async function lookBack({ asking, person, random, recorder, nodes }: Life): Promise<void> {
+  const known = [...asking.asked.values()].filter(
+    ({ wish, told }) => told === 'ok' && wish.payer === person && wish.ask.kind === 'payment',
+  );
+  if (known.length === 0) return;
+  const { id } = random.pick(known).wish.movement;
+  const client = asking.client(person, random.below(nodes));
+  await recorder.find(id, () => findPayment(client, id));
+}
+
+async function refill(life: Life, purse: Purse | undefined): Promise<Purse | undefined> {
+  if (purse !== undefined && purse.sequence < PAYMENTS) return purse;
+  const { asking, person, random, nodes } = life;
+  const client = patient(life, asking.client(person, random.below(nodes)));
+  try {
+    return await openPurse({ ...person.phone, client }, BigInt(PAYMENTS * DEAREST_MINOR));
+  } catch {
+    // No money in the offline wallet, or two clocks that are days apart: another time.
+    return undefined;
+  }
+}
+
+/** Asks for an allowance again, with the same bytes, where the answer was lost. */
+function patient({ isStopping }: Life, client: Client): Client {
   const createAllowance: Client['createAllowance'] = async (input) => {
     for (let tries = 0; ; tries += 1) {
       const answer = await client.createAllowance(input);
@@ -251,23 +158,4 @@ function patient(client: Client, isStopping: () => boolean): Client {
     }
   };
   return { ...client, createAllowance };
-}
-
-function verdictOf(outcome: Outcome): Verdict {
-  switch (outcome.result) {
-    case 'settled':
-    case 'recorded':
-      return { told: 'ok', answer: JSON.stringify(outcome) };
-    case 'pending':
-      return { told: 'stored' };
-    case 'rejected':
-      return { told: 'fail', code: outcome.code ?? '' };
-  }
-}
-
-/** Whether it is settled, as its payer or payee is told; undefined where nobody answers. */
-export async function findPayment(client: Client, id: string): Promise<boolean | undefined> {
-  const answer = await client.getPayment({ params: { payment_id: id } });
-  if (answer.ok) return answer.value.result === 'settled';
-  return answer.problem.code === 'payment/not_found' ? false : undefined;
 }
