@@ -130,6 +130,9 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
       for (const kind of ['br', 'gz']) await rm(`${file}.${kind}`, { force: true });
     await phone.open();
     await expect.poll(() => phone.page.title(), { timeout: 30_000 }).toBe('Sikka later');
+    // All of it, styles as well: what is cut off while it loads would be another story.
+    await phone.page.waitForLoadState('load');
+    await phone.page.getByRole('button').first().waitFor();
     await phone.goOffline();
     const stillThere = await older.evaluate(
       async (path) => (await fetch(`/app/${path}`, { cache: 'no-store' })).status,
