@@ -72,7 +72,7 @@ describe.skipIf(executable === undefined)(`a phone guards its keys${why}`, () =>
     await page.locator('.payee-name').waitFor();
   };
 
-  it('gives the PIN out to its owner’s finger, without a network: to unlock and to pay', async () => {
+  it('gives the PIN out to its owner’s finger, without a network, to unlock and pay', async () => {
     const { page } = phone;
     await phone.goOffline();
     await visit(page, '/settings/security');

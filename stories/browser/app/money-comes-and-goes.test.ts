@@ -126,7 +126,7 @@ describe.skipIf(executable === undefined)(
       expect(await balances()).toEqual([online, 3_000, 0]);
     }, 90_000);
 
-    it('and all of it stands in the bank’s statement, as a table and as banks read it', async () => {
+    it('and all of it is in the bank’s statement, as a table and as banks read it', async () => {
       const { page } = phone;
       await visit(page, '/money/statement');
       await see('money.statementMore');
