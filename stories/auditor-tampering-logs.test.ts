@@ -1,6 +1,16 @@
-import { afterAll, beforeAll, describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  ACTS,
+  ELSEWHERE,
+  EVIDENCE,
+  NAMED_BY,
+  NOT_AUDITED,
+  TAMPERED,
+  tamperingOf,
+  WITHOUT_KEYS,
+} from './auditor-town/every-table.ts';
 import { SOME_PAYMENT } from './auditor-town/tampered-rows.ts';
-import { expectNamed, startTampering } from './auditor-town/tampering.ts';
+import { expectNamed, startTampering, wrongChecks } from './auditor-town/tampering.ts';
 import type { Tampered, Tampering } from './auditor-town/tampering.ts';
 
 let tampered: Tampered;
@@ -159,4 +169,33 @@ const TAMPERINGS: readonly Tampering[] = [
 
 describe('the owner edits keys, documents and logs, and the auditor names the row', () => {
   test.each(TAMPERINGS)('$name', (tampering) => expectNamed(tampered, tampering));
+});
+
+describe('every table of evidence', () => {
+  test('has somebody who tampers with it, or a reason not to', async () => {
+    let tables: unknown;
+    await wrongChecks(tampered, async (copy) => {
+      tables = JSON.parse(await copy.value(EVIDENCE)) as unknown;
+    });
+    const known = [TAMPERED, ELSEWHERE].flatMap((list) => Object.keys(list));
+    expect([...known, ...NOT_AUDITED].sort()).toEqual(tables);
+  });
+
+  /** Each table in one way, and another than its neighbours; in all of them where asked for. */
+  const all = process.env['SIKKA_EVERY_TAMPERING'] === 'on';
+  const cases = Object.keys(TAMPERED).flatMap((table, at) => {
+    const ways = ACTS.flatMap((act) => {
+      const sql = tamperingOf(table, act);
+      return sql === undefined ? [] : [{ table, act, sql }];
+    });
+    return all ? ways : [ways[at % ways.length]!];
+  });
+  test.each(cases)('$table: $act', async ({ table, sql }) => {
+    const wrong = await wrongChecks(tampered, async (copy) => {
+      await copy.execute(WITHOUT_KEYS);
+      await copy.execute(sql);
+    });
+    const named = [...wrong.values()].map(({ firstWrong }) => firstWrong?.table ?? '');
+    expect(named.filter((one) => (NAMED_BY[table] ?? [table]).includes(one))).not.toEqual([]);
+  });
 });

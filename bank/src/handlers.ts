@@ -84,11 +84,20 @@ export function createHandlers(config: BankConfig, deps: HandlerDeps): Handlers<
     ...flows.operationsRoutes(deps),
     ...flows.statementRoutes(deps),
     ...flows.bundleRoutes({ ...deps, observe: deps.metrics.pushed }),
+    ...deskRoutes(config, deps),
+    ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
+  };
+}
+
+/** What people of the bank look at and decide. */
+function deskRoutes(config: BankConfig, deps: HandlerDeps) {
+  const { demo } = config;
+  const fourEyesAbove = minorLimitOf(config.fourEyesAbove);
+  return {
     ...flows.disputeRoutes(deps),
     ...flows.reviewRoutes({ ...deps, demo, fourEyesAbove }),
     ...flows.caseRoutes({ ...deps, demo, caps: capsOf(config) }),
     ...flows.heldRoutes(deps),
-    ...flows.privacyRoutes({ ...deps, log: deps.logs.security }),
   };
 }
 

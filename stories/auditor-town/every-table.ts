@@ -137,7 +137,32 @@ export const NOT_AUDITED: readonly string[] = [
   'wallet_key_releases',
 ];
 
-export type Act = 'edit' | 'delete' | 'reorder' | 'insert';
+/** Where a row that is gone, or moved, is missed in another table than its own. */
+export const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
+  allowance_returns: ['allowance_returns', 'uploads'],
+  allowances: ['allowances', 'allowance_states'],
+  audit_chain: ['audit_chain', 'sequencer_state'],
+  audit_events: ['audit_chain', 'audit_events'],
+  bulletins: ['bulletins', 'audit_events'],
+  case_decisions: ['case_decisions', 'audit_events'],
+  checkpoints: ['checkpoints', 'sequencer_state'],
+  house_accounts: ['ledger_transfers', 'ledger_accounts'],
+  key_payments: ['key_payments', 'settled_key_payments'],
+  ledger_accounts: ['ledger_accounts', 'ledger_transfers'],
+  ledger_transfers: ['ledger_transfers', 'ledger_balances'],
+  paid_requests: ['paid_requests', 'settled_payments'],
+  proofs: ['proofs', 'audit_events'],
+  refunds: ['refunds', 'uploads'],
+  rejected_items: ['rejected_items', 'uploads'],
+  settled_key_payments: ['settled_key_payments', 'uploads'],
+  settled_payments: ['settled_payments', 'uploads'],
+  settlement_batches: ['settlement_batches', 'audit_events'],
+  uploads: ['uploads', 'settled_payments'],
+  wallet_transfers: ['wallet_transfers', 'ledger_transfers', 'audit_events'],
+};
+
+export const ACTS = ['edit', 'delete', 'reorder', 'insert'] as const;
+export type Act = (typeof ACTS)[number];
 
 /** What is done to one table; undefined where that says nothing. */
 export function tamperingOf(table: string, act: Act): string | undefined {

@@ -57,8 +57,8 @@ export const disputeRoutes = {
     tag: 'Settlement',
     summary: 'Tell the bank that something is wrong with a payment of yours',
     description:
-      'By its payer or its payee, once each; the same again gets the one there is. The payment has ' +
-      'been handed in, whoever did it, and has an outcome. People of the bank look at it with the ' +
+      'By its payer or its payee, once each; the same again gets the one there is. The payment was ' +
+      'handed in, whoever did it, and has an outcome. People of the bank look at it with the ' +
       'evidence that both sides handed in; nothing moves by it.',
     auth: 'account',
     limit: 'other',

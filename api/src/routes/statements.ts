@@ -52,7 +52,8 @@ export const statementRoutes = {
     description:
       'The whole ledger: one statement for each kind of account and currency, one entry for each ' +
       'day, kind of transfer and kind of account on the other side. All closing balances of a ' +
-      `currency add up to zero. A period that has ended is told once it is closed. Yesterday; from \`from\` until now; or as both say. ${PERIOD}`,
+      'currency add up to zero. A period that has ended is told once it is closed. Yesterday; ' +
+      `from \`from\` until now; or as both say. ${PERIOD}`,
     auth: 'account',
     roles: ['finance', 'pay_admin'],
     limit: 'other',

@@ -163,8 +163,8 @@ export const userRoutes = {
     description:
       'Tills may name the person by it for a year. It becomes the number of the profile, and is ' +
       'one person’s at most. `null` takes it away: as does another number in the profile. The ' +
-      'person is told by mail. What frees a number that stands verified, `null` or another in its ' +
-      'place, is done when a second person asks for exactly the same.',
+      'person is told by mail. What frees a number that stands verified, `null` or another in ' +
+      'its place, is done when a second person asks for exactly the same.',
     auth: 'account',
     roles: ['support', 'risk', 'admin'],
     limit: 'other',

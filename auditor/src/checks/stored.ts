@@ -180,7 +180,8 @@ const RULES: readonly Rule[] = [
     sql: `select u.id::text as key, 'before ' || min(b.at) as expected,
         u.received_at::text as found
       from uploads as u join settlement_batches as b on b.upload_id = u.id
-      group by u.id, u.received_at having u.received_at > min(b.at) + interval '120 seconds' order by u.id`,
+      group by u.id, u.received_at
+      having u.received_at > min(b.at) + interval '120 seconds' order by u.id`,
   },
   {
     table: 'wallets',
@@ -190,6 +191,23 @@ const RULES: readonly Rule[] = [
       from wallets as w left join ledger_accounts as l on l.id = w.ledger_account
       where l.kind is distinct from 'wallet_' || w.kind or l.currency <> w.currency
       order by w.number`,
+  },
+  {
+    table: 'ledger_accounts',
+    column: 'kind or currency',
+    sql: `select l.id::text as key, concat_ws(' ', o.kind, o.currency) as expected,
+        concat_ws(' ', l.kind, l.currency) as found
+      from (
+        select ledger_account, kind, currency from house_accounts
+        union all
+        select ledger_account, 'limit', currency from limit_wallets
+        union all
+        select ledger_account, 'float', currency from tenant_floats
+        union all
+        select ledger_account, 'reservation', currency from allowances
+      ) as o
+      join ledger_accounts as l on l.id = o.ledger_account
+      where l.kind <> o.kind or l.currency <> o.currency order by l.id`,
   },
   {
     table: 'ledger_accounts',

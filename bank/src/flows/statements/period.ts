@@ -21,8 +21,8 @@ const TIME = /^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 /**
  * The period that somebody asked for, in days or times of UTC; it ends now at the latest. `lastDay`
  * is the one that is meant where `to` is left out, `usualDays` how many where `from` is. A period
- * that ended less than `closingMs` ago is open: something decided in it may still be on its way. One
- * that ends now is told as it is.
+ * that ended less than `closingMs` ago is open: something decided in it may be on its way. One that
+ * ends now is told as it is.
  */
 export function readPeriod(
   asked: { readonly from: string | undefined; readonly to: string | undefined },
