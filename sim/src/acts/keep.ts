@@ -1,3 +1,4 @@
+import { hex } from '@sikka/protocol';
 import { short, codeOf, perhapsCrash, pickPayee, pickPayer } from './act.ts';
 import type { Act } from './act.ts';
 import type { PartyPlan } from '../parties.ts';
@@ -18,16 +19,42 @@ export const syncTogether: Act = async (world, random) => {
   const two = world.phoneOf(pickPayee(world, random, one.account).account);
   // A bank that dies under two calls at once is for the tests of its processes.
   world.armBank(0);
-  const answers = await Promise.all([syncPhone(world, one), syncPhone(world, two)]);
+  const answers = await Promise.all([meetBank(world, one), meetBank(world, two)]);
   return `${one.name} and ${two.name}: ${answers.join(', ')}`;
 };
 
-export async function syncPhone({ counters }: World, phone: Phone): Promise<string> {
+export async function syncPhone(world: World, phone: Phone): Promise<string> {
+  const line = await meetBank(world, phone);
+  if (line.endsWith(PENDING)) await noticesRollBack(world, phone);
+  return line;
+}
+
+const PENDING = ' pending';
+
+async function meetBank({ counters }: World, phone: Phone): Promise<string> {
   const answer = await phone.use((process) => process.payer.sync());
   counters.count(`sync.${codeOf(answer)}`);
   if (answer?.ok !== true) return codeOf(answer);
   if (answer.rolledBack) counters.count('sync.rolled-back');
-  return `${answer.decided} decided, ${answer.pending} pending`;
+  return `${answer.decided} decided, ${answer.pending}${PENDING}`;
+}
+
+/** After a sync alone a journal that is behind the bank spends no more (spec/journal.md 5). */
+async function noticesRollBack(world: World, phone: Phone): Promise<void> {
+  const state = await phone.use(({ wallet }) => wallet.journal.read());
+  if (state === undefined || state.rolledBack !== undefined) return;
+  const heads = new Map<string, { readonly id: string; readonly sequence: number }>();
+  for (const payment of (await world.bank.observe()).settled) {
+    const { allowanceId, sequence } = payment;
+    if (sequence > (heads.get(allowanceId)?.sequence ?? 0)) heads.set(allowanceId, payment);
+  }
+  for (const [allowanceId, { paymentIds }] of state.allowances) {
+    const head = heads.get(allowanceId);
+    const ours = head && paymentIds.get(head.sequence);
+    if (head === undefined || (ours !== undefined && hex(ours) === head.id)) continue;
+    const detail = `${phone.name} has synced, and goes on behind ${head.id}`;
+    world.report({ invariant: 'roll-back-is-noticed', detail });
+  }
 }
 
 export const askAllowance: Act = async (world, random) => {
