@@ -74,6 +74,17 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
     await keepForLater(page);
   }, 120_000);
 
+  it('is told why nobody can pay it offline yet, and what to do', async () => {
+    const { page } = phone;
+    await press(page, 'home.receive');
+    await page.getByText(said('receive.unverifiedTitle')).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await press(page, 'receive.lookAgain');
+    await page.getByText(said('receive.unverifiedStill')).waitFor();
+    await page.getByRole('button', { name: said('common.back'), exact: true }).click();
+    await page.locator('.ring').waitFor();
+  }, 60_000);
+
   it('unlocks with the network gone, after wrong PINs that are counted over a reload', async () => {
     const { page } = phone;
     await phone.goOffline();

@@ -14,7 +14,11 @@ export async function readStorage(page: Page): Promise<string> {
         };
       });
     const take = (value: unknown): void => {
-      if (value instanceof CryptoKey) return;
+      if (value instanceof CryptoKey) {
+        const isOpen = value.type !== 'public' && value.extractable;
+        texts.push(`${value.type} key${isOpen ? ', extractable' : ''}`);
+        return;
+      }
       if (value instanceof Uint8Array) texts.push(String.fromCharCode(...value));
       else if (typeof value === 'object' && value !== null) Object.values(value).forEach(take);
       else texts.push(String(value));
