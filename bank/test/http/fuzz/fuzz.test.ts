@@ -44,40 +44,44 @@ afterAll(async () => {
   await running.stop();
 });
 
-test('twenty thousand requests that nobody should send: none is a bug', async () => {
-  const sums = await ledgerSums();
-  const random = seeded(SEED);
-  /** One of each route and status. */
-  const bugs = new Map<string, string>();
-  const seen = new Map<number, number>();
-  let sent = 0;
-  const end = performance.now() + GO_ON_MS;
-  const sender = async () => {
-    while (sent < REQUESTS || performance.now() < end) {
-      sent += 1;
-      const operation = pick(random, operations);
-      const request = requestFor(random, operation);
-      const { status, type, text } = await send(request, operation.isStream);
-      seen.set(status, (seen.get(status) ?? 0) + 1);
-      const isProblem = type.startsWith('application/problem+json') || request.method === 'HEAD';
-      if (status >= 500 || (status >= 400 && !isProblem)) {
-        const body = String(request.body ?? '').slice(0, 300);
-        const about = `${request.method} ${operation.path} -> ${status}`;
-        bugs.set(about, `${request.path.slice(0, 200)} ${body} -> ${text}`);
+test(
+  'twenty thousand requests that nobody should send: none is a bug',
+  async () => {
+    const sums = await ledgerSums();
+    const random = seeded(SEED);
+    /** One of each route and status. */
+    const bugs = new Map<string, string>();
+    const seen = new Map<number, number>();
+    let sent = 0;
+    const end = performance.now() + GO_ON_MS;
+    const sender = async () => {
+      while (sent < REQUESTS || performance.now() < end) {
+        sent += 1;
+        const operation = pick(random, operations);
+        const request = requestFor(random, operation);
+        const { status, type, text } = await send(request, operation.isStream);
+        seen.set(status, (seen.get(status) ?? 0) + 1);
+        const isProblem = type.startsWith('application/problem+json') || request.method === 'HEAD';
+        if (status >= 500 || (status >= 400 && !isProblem)) {
+          const body = String(request.body ?? '').slice(0, 300);
+          const about = `${request.method} ${operation.path} -> ${status}`;
+          bugs.set(about, `${request.path.slice(0, 200)} ${body} -> ${text}`);
+        }
       }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, sender));
+    const logged = running.log.filter((line) => line.includes('"level":"error"')).slice(0, 5);
+    const found = { bugs: Object.fromEntries(bugs), logged };
+    expect(found, `seed ${SEED}, ${sent} requests`).toEqual({ bugs: {}, logged: [] });
+    // The requests reach what they are about: some succeed, most are refused by their schema.
+    for (const status of [200, 400, 401, 404, 405, 415, 422]) {
+      expect([status, seen.get(status) ?? 0]).toEqual([status, expect.any(Number)]);
+      expect(seen.get(status) ?? 0, String(status)).toBeGreaterThan(0);
     }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, sender));
-  const logged = running.log.filter((line) => line.includes('"level":"error"')).slice(0, 5);
-  const found = { bugs: Object.fromEntries(bugs), logged };
-  expect(found, `seed ${SEED}, ${sent} requests`).toEqual({ bugs: {}, logged: [] });
-  // The requests reach what they are about: some succeed, most are refused by their schema.
-  for (const status of [200, 400, 401, 404, 405, 415, 422]) {
-    expect([status, seen.get(status) ?? 0]).toEqual([status, expect.any(Number)]);
-    expect(seen.get(status) ?? 0, String(status)).toBeGreaterThan(0);
-  }
-  expect(await ledgerSums()).toEqual(sums);
-}, 600_000 + GO_ON_MS);
+    expect(await ledgerSums()).toEqual(sums);
+  },
+  600_000 + GO_ON_MS,
+);
 
 /** Money is only ever moved: whatever was sent, every currency still sums to nothing. */
 async function ledgerSums(): Promise<unknown> {
