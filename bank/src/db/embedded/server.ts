@@ -43,9 +43,12 @@ export type PortChoice =
  * uses it, `db/port_taken`, `db/start_failed`, `db/credentials_missing`.
  */
 export async function openServer(options: ServerOptions, choice: PortChoice): Promise<Server> {
-  const until = Date.now() + limits.startMs;
-  while (Date.now() < until) {
+  const began = Date.now();
+  while (Date.now() < began + limits.startMs) {
     const running = await findPostmaster(options.folder, options.account);
+    // On a full disk a polite shutdown waits for ever for its checkpoint, also after there is room.
+    const hangs = running?.state === 'stopping' && Date.now() > began + limits.stopFastMs;
+    if (hangs) await stopPostmaster({ ...options, pid: running.pid });
     const server =
       running === undefined ? await start(options, choice) : await adopt(options, running);
     if (server !== undefined) return server;
@@ -130,8 +133,7 @@ async function lockControl(options: ServerOptions, port: number): Promise<Locked
     const code = codeOf(error);
     if (code === '28P01') throw wrongPassword(options, error);
     if (code === '53300') throw inUse(options);
-    // Its disk is full: ending it would take a checkpoint, for which there is no room either.
-    if (code === '53100' || code?.startsWith('57P') === true) return { kind: 'busy' };
+    if (code?.startsWith('57P') === true || isInTrouble(error)) return { kind: 'busy' };
     return { kind: 'silent' };
   }
   try {
@@ -146,6 +148,15 @@ async function lockControl(options: ServerOptions, port: number): Promise<Locked
     if (isUnavailable(error)) return { kind: 'busy' };
     throw error;
   }
+}
+
+/**
+ * It crashed while it answered and is recovering, or its disk is full. Ending it would take a
+ * checkpoint, for which there is no room either.
+ */
+function isInTrouble(error: unknown): boolean {
+  const isCut = messageOf(error).startsWith('Connection terminated');
+  return isCut || ['53100', 'ECONNRESET'].includes(codeOf(error) ?? '');
 }
 
 async function isSameProgram(running: string, ours: string): Promise<boolean> {
