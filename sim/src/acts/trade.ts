@@ -189,7 +189,13 @@ export async function hand(
 async function scan(world: World, shown: Shown, payee: Phone) {
   const answer = await payee.use((till) => till.payee.accept(shown.text));
   world.counters.count(`accept.${answer?.ok === true ? answer.verdict : codeOf(answer)}`);
-  if (answer?.ok === true) payee.answered.add(answer.paymentId);
+  if (answer?.ok !== true) return answer;
+  const { paymentId, verdict } = answer;
+  if (verdict === 'accepted' && payee.answered.has(paymentId)) {
+    const detail = `${payee.name} took ${paymentId} once more`;
+    world.report({ invariant: 'accepted-once', detail });
+  }
+  payee.answered.add(paymentId);
   return answer;
 }
 

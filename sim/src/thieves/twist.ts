@@ -26,6 +26,8 @@ export const twist: Act = async (world, random) => {
     const detail = `${payee.name} took a payment of ${thief.account} with ${name}`;
     world.report({ invariant: 'twisted-is-refused', detail });
   }
+  // The bank knows of no request: there some of them are as good as any other.
+  if (random.chance(0.5)) await world.handIn(thief.account, [packet]);
   return `${thief.account} to ${payee.name}: ${name}, ${word}`;
 };
 
@@ -53,6 +55,9 @@ const TWISTS: Readonly<Record<string, Twist>> = {
   anotherMode: () => ({ mode: 'static' }),
   lessThanAsked: ({ amountMinor, spentMinor }) => {
     return { amountMinor: amountMinor - 1n, spentMinor: spentMinor - 1n };
+  },
+  nothing: ({ amountMinor, spentMinor }) => {
+    return { amountMinor: 0n, spentMinor: spentMinor - amountMinor };
   },
   moreThanTheLimit: ({ sequence }, { purse }) => {
     const { limitMinor, firstSequence } = purse.allowance.fields;
