@@ -1,7 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
+/** Fewer are not worth starting a process for. */
+const SEEDS_A_PROCESS = 25;
+
 export const USAGE = `npm run sim -- [--seeds N] [--events N] [--seed S] [--json] [--log]
-                 [--shrink] [--store memory|postgres] [--only 3,17,40] [--jobs N]
+                 [--shrink] [--only 3,17,40] [--jobs N]
 
   --seeds N     so many worlds, seeds S, S+1, … (100; 1 where --seed is given)
   --events N    so many events in each (100)
@@ -10,8 +14,7 @@ export const USAGE = `npm run sim -- [--seeds N] [--events N] [--seed S] [--json
   --log         every line of the event log
   --shrink      leaves events out of the first run that fails for as long as it fails
   --only LIST   nothing but these events: what --shrink found
-  --store       the bank's tables in memory, or the bank itself on PostgreSQL (memory)
-  --jobs N      so many processes at once (1)`;
+  --jobs N      so many processes at once (one for each 25 worlds, at most one a core)`;
 
 export interface Arguments {
   readonly firstSeed: number;
@@ -20,7 +23,6 @@ export interface Arguments {
   readonly json: boolean;
   readonly log: boolean;
   readonly shrink: boolean;
-  readonly store: 'memory' | 'postgres';
   /** Numbers of events; undefined: all. */
   readonly only: readonly number[] | undefined;
   readonly jobs: number;
@@ -37,21 +39,21 @@ export function readArguments(argv: readonly string[]): Arguments | string {
         seed: { type: 'string' },
         only: { type: 'string' },
         jobs: { type: 'string' },
-        store: { type: 'string' },
         json: { type: 'boolean', default: false },
         log: { type: 'boolean', default: false },
         shrink: { type: 'boolean', default: false },
       },
     });
-    const { store = 'memory', json, log, shrink } = values;
-    if (store !== 'memory' && store !== 'postgres') return '--store is memory or postgres.';
+    const { json, log, shrink } = values;
+    const seeds = whole('seeds', values.seeds ?? (values.seed === undefined ? '100' : '1'));
+    const share = Math.min(availableParallelism(), Math.ceil(seeds / SEEDS_A_PROCESS));
     return {
       firstSeed: whole('seed', values.seed ?? '1', { most: Number.MAX_SAFE_INTEGER }),
-      seeds: whole('seeds', values.seeds ?? (values.seed === undefined ? '100' : '1')),
+      seeds,
+      jobs: log ? 1 : whole('jobs', values.jobs ?? String(share), { most: 64 }),
       events: whole('events', values.events ?? '100'),
-      jobs: whole('jobs', values.jobs ?? '1', { most: 64 }),
       only: values.only?.split(',').map((each) => whole('only', each, { least: 0 })),
-      ...{ store, json, log, shrink },
+      ...{ json, log, shrink },
     };
   } catch (error) {
     return error instanceof Error ? error.message : 'Not understood.';

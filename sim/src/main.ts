@@ -69,9 +69,11 @@ async function runInProcesses(given: Arguments): Promise<Summary> {
   return joined(await Promise.all(parts));
 }
 
-function runInProcess({ firstSeed, seeds, events, shrink: small }: Arguments): Promise<Summary> {
-  const numbers = { seed: firstSeed, seeds, events };
-  const args = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
+function runInProcess(given: Arguments): Promise<Summary> {
+  const { firstSeed, seeds, events, only, shrink: small } = given;
+  const kept = only === undefined ? {} : { only: only.join(',') };
+  const told = { seed: firstSeed, seeds, events, jobs: 1, ...kept };
+  const args = Object.entries(told).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return new Promise((resolve, reject) => {
     const child = fork(
       fileURLToPath(import.meta.url),

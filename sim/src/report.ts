@@ -63,11 +63,10 @@ export function failureOf(result: RunResult, given: Arguments): Failure {
 /** The command that repeats one run. */
 export function commandFor(
   seed: string,
-  { events, store, only }: Pick<Arguments, 'events' | 'only' | 'store'>,
+  { events, only }: Pick<Arguments, 'events' | 'only'>,
 ): string {
-  const where = store === 'memory' ? '' : ` --store ${store}`;
   const kept = only === undefined ? '' : ` --only ${only.join(',')}`;
-  return `npm run sim -- --seed ${seed} --events ${events}${where}${kept}`;
+  return `npm run sim -- --seed ${seed} --events ${events}${kept}`;
 }
 
 export function linesOf({ seed, violations, event, command }: Failure): readonly string[] {

@@ -63,7 +63,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     const kept = drawn.filter(({ number }) => !without.has(number));
     for (const intent of kept) schedule.add(happeningOf(world, intent));
     const end = (drawn.at(-1)?.at ?? time.now) + DAY;
-    schedule.add({ at: end, name: 'heal', tie: 0, run: () => heal(world) });
+    schedule.add({ at: end, name: 'everybody heals', tie: 0, run: () => healSoon(world) });
     const last = await goThrough(world, schedule, watch);
     if (watch.violations().length === 0) await finish(world, watch);
     const violations = watch.violations();
@@ -119,33 +119,54 @@ async function goThrough(
   }
 }
 
-/** Everybody is online with a right clock, and hands in what there is. */
-async function heal(world: World): Promise<string> {
-  world.armBank(0);
-  for (const phone of world.phones) {
-    phone.link.clogged = false;
-    phone.link.weather = CLEAR;
-    phone.clock.setRight();
-    phone.fuse.disarm();
-  }
-  await world.bankDoes((bank) => bank.work());
-  const lines: string[] = [];
-  for (const phone of world.phones) lines.push(`${phone.name} ${await syncPhone(world, phone)}`);
-  await world.bankDoes((bank) => bank.work());
-  return lines.join('; ');
+/** The phones there are by then, one after another. */
+async function healSoon(world: World): Promise<string> {
+  const steps = healing(world);
+  steps.forEach(([name, run], at) => world.later(at, name, run));
+  return `${steps.length} steps`;
+}
+
+type Step = readonly [name: string, run: () => Promise<string>];
+
+/** Everybody is online with a right clock and hands in what there is, each a happening. */
+function healing(world: World): readonly Step[] {
+  const work = async () => ((await world.bankDoes((bank) => bank.work())) ? 'done' : 'died');
+  const mend = async () => {
+    world.armBank(0);
+    for (const { link, clock, fuse } of world.phones) {
+      link.clogged = false;
+      link.weather = CLEAR;
+      clock.setRight();
+      fuse.disarm();
+    }
+    return `${world.phones.length} phones`;
+  };
+  const syncs = world.phones.map((phone): Step => {
+    return ['all sync', async () => `${phone.name}: ${await syncPhone(world, phone)}`];
+  });
+  return [['all is mended', mend], ['bank works', work], ...syncs, ['bank works', work]];
 }
 
 /** Past every claim window, every case decided: what is left over is what was never spent. */
 async function finish(world: World, watch: Watch): Promise<void> {
-  if (await watch.saw('heal', await heal(world))) return;
+  if (await goOn(healing(world), watch)) return;
   const { allowances, proofs } = await world.bank.observe();
   const over = allowances.reduce((latest, { claimUntil }) => Math.max(latest, claimUntil), 0);
   world.time.now = Math.max(world.time.now, over) + DAY;
-  for (const { id: proofId } of proofs) {
-    await world.bankDoes((bank) => bank.operate({ act: 'decide-case', proofId }));
-  }
-  if (await watch.saw('claim windows are over', await heal(world))) return;
+  const decisions = proofs.map(({ id: proofId }): Step => {
+    const decide = (bank: SimBank) => bank.operate({ act: 'decide-case', proofId });
+    return ['a case is decided', async () => String(await world.bankDoes(decide))];
+  });
+  if (await goOn([...decisions, ...healing(world)], watch)) return;
   await watch.ended();
+}
+
+/** True where something does not hold after one of the steps. */
+async function goOn(steps: readonly Step[], watch: Watch): Promise<boolean> {
+  for (const [name, run] of steps) {
+    if (await watch.saw(name, await run())) return true;
+  }
+  return false;
 }
 
 /** What the bank said and what became of it. */
