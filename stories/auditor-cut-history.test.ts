@@ -23,7 +23,7 @@ async function cutChain(copy: Copy): Promise<void> {
   await copy.execute(`
     delete from audit_chain where n > (
       select max(c.n) from audit_chain as c join audit_events as e on e.id = c.event_id
-      where e.action = 'settlement.decided');
+      where e.action in ('settlement.decided', 'settlement.equivocation_proved'));
     delete from audit_events where id not in (select event_id from audit_chain);
     delete from bulletins where 'bulletin:' || version not in (
       select subject from audit_events where action = 'bulletin.issue');

@@ -1,7 +1,11 @@
+import { limits } from '../limits.ts';
+
+const TOLERANCE = `${limits.clockSeconds} seconds`;
+
 /**
  * What the bank does, and by which event its audit chain tells of it (spec/log.md §2), in the
- * bank's own names. `at` is the event's second and `actor` who did it, where the row has them; each
- * of `said` has to stand in the event's details.
+ * bank's own names. `at` is when it was done, which two clocks may tell, and `actor` who did it,
+ * where the row has them; each of `said` has to stand in the event's details.
  */
 export const EFFECTS = `
   select 'settlement.decided' as action, 'upload:' || b.upload_id as subject,
@@ -85,7 +89,8 @@ export const SILENT = `
   where not exists (
     select from audit_events as e
     where e.action = f.action and e.subject = f.subject
-      and (f.at is null or e.at = date_trunc('second', f.at))
+      and (f.at is null
+        or e.at between f.at - interval '${TOLERANCE}' and f.at + interval '${TOLERANCE}')
       and (f.actor is null or e.actor = f.actor)
       and not exists (select from unnest(f.said) as one where strpos(e.details, one) = 0)
   )

@@ -18,8 +18,8 @@ interface Lost {
 
 /**
  * Every decision is a row written with its effect (spec/log.md §2): what was decided, issued,
- * enrolled, transferred, agreed to or announced has its event, at that second and by that person,
- * and each such event its effect. A decision about an upload names the hash of its outcomes.
+ * enrolled, transferred, agreed to or announced has its event, at that time and by that person, and
+ * each such event its effect. A decision about an upload names the hash of its outcomes.
  */
 export async function auditEffects(snapshot: Snapshot, page: Page): Promise<void> {
   for await (const row of rowsOf<Silent>(snapshot, SILENT)) {

@@ -1,4 +1,5 @@
 import type { Audit } from '../audit.ts';
+import { limits } from '../limits.ts';
 import { rowsOf } from '../snapshot.ts';
 
 interface Stored {
@@ -33,7 +34,8 @@ const RULES: readonly Rule[] = [
     table: 'allowances',
     column: 'issued_at',
     sql: `select no::text as key, from_s::text as expected, issued_at::text as found
-      from allowances where floor(extract(epoch from issued_at)) <> from_s order by no`,
+      from allowances where abs(extract(epoch from issued_at) - from_s) > ${limits.clockSeconds}
+      order by no`,
   },
   {
     table: 'allowances',
@@ -108,7 +110,8 @@ const RULES: readonly Rule[] = [
     table: 'credentials',
     column: 'issued_at',
     sql: `select serial::text as key, from_s::text as expected, issued_at::text as found
-      from credentials where floor(extract(epoch from issued_at)) <> from_s order by serial`,
+      from credentials where abs(extract(epoch from issued_at) - from_s) > ${limits.clockSeconds}
+      order by serial`,
   },
   {
     table: 'devices',
@@ -181,7 +184,7 @@ const RULES: readonly Rule[] = [
         u.received_at::text as found
       from uploads as u join settlement_batches as b on b.upload_id = u.id
       group by u.id, u.received_at
-      having u.received_at > min(b.at) + interval '120 seconds' order by u.id`,
+      having u.received_at > min(b.at) + interval '${limits.clockSeconds} seconds' order by u.id`,
   },
   {
     table: 'wallets',
