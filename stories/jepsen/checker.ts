@@ -18,6 +18,8 @@ export interface Counts {
   readonly unanswered: number;
   /** Looks at everything. */
   readonly looks: number;
+  /** What has been found wrong by now. */
+  readonly wrong: number;
 }
 
 /** What is known of one movement. Times are places in the history. */
@@ -194,6 +196,7 @@ export function createChecker(opening: Sight): Checker {
         refused: all.filter((of) => isRefused(of)).length,
         unanswered,
         looks,
+        wrong: found.size,
       };
     },
   };

@@ -94,8 +94,8 @@ async function play(options: RunOptions, stage: Stage): Promise<RunResult> {
       await goOn(1);
       await recorder.see(() => patiently(() => look(postgres.url)));
       faults[name] = (faults[name] ?? 0) + 1;
-      const { acknowledged } = checker.counts();
-      report(`${name.padEnd(12)} ${what}; ${acknowledged} acknowledged so far`);
+      const { acknowledged, wrong } = checker.counts();
+      report(`${name.padEnd(12)} ${what}; ${acknowledged} acknowledged so far, ${wrong} wrong`);
     }
   } finally {
     await workload.stop();
