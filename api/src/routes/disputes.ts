@@ -57,7 +57,7 @@ export const disputeRoutes = {
     tag: 'Settlement',
     summary: 'Tell the bank that something is wrong with a payment of yours',
     description:
-      'By its payer or its payee, once each; the same again gets the one there is. The payment was ' +
+      'By its payer or its payee, once each; the same again gets the one there is. It was ' +
       'handed in, whoever did it, and has an outcome. People of the bank look at it with the ' +
       'evidence that both sides handed in; nothing moves by it.',
     auth: 'account',

@@ -133,7 +133,7 @@ test('whoever owns the tenant or is paid by it does not decide', async () => {
   expect(await actionsOf(review)).toEqual([]);
 });
 
-test('nor does who signed a payment in it, or is paid by one, whomever the till names', async () => {
+test('nor does who signed a payment in it or is paid by one, whoever is named', async () => {
   const [payer, payee] = [await town.person(), await town.person({ offline: 0 })];
   const allowance = await town.allowance(await town.device(payer));
   const to = payee.current.number;
@@ -228,7 +228,7 @@ describe('a dispute', () => {
     return value['disputes'] as { id: string; status: string }[];
   };
 
-  test('is opened once by each side, of what settled or was refused, and moves nothing', async () => {
+  test('is opened once by each side, settled or refused, and moves nothing', async () => {
     const { payer, payee, ids } = await paidTwice();
     const before = await town.count('ledger_transfers');
     const first = await open(payer, ids[0]!);
