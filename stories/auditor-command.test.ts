@@ -80,7 +80,7 @@ test('all is well: a line a check, the balances, the verdict', async () => {
   expect(out).toMatch(/\d{4} \d{4} \d{4} {2}current +PKR 1012\.50 {2}= deposit PKR 1000\.00/);
   expect(out).toContain('settled offline PKR 12.50');
   expect(out).toContain('sum PKR 0.00');
-  expect(out).toMatch(/ALL IS WELL {2}sikka-demo, as of .*29 checks/);
+  expect(out).toMatch(/ALL IS WELL {2}sikka-demo, as of .*30 checks/);
   expect(out).not.toContain('Note:');
 });
 
