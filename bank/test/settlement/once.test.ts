@@ -144,7 +144,7 @@ test('a payment signed again by ECDSA is a duplicate, not a double spend (09b)',
   expect(await town.count(`proofs where allowance_no = ${allowance.no}`)).toBe(0);
 });
 
-test('a run that its chain would prove takes nobody’s place with spoiled signatures (decision 0046)', async () => {
+test('a run with spoiled signatures takes nobody’s place (decision 0046)', async () => {
   const allowance = await newAllowance({ limit: 10_000 });
   const friend = await town.person({ offline: 0 });
   const [shown] = await journal(town, allowance, [{ amount: 700, payee: shop.current.number }]);

@@ -10,7 +10,7 @@ import { openPayer } from './payer.ts';
 import type { BenchPayer } from './payer.ts';
 import { readCode } from './read-code.ts';
 
-/** From the first camera frame that shows a payment to the verdict on the screen, in milliseconds. */
+/** Milliseconds from the first camera frame that shows a payment to the verdict on the screen. */
 export interface Verdicts {
   readonly asFastAsHere: readonly number[];
   /** The page's own thread slowed down, as a cheap phone's. */
