@@ -83,8 +83,14 @@ export async function openGround(tell: (line: string) => void): Promise<Ground> 
         ),
       settings: POSTGRES,
     });
+    // Where the run is interrupted: before the disk is unmounted.
+    const killNow = () => {
+      process.kill(postgres.pid(), 'SIGKILL');
+    };
+    process.prependOnceListener('exit', killNow);
     const close = async () => {
       await postgres.stop();
+      process.off('exit', killNow);
       await remove();
     };
     return { postgres, disk, folder, close };

@@ -12,6 +12,8 @@ import type { RunResult } from './run.ts';
 /** The machine is not to be full of wishes: there are hours of them. */
 const LOAD = { workers: 2, restMs: 60, mostAgain: 1_000 } as const;
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const config = readCrashConfig(process.argv.slice(2));
 if (!config.ok) {
   console.error(config.error);

@@ -17,5 +17,6 @@ globalThis.Date = new Proxy(RealDate, {
 process.on('message', (ms) => {
   aheadMs = Number(ms);
 });
-// It ends as if nobody listened.
+// It ends as if nobody listened, and with whoever started it.
 process.channel?.unref();
+process.once('disconnect', () => process.exit(1));
