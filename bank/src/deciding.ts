@@ -1,4 +1,4 @@
 /** What a simulation runs on: the steps that decide, without the server around them. */
 export * from './settlement/index.ts';
-export type { Policy, Standing } from './wallets/allowances/index.ts';
-export { refuseStanding, termsOf } from './wallets/allowances/index.ts';
+export type { Policy, Standing } from './wallets/index.ts';
+export { refuseStanding, termsOf } from './wallets/index.ts';

@@ -122,4 +122,4 @@ const [before, after] = [text.split(BEGIN)[0] ?? '', text.split(END)[1]];
 if (after === undefined) throw new Error(`docs/risk.md has no place between ${BEGIN} and ${END}.`);
 const table = tableOf();
 await writeFile(page, `${before}${BEGIN}\n\n${table}\n\n${END}${after}`);
-console.log(table);
+process.stdout.write(`${table}\n`);

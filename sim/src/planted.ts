@@ -1,6 +1,7 @@
 /**
  * Plants every bug of the list, one after the other, in a copy of the sources, and runs worlds
- * until an invariant does not hold: `npm run sim:planted -- [--seeds N] [--events N] [--only name]`.
+ * until an invariant does not hold:
+ * `npm run sim:planted -- [--seeds N] [--events N] [--only name] [--markdown]`.
  * Prints a line a bug and ends with 1 where one was not caught.
  */
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,7 @@ import { look } from './planted/look.ts';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '80' },
+    seeds: { type: 'string', default: '60' },
     events: { type: 'string', default: '100' },
     only: { type: 'string', multiple: true },
     markdown: { type: 'boolean', default: false },
@@ -29,8 +30,8 @@ const left = [...bugs];
 const found = new Map<Bug, Found>();
 await Promise.all(Array.from({ length: Math.min(AT_ONCE, bugs.length) }, work));
 const missed = bugs.filter((bug) => found.get(bug)?.caught !== true);
-console.log(`${bugs.length - missed.length} of ${bugs.length} planted bugs caught.`);
-if (missed.length > 0) console.log(`Not caught: ${missed.map(({ name }) => name).join(', ')}.`);
+say(`${bugs.length - missed.length} of ${bugs.length} planted bugs caught.`);
+if (missed.length > 0) say(`Not caught: ${missed.map(({ name }) => name).join(', ')}.`);
 process.exitCode = missed.length === 0 && bugs.length > 0 ? 0 : 1;
 
 async function work(): Promise<void> {
@@ -39,11 +40,15 @@ async function work(): Promise<void> {
     for (let bug = left.shift(); bug !== undefined; bug = left.shift()) {
       const seen = await look(copy, bug, looking);
       found.set(bug, seen);
-      console.log(lineOf(bug, seen));
+      say(lineOf(bug, seen));
     }
   } finally {
     await copy.remove();
   }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function lineOf({ name, breaks }: Bug, found: Found): string {

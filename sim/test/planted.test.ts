@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, PATIENCE_MS);
 afterAll(() => copy.remove());
 
-test('every planted bug has a name of its own and a text that stands once in the sources', async () => {
+test('every planted bug has its own name and a text that the sources have once', async () => {
   expect(new Set(BUGS.map(({ name }) => name)).size).toBe(BUGS.length);
   expect(BUGS.length).toBeGreaterThanOrEqual(25);
   for (const { name, edits } of BUGS) {

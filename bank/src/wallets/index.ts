@@ -7,8 +7,16 @@ export type {
   AllowanceRefusal,
   AllowanceStatus,
   ConsumeChallenge,
+  Policy,
+  Standing,
 } from './allowances/index.ts';
-export { ALLOWANCE_REFUSAL_CODES, allowancesOf, issueAllowance } from './allowances/index.ts';
+export {
+  ALLOWANCE_REFUSAL_CODES,
+  allowancesOf,
+  issueAllowance,
+  refuseStanding,
+  termsOf,
+} from './allowances/index.ts';
 export type {
   BulletinRecord,
   Bulletins,

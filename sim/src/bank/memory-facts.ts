@@ -6,7 +6,7 @@ type AskedRange = Question['ranges'][number];
 
 /**
  * What settlement reads before any lock. No keys of wallets, no senders and no tills are registered
- * here: payments by wallet keys and orders are answered as a bank answers that knows no such signer.
+ * here: payments by wallet keys and orders are answered as a bank does that knows no such signer.
  */
 export function readKnown(tables: Tables, question: KnownQuestion): Known {
   const { allowanceIds, ranges, paymentIds, refundIds, credentialIds } = question;

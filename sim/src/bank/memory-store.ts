@@ -1,4 +1,4 @@
-import type { SettlementStore } from '@sikka/bank/deciding';
+import type { DecidingStore, SettlementStore } from '@sikka/bank/deciding';
 import { PASSING_CODES, readEvidence } from '@sikka/bank/deciding';
 import { readFacts, readKnown } from './memory-facts.ts';
 import { postDecision } from './memory-post.ts';
@@ -61,29 +61,7 @@ export function createMemoryStore(
       return [...latest.values()].sort((one, other) => one.place - other.place);
     },
     readDecidedFacts: async (question, known) => readFacts(tables, question, known),
-    async deciding(uploadId, act) {
-      await step('before-deciding');
-      const done = await tables.log.transaction(async () => {
-        if (!tables.inbox.has(uploadId)) return undefined;
-        await step('locked');
-        const value = await act({
-          readFacts: async (question, known) => {
-            const facts = readFacts(tables, question, known);
-            await step('facts');
-            return facts;
-          },
-          readEvidence: async (places) => places.map((place) => evidenceAt(tables, place)),
-          post: async (posting) => {
-            const posted = postDecision(tables, posting);
-            await step('posted');
-            return posted;
-          },
-        });
-        return { value };
-      });
-      await step('committed');
-      return done;
-    },
+    deciding: (uploadId, act) => deciding({ tables, step, uploadId }, act),
     async finish(uploadId, held) {
       await tables.log.transaction(() => {
         if (!tables.inbox.has(uploadId)) return;
@@ -93,6 +71,39 @@ export function createMemoryStore(
       });
     },
   };
+}
+
+type Act<T> = (store: DecidingStore) => Promise<T>;
+
+interface Deciding {
+  readonly tables: Tables;
+  readonly step: NonNullable<MemoryStoreOptions['step']>;
+  readonly uploadId: bigint;
+}
+
+/** One transaction, while nobody else can decide. */
+async function deciding<T>({ tables, step, uploadId }: Deciding, act: Act<T>) {
+  await step('before-deciding');
+  const done = await tables.log.transaction(async () => {
+    if (!tables.inbox.has(uploadId)) return undefined;
+    await step('locked');
+    const value = await act({
+      readFacts: async (question, known) => {
+        const facts = readFacts(tables, question, known);
+        await step('facts');
+        return facts;
+      },
+      readEvidence: async (places) => places.map((place) => evidenceAt(tables, place)),
+      post: async (posting) => {
+        const posted = postDecision(tables, posting);
+        await step('posted');
+        return posted;
+      },
+    });
+    return { value };
+  });
+  await step('committed');
+  return done;
 }
 
 type NewUpload = Parameters<SettlementStore['receive']>[0];

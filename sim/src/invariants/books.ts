@@ -35,7 +35,7 @@ export function reservations({ view }: Look): readonly string[] {
   });
 }
 
-/** A current wallet holds what was settled to it, less refunds it gave, and refunds it was given. */
+/** A current wallet holds what was settled to it, less refunds given, and refunds received. */
 export function wallets({ truth, view }: Look): readonly string[] {
   const expected = new Map<number, bigint>();
   const add = (wallet: number | undefined, minor: bigint) => {

@@ -14,7 +14,7 @@ function byAllowance(payments: Iterable<SignedPayment>): ReadonlyMap<string, Sig
   return groups;
 }
 
-/** What an honest phone signs never contradicts, is within its terms and under its own allowance. */
+/** What an honest phone signs never contradicts, is within its terms and under its allowance. */
 export function honestJournals({ truth, view, seen }: Look): readonly string[] {
   const owners = new Map(view.allowances.map(({ id, account }) => [id, account]));
   const found: string[] = [];

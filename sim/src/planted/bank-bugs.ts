@@ -8,6 +8,9 @@ const RELEASE = 'bank/src/settlement/decide/release.ts';
 const PROVE = 'bank/src/settlement/prove.ts';
 const WALK = 'bank/src/settlement/settlement.ts';
 
+const REFUSED =
+  "  if (!proved.ok) return { kind: 'refused', claimed: 'payment', code: proved.code };";
+
 /** Settlement: proving, deciding, evidence, money (spec/settlement.md). */
 export const BANK_BUGS: readonly Bug[] = [
   {
@@ -35,8 +38,8 @@ export const BANK_BUGS: readonly Bug[] = [
     edits: [
       {
         file: PROVE,
-        find: '  if (payment === undefined || !equalBytes(payment.sha256, sha256)) return undefined;',
-        replace: '  if (payment === undefined || sha256.length === 0) return undefined;',
+        find: 'payment === undefined || !equalBytes(payment.sha256, sha256)',
+        replace: 'payment === undefined || sha256.length === 0',
       },
     ],
   },
@@ -61,7 +64,8 @@ export const BANK_BUGS: readonly Bug[] = [
       {
         file: PAYMENT,
         find: '  const neighbours = around(allowance.chain, sequence);',
-        replace: `  if (allowance.returned !== undefined && sequence > allowance.returned.lastSequence) {
+        replace: `  const { returned } = allowance;
+  if (returned !== undefined && sequence > returned.lastSequence) {
     return refuse(docket, proved, { allowance, code: 'contradiction' });
   }
   const neighbours = around(allowance.chain, sequence);`,
@@ -75,8 +79,7 @@ export const BANK_BUGS: readonly Bug[] = [
       {
         file: PAYMENT,
         find: '  compareWithReturn(docket, allowance, settling);\n',
-        replace:
-          '  if (settling.payment.amountMinor < 0n) compareWithReturn(docket, allowance, settling);\n',
+        replace: '  if (sequence < 0) compareWithReturn(docket, allowance, settling);\n',
       },
     ],
   },
@@ -178,19 +181,20 @@ export const BANK_BUGS: readonly Bug[] = [
     edits: [
       {
         file: REFUND,
-        find: "if (!consistent || cumulativeMinor > payment.amountMinor) return 'refund_over_amount';",
-        replace: "if (!consistent && cumulativeMinor < 0n) return 'refund_over_amount';",
+        find: '!consistent || cumulativeMinor > payment.amountMinor',
+        replace: '!consistent \&\& cumulativeMinor < 0n',
       },
     ],
   },
   {
-    name: 'refund-by-anybody',
-    breaks: 'settlement §6: refund_wrong_payee',
+    name: 'refund-gives-everything-back',
+    breaks: 'settlement §6: a refund moves its amount',
     edits: [
       {
         file: REFUND,
-        find: "if (wallet !== payment.payeeWallet) return 'refund_wrong_payee';",
-        replace: "if (wallet < 0) return 'refund_wrong_payee';",
+        find: "docket.moves.push({ kind: 'refund', debit, credit, amountMinor, currency,",
+        replace: `const { amountMinor: whole } = payment;
+    docket.moves.push({ kind: 'refund', debit, credit, amountMinor: whole, currency,`,
       },
     ],
   },
@@ -216,8 +220,8 @@ export const BANK_BUGS: readonly Bug[] = [
     edits: [
       {
         file: 'bank/src/settlement/post.ts',
-        find: 'if (settled !== undefined && extra.has(settled)) return { ...outcome, extra: true };',
-        replace: 'if (settled !== undefined && extra.has(-1)) return { ...outcome, extra: true };',
+        find: 'settled !== undefined && extra.has(settled)',
+        replace: 'settled !== undefined \&\& extra.has(-1)',
       },
     ],
   },
@@ -227,7 +231,7 @@ export const BANK_BUGS: readonly Bug[] = [
     edits: [
       {
         file: PROVE,
-        find: "  if (!proved.ok) return { kind: 'refused', claimed: 'payment', code: proved.code };",
+        find: REFUSED,
         replace: `  if (!proved.ok) {
     occupied.add(keyOf(packet.paymentId));
     return { kind: 'refused', claimed: 'payment', code: proved.code };
@@ -244,13 +248,13 @@ export const BANK_BUGS: readonly Bug[] = [
     ],
   },
   {
-    name: 'late-once-late-for-ever',
-    breaks: 'settlement §1: claim_window_closed may pass, another upload may have come in time',
+    name: 'claim-window-never-over',
+    breaks: 'settlement §4: received time ≤ claim until',
     edits: [
       {
-        file: 'bank/src/settlement/codes.ts',
-        find: "  'claim_window_closed',\n",
-        replace: '',
+        file: 'protocol/src/judge/rules.ts',
+        find: "const late = context.as === 'bank' && context.receivedAt > allowance.claimUntil;",
+        replace: "const late = context.as === 'bank' && context.receivedAt < 0;",
       },
     ],
   },

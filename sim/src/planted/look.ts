@@ -11,7 +11,7 @@ export interface Looking {
   readonly events: number;
 }
 
-/** Plants a bug in the copy and runs worlds there, in a process of their own, until it is caught. */
+/** Plants a bug in the copy and runs worlds in a process of their own until it is caught. */
 export function look(copy: Copy, bug: Bug, { seeds, events }: Looking): Promise<Found> {
   return copy.withBug(bug, async () => {
     const child = path.join(copy.folder, 'sim', 'src', 'planted', 'child.ts');

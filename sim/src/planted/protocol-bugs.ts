@@ -52,8 +52,8 @@ export const PROTOCOL_BUGS: readonly Bug[] = [
       {
         file: SIGNED,
         find: '  return concatBytes(start, parentId, head, payload);',
-        replace: `  if (type === 'payment') return concatBytes(start, new Uint8Array(32), head, payload);
-  return concatBytes(start, parentId, head, payload);`,
+        replace: `  const nothing = new Uint8Array(32);
+  return concatBytes(start, type === 'payment' ? nothing : parentId, head, payload);`,
       },
     ],
   },
@@ -130,8 +130,8 @@ export const PROTOCOL_BUGS: readonly Bug[] = [
     edits: [
       {
         file: RULES,
-        find: 'return says(payment.payeeWallet !== context.target.wallet, "another payee\'s wallet");',
-        replace: 'return undefined;',
+        find: 'return says(payment.payeeWallet !== context.target.wallet,',
+        replace: 'return says(payment.payeeWallet < 0,',
       },
     ],
   },

@@ -17,7 +17,7 @@ export interface Ended {
   readonly head: string;
 }
 
-/** Whether two payments of one allowance cannot both be true; a payment never contradicts itself. */
+/** Whether two payments of one allowance cannot both be true; never one and itself. */
 export function paymentsContradict(one: Spent, other: Spent): boolean {
   if (one.id === other.id) return false;
   if (one.sequence === other.sequence) return true;
