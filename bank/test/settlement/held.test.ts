@@ -81,7 +81,7 @@ test('what fails again and again is decided item by item, and holds up nobody el
   await town.checkMoney();
 });
 
-test('a disk that is full for long leaves no item to an operator: it settles when there is room', async () => {
+test('a disk that is full for long leaves nothing to an operator: it settles later', async () => {
   const [payment] = await journal(town, await allowance(), [
     { amount: 10, payee: shop.current.number },
   ]);
