@@ -73,7 +73,7 @@ type AnyCall = (input: unknown) => Promise<unknown>;
 export function createLink(parts: LinkParts): Link {
   const calls = NAMES.map((name) => [name, (input: unknown) => send(parts, link, name, input)]);
   const link: Link = {
-    calls: Object.fromEntries(calls),
+    calls: Object.fromEntries(calls) as Record<keyof BankCalls, AnyCall> as BankCalls,
     clogged: false,
     weather: CLEAR,
   };

@@ -114,8 +114,19 @@ async function goThrough(
     if (next === undefined) return last;
     last = next.number ?? last;
     world.moment = createRandom(`moment/${next.name}/${next.at}/${next.tie}`);
-    const line = await next.run();
+    const line = await attempt(world, next.run);
     if (await watch.saw(next.name, line)) return last;
+  }
+}
+
+/** An exception that is none of the simulation's own faults is something that does not hold. */
+async function attempt(world: World, run: () => Promise<string>): Promise<string> {
+  try {
+    return await run();
+  } catch (error) {
+    const lines = error instanceof Error ? (error.stack ?? error.message).split('\n') : ['?'];
+    world.report({ invariant: 'threw', detail: lines.slice(0, 3).join(' ') });
+    return 'threw';
   }
 }
 
@@ -164,7 +175,7 @@ async function finish(world: World, watch: Watch): Promise<void> {
 /** True where something does not hold after one of the steps. */
 async function goOn(steps: readonly Step[], watch: Watch): Promise<boolean> {
   for (const [name, run] of steps) {
-    if (await watch.saw(name, await run())) return true;
+    if (await watch.saw(name, await attempt(world, run))) return true;
   }
   return false;
 }

@@ -1,6 +1,7 @@
 import { hex } from '@sikka/protocol';
 import { short, codeOf, perhapsCrash, pickPayee, pickPayer } from './act.ts';
 import type { Act } from './act.ts';
+import type { BankView } from '../bank/port.ts';
 import type { PartyPlan } from '../parties.ts';
 import type { Phone } from '../phone.ts';
 import type { Random } from '../random.ts';
@@ -24,8 +25,10 @@ export const syncTogether: Act = async (world, random) => {
 };
 
 export async function syncPhone(world: World, phone: Phone): Promise<string> {
+  // What settles while it syncs, the next sync tells.
+  const { settled } = await world.bank.observe();
   const line = await meetBank(world, phone);
-  if (line.endsWith(PENDING)) await noticesRollBack(world, phone);
+  if (line.endsWith(PENDING)) await noticesRollBack(world, phone, settled);
   return line;
 }
 
@@ -40,11 +43,15 @@ async function meetBank({ counters }: World, phone: Phone): Promise<string> {
 }
 
 /** After a sync alone a journal that is behind the bank spends no more (spec/journal.md 5). */
-async function noticesRollBack(world: World, phone: Phone): Promise<void> {
+async function noticesRollBack(
+  world: World,
+  phone: Phone,
+  settled: BankView['settled'],
+): Promise<void> {
   const state = await phone.use(({ wallet }) => wallet.journal.read());
   if (state === undefined || state.rolledBack !== undefined) return;
   const heads = new Map<string, { readonly id: string; readonly sequence: number }>();
-  for (const payment of (await world.bank.observe()).settled) {
+  for (const payment of settled) {
     const { allowanceId, sequence } = payment;
     if (sequence > (heads.get(allowanceId)?.sequence ?? 0)) heads.set(allowanceId, payment);
   }

@@ -122,9 +122,10 @@ export function accepted({ truth, view, seen, atEnd }: Look): readonly string[] 
     const payment: Paid | undefined = truth.signed.get(id);
     if (still.length === 0 || payment === undefined || settled.has(id) || named.has(id)) continue;
     const claimUntil = seen.terms.get(truth.signed.get(id)?.allowanceId ?? '')?.claimUntil ?? 0;
-    const receivedAt = seen.receivedAt.get(id);
-    if (receivedAt === undefined) found.push(`${id}: ${phonesOf(still)} never handed it in`);
-    else if (receivedAt <= claimUntil) found.push(`${id} came in time and is not settled`);
+    // A copy with a forged signature is not what the payer signed.
+    const genuineAt = seen.genuineAt.get(id) ?? Infinity;
+    if (!seen.receivedAt.has(id)) found.push(`${id}: ${phonesOf(still)} never handed it in`);
+    else if (genuineAt <= claimUntil) found.push(`${id} came in time and is not settled`);
   }
   return found;
 }

@@ -59,10 +59,10 @@ const TWISTS: Readonly<Record<string, Twist>> = {
   nothing: ({ amountMinor, spentMinor }) => {
     return { amountMinor: 0n, spentMinor: spentMinor - amountMinor };
   },
-  moreThanTheLimit: ({ sequence }, { purse }) => {
+  moreThanTheLimit: ({ sequence, amountMinor }, { purse }) => {
     const { limitMinor, firstSequence } = purse.allowance.fields;
     const later = Math.max(sequence, firstSequence + 1);
-    return { sequence: later, spentMinor: limitMinor + 1n };
+    return { sequence: later, spentMinor: limitMinor + amountMinor };
   },
   oneTooMany: ({ spentMinor }, { purse, random }) => {
     const { firstSequence, count } = purse.allowance.fields;
