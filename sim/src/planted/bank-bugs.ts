@@ -182,7 +182,7 @@ export const BANK_BUGS: readonly Bug[] = [
       {
         file: REFUND,
         find: '!consistent || cumulativeMinor > payment.amountMinor',
-        replace: '!consistent \&\& cumulativeMinor < 0n',
+        replace: '!consistent && cumulativeMinor < 0n',
       },
     ],
   },
@@ -199,29 +199,13 @@ export const BANK_BUGS: readonly Bug[] = [
     ],
   },
   {
-    name: 'refund-number-again',
-    breaks: 'settlement §6: refund_conflict and refund_out_of_order',
-    edits: [
-      {
-        file: REFUND,
-        find: "if (number <= done.length) return 'refund_conflict';",
-        replace: '',
-      },
-      {
-        file: REFUND,
-        find: "if (!next) return 'refund_out_of_order';",
-        replace: "if (!next && number < 0) return 'refund_out_of_order';",
-      },
-    ],
-  },
-  {
     name: 'extra-not-said',
     breaks: 'settlement §1: a second payment of one request is answered as extra',
     edits: [
       {
         file: 'bank/src/settlement/post.ts',
         find: 'settled !== undefined && extra.has(settled)',
-        replace: 'settled !== undefined \&\& extra.has(-1)',
+        replace: 'settled !== undefined && extra.has(-1)',
       },
     ],
   },

@@ -81,17 +81,6 @@ export const PROTOCOL_BUGS: readonly Bug[] = [
     ],
   },
   {
-    name: 'predecessor-not-compared',
-    breaks: 'judge §3: an adjacent payment names its predecessor',
-    edits: [
-      {
-        file: RELATION,
-        find: 'return least !== higher.spentMinor || !equalBytes(higher.previous, lower.id);',
-        replace: 'return least !== higher.spentMinor;',
-      },
-    ],
-  },
-  {
     name: 'successor-not-looked-at',
     breaks: 'judge rule 6: the nearest neighbours, before and after',
     edits: [
