@@ -160,7 +160,7 @@ function healing(world: World): readonly Step[] {
 
 /** Past every claim window, every case decided: what is left over is what was never spent. */
 async function finish(world: World, watch: Watch): Promise<void> {
-  if (await goOn(healing(world), watch)) return;
+  if (await goOn(world, healing(world), watch)) return;
   const { allowances, proofs } = await world.bank.observe();
   const over = allowances.reduce((latest, { claimUntil }) => Math.max(latest, claimUntil), 0);
   world.time.now = Math.max(world.time.now, over) + DAY;
@@ -168,12 +168,12 @@ async function finish(world: World, watch: Watch): Promise<void> {
     const decide = (bank: SimBank) => bank.operate({ act: 'decide-case', proofId });
     return ['a case is decided', async () => String(await world.bankDoes(decide))];
   });
-  if (await goOn([...decisions, ...healing(world)], watch)) return;
+  if (await goOn(world, [...decisions, ...healing(world)], watch)) return;
   await watch.ended();
 }
 
 /** True where something does not hold after one of the steps. */
-async function goOn(steps: readonly Step[], watch: Watch): Promise<boolean> {
+async function goOn(world: World, steps: readonly Step[], watch: Watch): Promise<boolean> {
   for (const [name, run] of steps) {
     if (await watch.saw(name, await attempt(world, run))) return true;
   }
