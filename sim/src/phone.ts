@@ -55,17 +55,12 @@ export interface PhoneParts extends Pick<
 }
 
 export function createPhone(parts: PhoneParts): Phone {
-  const { name, fuse, recorder, report } = parts;
+  const { fuse, recorder, report } = parts;
   let process: Process | undefined;
 
-  async function open(): Promise<Process> {
-    const opened = await openWallet(walletParts(parts));
-    if (opened.ok) return processOf(opened.wallet);
-    throw new DamagedPhone(`${name}: ${opened.code}, ${opened.detail}`);
-  }
   async function opened(): Promise<Process | undefined> {
     try {
-      return (process ??= await open());
+      return (process ??= await openProcess(parts));
     } catch (error) {
       if (error instanceof Died) return undefined;
       if (!(error instanceof DamagedPhone)) throw error;
@@ -82,12 +77,7 @@ export function createPhone(parts: PhoneParts): Phone {
     const seen = await wallet.bulletins.read();
     recorder.journal(state, phone, seen?.bulletin.fields);
     if (state.rolledBack !== undefined) phone.usable = false;
-    for (const id of phone.shown) {
-      if (!state.given.has(id)) report(missing(phone, 'shown-is-kept', id));
-    }
-    for (const id of phone.answered) {
-      if (!state.accepted.has(id)) report(missing(phone, 'accepted-is-kept', id));
-    }
+    for (const violation of forgotten(phone, state)) report(violation);
   }
 
   const phone: Phone = {
@@ -125,6 +115,12 @@ class DamagedPhone extends Error {
   override readonly name = 'DamagedPhone';
 }
 
+async function openProcess(parts: PhoneParts): Promise<Process> {
+  const opened = await openWallet(walletParts(parts));
+  if (opened.ok) return processOf(opened.wallet);
+  throw new DamagedPhone(`${parts.name}: ${opened.code}, ${opened.detail}`);
+}
+
 function processOf(wallet: Wallet): Process {
   return { wallet, payer: payerOf(wallet), payee: payeeOf(wallet) };
 }
@@ -141,6 +137,18 @@ function walletParts(parts: PhoneParts): WalletParts {
     verifier,
     suite: vault.suite,
   };
+}
+
+type WalletState = Awaited<ReturnType<Wallet['journal']['read']>>;
+
+/** What a phone showed or answered, and its journal does not have. */
+function forgotten(phone: Phone, { given, accepted }: WalletState): readonly Violation[] {
+  const shown = [...phone.shown].filter((id) => !given.has(id));
+  const answered = [...phone.answered].filter((id) => !accepted.has(id));
+  return [
+    ...shown.map((id) => missing(phone, 'shown-is-kept', id)),
+    ...answered.map((id) => missing(phone, 'accepted-is-kept', id)),
+  ];
 }
 
 function missing({ name }: Phone, invariant: string, id: string): Violation {

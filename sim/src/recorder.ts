@@ -24,6 +24,12 @@ import type {
 
 type WalletState = Awaited<ReturnType<Wallet['journal']['read']>>;
 
+/** A phone by its name, and whose it is. */
+interface Owned {
+  readonly account: string;
+  readonly name: string;
+}
+
 /** Writes down what truly happened. */
 export interface Recorder {
   readonly truth: Truth;
@@ -31,11 +37,7 @@ export interface Recorder {
   /** From now on what this party signs may contradict. */
   dishonest(account: string): void;
   /** Notes what is new in a phone's journal. */
-  journal(
-    state: WalletState,
-    phone: { readonly account: string; readonly name: string },
-    bulletin: Bulletin | undefined,
-  ): void;
+  journal(state: WalletState, phone: Owned, bulletin: Bulletin | undefined): void;
   /** A payment that a thief signed without a journal. */
   signed(packet: PaymentPacket, by: string): void;
   signedReturn(signed: SignedReturn): void;
@@ -78,11 +80,7 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
     if (other === undefined || parties.get(by)?.dishonest !== false) return;
     report({ invariant: 'one-journal-one-sequence', detail: `${by} signed ${other} and ${id}` });
   }
-  function noteAccepted(
-    { paymentId, bytes }: PaymentPacket,
-    phone: { readonly account: string; readonly name: string },
-    knew: Known,
-  ) {
+  function noteAccepted({ paymentId, bytes }: PaymentPacket, phone: Owned, knew: Known) {
     const id = hex(paymentId);
     const known = accepted.get(id) ?? [];
     if (known.some((each) => each.phone === phone.name)) return;
@@ -104,19 +102,9 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
       }
       for (const { packet: taken, refunds: made } of state.accepted.values()) {
         noteAccepted(taken, phone, knownOf(taken, bulletin));
-        for (const { packet } of made) {
-          const refund = refundOf(hex(packet.refundId), packet.refund.fields, phone.account);
-          refunds.set(refund.id, refund);
-        }
+        for (const refund of refundsOf(made, phone.account)) refunds.set(refund.id, refund);
       }
-      for (const { returned } of state.allowances.values()) {
-        if (returned === undefined) continue;
-        const { returnId, allowanceId, return: made } = returned.packet;
-        const { lastSequence, totalMinor, head } = made.fields;
-        const id = hex(returnId);
-        const of = { allowanceId: hex(allowanceId), lastSequence, totalMinor, head: hex(head) };
-        returns.set(id, { id, ...of, by: phone.account });
-      }
+      for (const made of returnsOf(state, phone.account)) returns.set(made.id, made);
     },
     signed: (packet, by) => notePayment(packet, by),
     signedReturn: (made) => void returns.set(made.id, made),
@@ -127,17 +115,40 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
       }
     },
     answered(account, input, answer) {
-      if (!answer.ok) return;
-      const documents = documentsIn(input.body);
-      answer.value.outcomes.forEach(({ result, code, proof_id: proofId, extra }, at) => {
-        const document = documents[at];
-        if (document === undefined) return;
-        const { id: documentId, packet } = document;
-        const given = { code, proofId, extra: extra === true, packet };
-        answers.push({ documentId, at: time.now, account, result, ...given });
-      });
+      for (const said of answersOf(input, answer)) answers.push({ ...said, at: time.now, account });
     },
   };
+}
+
+type RefundsMade =
+  WalletState['accepted'] extends ReadonlyMap<string, { readonly refunds: infer R }> ? R : never;
+
+function refundsOf(made: RefundsMade, by: string): readonly SignedRefund[] {
+  return made.map(({ packet }) => refundOf(hex(packet.refundId), packet.refund.fields, by));
+}
+
+function returnsOf({ allowances }: WalletState, by: string): readonly SignedReturn[] {
+  return [...allowances.values()].flatMap(({ returned }) => {
+    if (returned === undefined) return [];
+    const { returnId, allowanceId, return: made } = returned.packet;
+    const { lastSequence, totalMinor, head } = made.fields;
+    const of = { allowanceId: hex(allowanceId), lastSequence, totalMinor, head: hex(head) };
+    return [{ id: hex(returnId), ...of, by }];
+  });
+}
+
+function answersOf(
+  input: BatchInput,
+  answer: BatchAnswer,
+): readonly Omit<BankAnswer, 'account' | 'at'>[] {
+  if (!answer.ok) return [];
+  const documents = documentsIn(input.body);
+  return answer.value.outcomes.flatMap(({ result, code, proof_id: proofId, extra }, at) => {
+    const document = documents[at];
+    if (document === undefined) return [];
+    const { id: documentId, packet } = document;
+    return [{ documentId, result, code, proofId, extra: extra === true, packet }];
+  });
 }
 
 /** What a bulletin says against a payment's allowance. */

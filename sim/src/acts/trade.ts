@@ -14,7 +14,7 @@ export interface Shown {
   readonly payer: Phone;
 }
 
-/** A request, a payment, an acceptance, a receipt: with whatever can go wrong between two people. */
+/** A request, a payment, an acceptance, a receipt: whatever can go wrong between two people. */
 export const trade: Act = async (world, random) => {
   const payer = world.phoneOf(pickPayer(world, random).account);
   const payee = world.phoneOf(pickPayee(world, random, payer.account).account);
@@ -32,7 +32,8 @@ export const tradePrinted: Act = async (world, random) => {
   const amountMinor = drawAmount(world, random);
   const shown = await payAt(world, random, { payer, request: code.text, amountMinor });
   if (typeof shown === 'string') return `${payer.name}: ${shown}`;
-  return `${payer.name} printed ${short(shown.paymentId)}: ${await hand(world, random, shown, payee)}`;
+  const said = await hand(world, random, shown, payee);
+  return `${payer.name} printed ${short(shown.paymentId)}: ${said}`;
 };
 
 /** One request paid by two people at once: the second is refused, and refunded if it settles. */
