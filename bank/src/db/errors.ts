@@ -66,9 +66,7 @@ const unavailableCodes: ReadonlySet<string> = new Set([
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now
   '53100', // disk_full
-  '53200', // out_of_memory
   '53300', // too_many_connections
-  '58030', // io_error
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',

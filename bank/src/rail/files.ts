@@ -48,9 +48,12 @@ export function createFileRail(options: FileRailOptions): BankRail {
     collect: async (ears, now) => {
       let told = 0;
       const failures: unknown[] = [];
+      const began = performance.now();
       for (const name of await drop.list()) {
+        // Many files take long, and an export of yesterday does not wait for hours.
+        const at = new Date(now.getTime() + Math.floor(performance.now() - began));
         try {
-          told += await takeFile(options, { drop, name, ears, now });
+          told += await takeFile(options, { drop, name, ears, now: at });
         } catch (error) {
           // The others do not wait for this one; it is taken again with the next look.
           failures.push(error);

@@ -47,7 +47,10 @@ export async function openServer(options: ServerOptions, choice: PortChoice): Pr
   while (Date.now() < began + limits.startMs) {
     const running = await findPostmaster(options.folder, options.account);
     // On a full disk a polite shutdown waits for ever for its checkpoint, also after there is room.
-    const hangs = running?.state === 'stopping' && Date.now() > began + limits.stopFastMs;
+    // Not on Windows, which tells a process by its name only: it may be somebody else's.
+    const isOurs = process.platform !== 'win32';
+    const late = isOurs && Date.now() > began + limits.stopFastMs;
+    const hangs = running?.state === 'stopping' && late;
     if (hangs) await stopPostmaster({ ...options, pid: running.pid });
     const server =
       running === undefined ? await start(options, choice) : await adopt(options, running);

@@ -2,7 +2,7 @@ import { fromHex, hex } from '@sikka/protocol';
 import { record } from '../../audit/index.ts';
 import type { Call, Handlers, Refused, Reply } from '../../caller.ts';
 import { inTransaction } from '../../db/index.ts';
-import type { Pool } from '../../db/index.ts';
+import type { Pool, Tx } from '../../db/index.ts';
 import type { Settlement } from '../../settlement/index.ts';
 import { limits } from './limits.ts';
 import type { DisputeRow } from './store.ts';
@@ -69,12 +69,17 @@ async function decide(
   { pool, settlement }: DisputeDeps,
   { caller, params, body, now }: Call<'decideDispute'>,
 ): Promise<Reply<'decideDispute'>> {
+  const lock = (tx: Tx) => store.lockDispute(tx, BigInt(params.id));
+  // Who is concerned never changes, and is read with no connection held: many who decide at once
+  // would wait for each other's.
+  const known = await inTransaction(pool, lock);
+  if (known === undefined) return notFound;
+  const payment = await settlement.findPayment(known.paymentId);
+  const concerned = [payment?.payerAccount, payment?.payeeAccount];
+  if (concerned.includes(caller.accountId)) return own;
   return inTransaction(pool, async (tx): Promise<Reply<'decideDispute'>> => {
-    const dispute = await store.lockDispute(tx, BigInt(params.id));
+    const dispute = await lock(tx);
     if (dispute === undefined) return notFound;
-    const payment = await settlement.findPayment(dispute.paymentId);
-    const concerned = [payment?.payerAccount, payment?.payeeAccount];
-    if (concerned.includes(caller.accountId)) return own;
     const { outcome, reason } = body;
     if (dispute.outcome !== undefined) {
       return dispute.outcome === outcome
