@@ -128,6 +128,14 @@ describe('a witness', () => {
     const [made] = expectOk(await payer.state()).payments;
     expect(await payer.show(made?.paymentId ?? '')).toMatchObject(failed);
     expect(await payer.pay(request.text)).toMatchObject(failed);
+    // Nothing more is signed while that one is untold, as a printed code would have it each time.
+    const other = expectOk(await payee.createRequest({ amountMinor: 800n }));
+    expect(await payer.pay(other.text)).toMatchObject(failed);
+    expect(expectOk(await payer.state()).payments).toHaveLength(1);
+    // A full phone opens all the same, and hands in what it has.
+    const again = await openPayerOn(phone, { store });
+    expect(expectOk(await again.sync()).rolledBack).toBe(false);
+    expect(await again.pay(other.text)).toMatchObject(failed);
     isFull = false;
     const { text } = expectOk(await payer.show(made?.paymentId ?? ''));
     expect(expectOk(await payee.accept(text)).verdict).toBe('accepted');

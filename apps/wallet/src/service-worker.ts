@@ -13,7 +13,11 @@ interface Precache {
 /** The parts of the ServiceWorkerGlobalScope that are used; the types of pages lack them. */
 interface Scope {
   readonly PRECACHE: Precache;
-  readonly registration: { readonly scope: string };
+  readonly registration: {
+    readonly scope: string;
+    readonly installing: unknown;
+    readonly waiting: unknown;
+  };
   readonly clients: {
     matchAll(options: {
       readonly type: 'window';
@@ -40,7 +44,7 @@ const CACHE = `${PREFIX}${version}`;
 const { scope } = worker.registration;
 const HELD: ReadonlySet<string> = new Set(paths.map((path) => new URL(path, scope).href));
 const START = new URL('index.html', scope).href;
-/** Not a file of the app: the pages that were open when this version took over. */
+/** Not a file of the app: `Before`. */
 const OPEN_BEFORE = new URL('open-before', scope).href;
 
 worker.addEventListener('install', (event) => {
@@ -79,10 +83,25 @@ async function fill(): Promise<void> {
   await cache.addAll([...HELD].map((href) => new Request(href, { cache: 'no-cache' })));
 }
 
+/** What there was when this version took over. */
+interface Before {
+  /** Ids of the pages that were open. */
+  readonly pages: readonly string[];
+  /** Caches of older versions, by name. */
+  readonly caches: readonly string[];
+}
+
 /** Pages of an older version may be open in the middle of a payment: their files stay. */
 async function takeOver(): Promise<void> {
   const cache = await caches.open(CACHE);
-  await cache.put(OPEN_BEFORE, new Response(JSON.stringify(await openPages())));
+  // One that is on its way already is newer than this: it is left to tidy for both.
+  const { installing, waiting } = worker.registration;
+  const isNewest = installing === null && waiting === null;
+  const before: Before = {
+    pages: await openPages(),
+    caches: isNewest ? await otherCaches() : [],
+  };
+  await cache.put(OPEN_BEFORE, new Response(JSON.stringify(before)));
   await forgetOlder();
   await worker.clients.claim();
 }
@@ -90,10 +109,12 @@ async function takeOver(): Promise<void> {
 /** Deletes older versions once none of the pages is open that could be theirs. */
 async function forgetOlder(): Promise<void> {
   const noted = await (await caches.open(CACHE)).match(OPEN_BEFORE);
-  const before = noted === undefined ? [] : ((await noted.json()) as readonly string[]);
+  if (noted === undefined) return;
+  const before = (await noted.json()) as Before;
   const open = new Set(await openPages());
-  if (before.some((id) => open.has(id))) return;
-  await Promise.all((await olderCaches()).map((name) => caches.delete(name)));
+  if (before.pages.some((id) => open.has(id))) return;
+  // By name: a newer version that waits has its files already.
+  await Promise.all(before.caches.map((name) => caches.delete(name)));
 }
 
 async function openPages(): Promise<readonly string[]> {
@@ -101,14 +122,14 @@ async function openPages(): Promise<readonly string[]> {
   return pages.map(({ id }) => id);
 }
 
-async function olderCaches(): Promise<readonly string[]> {
+async function otherCaches(): Promise<readonly string[]> {
   const names = await caches.keys();
   return names.filter((name) => name.startsWith(PREFIX) && name !== CACHE);
 }
 
 /** What only an older page asks for. */
 async function fromOlder(href: string, request: Request): Promise<Response> {
-  for (const name of await olderCaches()) {
+  for (const name of await otherCaches()) {
     const found = await (await caches.open(name)).match(href);
     if (found !== undefined) return found;
   }

@@ -13,7 +13,7 @@ import type { PendingDocument } from './pending.ts';
 import { uploadPackets } from './upload.ts';
 import type { UploadedOutcome } from './upload.ts';
 import type { Wallet } from './wallet.ts';
-import { changeWitnessed } from './witness.ts';
+import { changeBesideWitnesses } from './witness.ts';
 
 /** What one sync came to. */
 export interface SyncReport {
@@ -64,7 +64,7 @@ async function compareHeads(wallet: Wallet): Promise<Refusal | undefined> {
   if (allowances.size === 0 || rolledBack !== undefined) return undefined;
   const answer = await wallet.client.listAllowances();
   if (!answer.ok) return refusalOf(answer.problem);
-  const done = await changeWitnessed(wallet, async (state, append) => {
+  const done = await changeBesideWitnesses(wallet, async (state, append) => {
     const ahead = answer.value.allowances.find((row) => isAhead(state, row));
     if (ahead?.head === undefined || ahead.head === null) return;
     if (state.rolledBack !== undefined) return;

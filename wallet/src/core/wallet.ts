@@ -12,7 +12,7 @@ import type { BankClient, BankIdentity } from './bank.ts';
 import { openBulletinSlot } from './bulletin.ts';
 import type { BulletinSlot } from './bulletin.ts';
 import { viewOf } from './view.ts';
-import { changeWitnessed, openWitnesses } from './witness.ts';
+import { changeBesideWitnesses, openWitnesses } from './witness.ts';
 import type { Witnesses } from './witness.ts';
 
 const NONCE_BYTES = 8;
@@ -71,7 +71,7 @@ export async function openWallet(parts: WalletParts): Promise<Outcome<{ wallet: 
       bulletins: openBulletinSlot({ store, keystore }),
       witnesses: openWitnesses({ places, journal, keystore }),
     };
-    const begun = await changeWitnessed(wallet, async (state, append) => {
+    const begun = await changeBesideWitnesses(wallet, async (state, append) => {
       if (!state.created) await append({ type: 'created', nonce: drawNonce(wallet) });
       await closeExpired(wallet, await viewOf(wallet, state), append);
       await forgetStrayKeys(wallet, state);

@@ -4,6 +4,7 @@ import type { WalletState } from '../journal/state.ts';
 import type { Keystore } from '../keystore/keystore.ts';
 import type { WitnessPlace } from '../store/store.ts';
 import { MAX_WITNESS_BYTES } from '../limits.ts';
+import { WalletError } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import type { Wallet } from './wallet.ts';
 
@@ -68,20 +69,47 @@ export function openWitnesses({ places, journal, keystore }: WitnessesParts): Wi
 
 /**
  * Changes the journal as one does who spends: not behind its witnesses, which know what was written
- * before this answers. A journal that they contradict is stopped for good, and the work sees that.
+ * before this answers, and what was written before that before anything more is: on a full phone,
+ * which takes an entry and no witness, one payment stays unshown and not each that is tried after
+ * it. A journal that they contradict is stopped for good, and the work sees that.
  */
 export function changeWitnessed<T>(
   { journal, witnesses }: Pick<Wallet, 'journal' | 'witnesses'>,
   work: (state: WalletState, append: Append) => Promise<T>,
 ): Promise<Outcome<{ readonly value: T }>> {
   return journal.change(async (state, append) => {
-    const isStopped = state.rolledBack !== undefined;
-    if (!isStopped && (await witnesses.contradict(state))) await append({ type: 'behind-witness' });
-    const value = await work(state, append);
+    await stopIfContradicted(witnesses, state, append);
     // What they know of the newer journal must stay known.
+    if (state.rolledBack?.by !== 'witness') await witnesses.tell();
+    const value = await work(state, append);
     if (state.rolledBack?.by !== 'witness') await witnesses.tell();
     return value;
   });
+}
+
+/**
+ * The same for what spends nothing: a phone too full for a witness still opens, takes payments and
+ * hands in what it has.
+ */
+export function changeBesideWitnesses<T>(
+  { journal, witnesses }: Pick<Wallet, 'journal' | 'witnesses'>,
+  work: (state: WalletState, append: Append) => Promise<T>,
+): Promise<Outcome<{ readonly value: T }>> {
+  return journal.change(async (state, append) => {
+    await stopIfContradicted(witnesses, state, append);
+    const value = await work(state, append);
+    if (state.rolledBack?.by !== 'witness') {
+      await witnesses.tell().catch((error: unknown) => {
+        if (!(error instanceof WalletError) || error.code !== 'wallet/store_failed') throw error;
+      });
+    }
+    return value;
+  });
+}
+
+async function stopIfContradicted(witnesses: Witnesses, state: WalletState, append: Append) {
+  const isStopped = state.rolledBack !== undefined;
+  if (!isStopped && (await witnesses.contradict(state))) await append({ type: 'behind-witness' });
 }
 
 function isOf(journal: Journal, journalId: Uint8Array): boolean {

@@ -1,4 +1,10 @@
-import { createChunkReceiver, cutChunks, MIN_CHUNK_BYTES, startsMessage } from '@sikka/protocol';
+import {
+  createChunkReceiver,
+  cutChunks,
+  MAX_CHUNK_BYTES,
+  MIN_CHUNK_BYTES,
+  startsMessage,
+} from '@sikka/protocol';
 import { answering, refuse, WalletError } from '../errors.ts';
 import type { Outcome } from '../errors.ts';
 import {
@@ -68,7 +74,7 @@ export async function payNearby(
     if (!startsMessage(first, request)) {
       return refuse('wallet/nearby_changed', 'another request than the one judged');
     }
-    const size = Math.max(MIN_CHUNK_BYTES, first.length);
+    const size = Math.min(MAX_CHUNK_BYTES, Math.max(MIN_CHUNK_BYTES, first.length));
     for (const chunk of cutChunks(payment, { size })) await link.write(chunk);
     const answer = await readMessage(link, 'answer', await firstOf(link, parts));
     if (!answer.ok) return answer;

@@ -17,7 +17,7 @@ export async function scan(
     const began = performance.now();
     const texts = document.visibilityState === 'visible' ? await decoder.readFrame(video) : [];
     if (on.signal.aborted) return;
-    for (const text of texts) await on.found(text);
+    for (const text of texts) await on.found(text).catch(reportError);
     await pause(Math.max(0, LOOK_EVERY_MS - (performance.now() - began)));
   }
 }

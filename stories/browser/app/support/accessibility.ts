@@ -5,11 +5,21 @@ import type { Page } from 'playwright-core';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** What is half faded in has no contrast yet; what never ends is no such thing. */
+const SETTLED = `Promise.race([
+  new Promise((done) => setTimeout(done, 5000)),
+  new Promise((done) => requestAnimationFrame(() => setTimeout(done))).then(() =>
+    Promise.allSettled(document.getAnimations()
+      .filter((each) => each.effect?.getComputedTiming().endTime !== Infinity)
+      .map((each) => each.finished))),
+])`;
+
 /** What axe-core finds serious or critical on the page as it is: one line each. */
 export async function findBarriers(page: Page): Promise<readonly string[]> {
   // Past the page's policy, which takes no script of ours: by the browser's own door.
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.evaluate', { expression: AXE });
+  await session.send('Runtime.evaluate', { expression: SETTLED, awaitPromise: true });
   const { result } = await session.send('Runtime.evaluate', {
     ...{ awaitPromise: true, returnByValue: true },
     expression: 'axe.run(document, { resultTypes: ["violations"] })',

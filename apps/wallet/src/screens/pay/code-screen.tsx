@@ -12,6 +12,7 @@ import { Bar, Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
 import { TwoWords } from '../../design/two-words.tsx';
 import { UserText } from '../../design/words.tsx';
+import { sentenceOf } from '../../language/refusal.ts';
 import { keepScreenOn } from '../../platform/wake-lock.ts';
 import { useAmounts } from '../amounts.ts';
 import { biggerCodes, fitsOneCode, oneCode } from '../payment-codes.ts';
@@ -23,18 +24,24 @@ import { flowOf } from './payment-flow.ts';
 
 /** A payment made, as the shop scans it; the same bytes as often as it is looked at. */
 export function CodeScreen({ id }: ScreenProps) {
-  const { navigation } = useApp();
+  const { navigation, speech, toast } = useApp();
   const money = useMoney();
   const { payer, spending } = money;
   const shown = useSignal<ShownPayment | undefined>(undefined);
   useEffect(() => {
     const read = async () => {
       const answer = await payer.show(id);
-      if (answer.ok) shown.value = answer;
-      else navigation.replace('home');
+      if (answer.ok) {
+        shown.value = answer;
+        return;
+      }
+      if (answer.code !== 'wallet/payment_unknown') {
+        toast.value = sentenceOf(speech, answer.code);
+      }
+      navigation.replace('home');
     };
     void read();
-  }, [id, payer, navigation, shown]);
+  }, [id, payer, navigation, shown, speech, toast]);
   useEffect(() => {
     // What led here is done with.
     flowOf(money).draft.value = undefined;

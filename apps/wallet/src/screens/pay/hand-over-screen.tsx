@@ -118,6 +118,11 @@ function useHandOver(id: string) {
       refused.value = kept.code;
       return;
     }
+    // The receipt of another payment says nothing of this one.
+    if (kept.paymentId !== id) {
+      refused.value = 'wallet/nearby_changed';
+      return;
+    }
     feel('receipt');
     navigation.replace('paySuccess', id);
   };

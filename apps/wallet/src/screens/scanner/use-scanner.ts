@@ -108,7 +108,13 @@ function useTaker(take: Take, say: (said: Said) => void) {
     if (gathered.kind !== 'whole') return;
     busy.current = true;
     const taking = latest.current(gathered.given);
-    const sentence = await taking.finally(() => (busy.current = false));
-    if (sentence !== undefined) say({ kind: 'refused', sentence });
+    const sentence = await taking.catch((error: unknown) => {
+      busy.current = false;
+      throw error;
+    });
+    // Without a sentence it led on: another code of the same picture must not lead elsewhere.
+    if (sentence === undefined) return;
+    busy.current = false;
+    say({ kind: 'refused', sentence });
   };
 }
