@@ -134,7 +134,7 @@ function loopsOf(deps: WorkerDeps): Loops {
       }
     },
     bulletins: () => bulletins.issueIfDue(clock()),
-    closing: () => settlement.closeAllowances(clock()),
+    closing: () => settlement.closeAllowances(clock),
     keys: async () => {
       await ensureIssuerKey(deps, clock());
       await ensureSealingKey(deps);
@@ -150,7 +150,7 @@ function loopsOf(deps: WorkerDeps): Loops {
     limits: () => pruneCounters(pool, new Date(clock().getTime() - EVERY.limits)),
     rail: async () => {
       await deps.rail.send(clock());
-      await deps.rail.collect(ears, clock());
+      await deps.rail.collect(ears, clock);
     },
     nightly: () => checkNightly(deps),
   };

@@ -1,5 +1,5 @@
 import type { Problem } from '@sikka/api';
-import { BankDied } from './bank/port.ts';
+import { BANK_CALLS, BankDied } from './bank/port.ts';
 import type { BankCalls } from './bank/port.ts';
 import type { Counters } from './counters.ts';
 import type { Fuse } from './fuse.ts';
@@ -44,19 +44,6 @@ export interface LinkParts {
 /** Longest time for which a message is under way: longer than a request lives. */
 const MAX_DELAY_SECONDS = 3 * 86_400;
 
-const NAMES = [
-  'createAllowance',
-  'createChallenge',
-  'createPrintedCode',
-  'enrolDevice',
-  'getBulletin',
-  'getIssuerKeys',
-  'getLatestBulletin',
-  'handInDocuments',
-  'listAllowances',
-  'listDevices',
-] as const satisfies readonly (keyof BankCalls)[];
-
 const LOST: Problem = {
   type: '/problems/client/unreachable',
   title: 'Bank not reached',
@@ -71,7 +58,10 @@ type AnyCall = (input: unknown) => Promise<unknown>;
 
 /** Requests that are dropped, delayed or sent twice, and replies that are lost. */
 export function createLink(parts: LinkParts): Link {
-  const calls = NAMES.map((name) => [name, (input: unknown) => send(parts, link, name, input)]);
+  const calls = BANK_CALLS.map((name) => [
+    name,
+    (input: unknown) => send(parts, link, name, input),
+  ]);
   const link: Link = {
     calls: Object.fromEntries(calls) as Record<keyof BankCalls, AnyCall> as BankCalls,
     clogged: false,

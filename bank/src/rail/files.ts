@@ -45,15 +45,12 @@ export function createFileRail(options: FileRailOptions): BankRail {
       return 'ordered';
     },
     send: (now) => sendPayouts({ ...options, drop, now }),
-    collect: async (ears, now) => {
+    collect: async (ears, clock) => {
       let told = 0;
       const failures: unknown[] = [];
-      const began = performance.now();
       for (const name of await drop.list()) {
-        // Many files take long, and an export of yesterday does not wait for hours.
-        const at = new Date(now.getTime() + Math.floor(performance.now() - began));
         try {
-          told += await takeFile(options, { drop, name, ears, now: at });
+          told += await takeFile(options, { drop, name, ears, now: clock() });
         } catch (error) {
           // The others do not wait for this one; it is taken again with the next look.
           failures.push(error);

@@ -74,5 +74,5 @@ export interface BankRail {
   /** Sends what is to be paid, each payout in one message for ever. Answers how many messages. */
   send(now: Date): Promise<number>;
   /** Hands every piece of news on exactly once; to be called again and again. Answers how many. */
-  collect(ears: RailEars, now: Date): Promise<number>;
+  collect(ears: RailEars, clock: () => Date): Promise<number>;
 }

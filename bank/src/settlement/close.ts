@@ -12,9 +12,9 @@ import { closeLocked, lockClosable, markExpired, readCutoff } from './store/life
  * Any number of processes may run this, and be killed. It gives up, to be run again, while an
  * upload takes long to be stored.
  */
-export async function closeAllowances(pool: Pool, now: Date): Promise<number> {
-  const at = Math.floor(now.getTime() / 1000);
-  const began = performance.now();
+export async function closeAllowances(pool: Pool, clock: () => Date): Promise<number> {
+  const now = clock();
+  const at = secondsOf(now);
   await markExpired(pool, now);
   const cutoff = await readCutoff(pool, at);
   if (cutoff === undefined) return 0;
@@ -23,11 +23,14 @@ export async function closeAllowances(pool: Pool, now: Date): Promise<number> {
       const most = limits.closedAtOnce;
       const closable = await lockClosable(tx, { claimUntilBefore: Math.min(cutoff, at), most });
       // Dated when it is done: an export of yesterday waits for late writers, but not for hours.
-      const done = at + Math.floor((performance.now() - began) / 1000);
-      if (closable.length > 0) await closeLocked(tx, closable, done);
+      if (closable.length > 0) await closeLocked(tx, closable, secondsOf(clock()));
       return closable.length;
     });
     if (some === 0) return closed;
     closed += some;
   }
+}
+
+function secondsOf(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
 }

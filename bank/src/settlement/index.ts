@@ -82,7 +82,7 @@ export interface Settlement extends Settling, Receipts, KeyPayments, Intakes {
   /** Decides what waits in the inbox until there is no more or it is to stop; for workers. */
   drain(stopping?: AbortSignal): Promise<Drained>;
   /** Closes allowances whose claim window is over by now; answers how many. For a worker. */
-  closeAllowances(now: Date): Promise<number>;
+  closeAllowances(clock: () => Date): Promise<number>;
   /** What became of a payment; undefined where nothing is known of this id. */
   findPayment(paymentId: Uint8Array): Promise<PaymentState | undefined>;
   /** The last settled payment of each of these allowances that has one. */
@@ -102,7 +102,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
     ...createKeyPayments(options),
     ...createIntakes(options),
     drain: (stopping) => drainInbox(pool, settling, { clock, stopping }),
-    closeAllowances: (now) => closeAllowances(pool, now),
+    closeAllowances: (clock) => closeAllowances(pool, clock),
     findPayment: (paymentId) => findPayment(pool, paymentId),
     headsOf: (nos) => selectHeads(pool, nos),
     headOf: async (no) => (await selectHeads(pool, [no])).get(no),

@@ -66,7 +66,7 @@ describe('money that comes in by files', () => {
     return answer;
   };
   const endPayout = () => Promise.reject(new Error('a payout ended'));
-  const collect = (by: BankRail = rail) => by.collect({ settle, endPayout }, now);
+  const collect = (by: BankRail = rail) => by.collect({ settle, endPayout }, () => now);
   const put = (name: string, text: string) => writeFileSync(path.join(dir, 'in', name), text);
   const list = (folder: string) => readdirSync(path.join(dir, folder));
   const report = () => {
@@ -253,6 +253,6 @@ describe('without files', () => {
     expect(await rail.pay(undefined as never, payout, now)).toBe(answer);
     expect(await rail.send(now)).toBe(0);
     const no = () => Promise.reject(new Error('no news'));
-    expect(await rail.collect({ settle: no, endPayout: no }, now)).toBe(0);
+    expect(await rail.collect({ settle: no, endPayout: no }, () => now)).toBe(0);
   });
 });

@@ -60,7 +60,7 @@ describe('money that goes out by files', () => {
           ended.push(`${endToEndId} ${outcome}`);
         },
       },
-      later,
+      () => later,
     );
   async function pay(amountMinor = 50_000n, name = 'Ayesha Bibi'): Promise<string> {
     number += 1;

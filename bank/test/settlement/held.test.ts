@@ -63,7 +63,7 @@ test('what fails again and again is decided item by item, and holds up nobody el
   expect(await town.count('held_items')).toBe(1);
 
   // It holds open its own allowance only.
-  await town.settlement.closeAllowances(new Date());
+  await town.settlement.closeAllowances(() => new Date());
   expect(await town.status(one.no)).toBe('closed');
   expect(await town.status(two.no)).not.toBe('closed');
 
@@ -76,7 +76,7 @@ test('what fails again and again is decided item by item, and holds up nobody el
     'settled',
   ]);
   expect(await town.count('held_items')).toBe(0);
-  await town.settlement.closeAllowances(new Date());
+  await town.settlement.closeAllowances(() => new Date());
   expect(await town.status(two.no)).toBe('closed');
   await town.checkMoney();
 });
@@ -114,7 +114,7 @@ test('a failed upload keeps open what it may be about, and waits longer each tim
   ]);
   const other = await allowance();
   await receiveAt(town, START + 60, [poison!.packet]);
-  await town.settlement.closeAllowances(new Date());
+  await town.settlement.closeAllowances(() => new Date());
   expect(await town.status(other.no)).toBe('expired');
   let now = town.now + 3_600;
   const worker = town.anotherNode({ clock: () => new Date(now * 1000) });

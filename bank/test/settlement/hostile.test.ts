@@ -117,7 +117,7 @@ test('a settled payment handed in after 25 hours, 31 days, 400 days: paid once',
   // A batch is the same only byte for byte: rubbish beside the payment makes each a new one.
   for (const [round, later] of [25 * 3_600, 31 * DAY, 400 * DAY].entries()) {
     town.now = START + later;
-    await town.settlement.closeAllowances(new Date(town.now * 1_000));
+    await town.settlement.closeAllowances(() => new Date(town.now * 1_000));
     // And ECDSA gives other bytes for the same payment.
     const resigned = await signed();
     const again = await town.hand([one.packet, new Uint8Array([round]), resigned.packet]);

@@ -56,7 +56,7 @@ async function hand(packets: readonly Uint8Array[]): Promise<readonly Outcome[]>
   return town.settlement.settle(await receiveAt(town, START + 60, packets));
 }
 
-const close = (now: number) => town.settlement.closeAllowances(new Date(now * 1000));
+const close = (now: number) => town.settlement.closeAllowances(() => new Date(now * 1000));
 const payerMoney = () => town.balance(payer.offline.ledgerAccount);
 const shopMoney = () => town.balance(shop.current.ledgerAccount);
 

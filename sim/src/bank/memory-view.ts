@@ -46,7 +46,6 @@ export function viewOf(tables: Tables, now: number): BankView {
       return { account: uploader, receivedAt: seconds, bytes, decided };
     }),
     bulletinVersion: tables.bulletins.length,
-    log: undefined,
   };
 }
 

@@ -1,20 +1,22 @@
-import type { Client } from '@sikka/api';
+import type { WalletParts } from '@sikka/wallet/payer';
 import type { Random } from '../random.ts';
 
 /** The routes that a wallet calls, answered by whichever bank stands behind. */
-export type BankCalls = Pick<
-  Client,
-  | 'createAllowance'
-  | 'createChallenge'
-  | 'createPrintedCode'
-  | 'enrolDevice'
-  | 'getBulletin'
-  | 'getIssuerKeys'
-  | 'getLatestBulletin'
-  | 'handInDocuments'
-  | 'listAllowances'
-  | 'listDevices'
->;
+export type BankCalls = WalletParts['client'];
+
+/** Their names, for what stands between a wallet and its bank. */
+export const BANK_CALLS = [
+  'createAllowance',
+  'createChallenge',
+  'createPrintedCode',
+  'enrolDevice',
+  'getBulletin',
+  'getIssuerKeys',
+  'getLatestBulletin',
+  'handInDocuments',
+  'listAllowances',
+  'listDevices',
+] as const satisfies readonly (keyof BankCalls)[];
 
 /** What a bank of the simulation is made of; everything that could differ between two runs. */
 export interface SimBankParts {
@@ -56,9 +58,6 @@ export type OperatorAct =
   /** Decides the case of a proof, so that what is left of the reservation may go back. */
   | { readonly act: 'decide-case'; readonly proofId: string };
 
-/** Another way in than a wallet's own batch: the bank settles them by the same door. */
-export type Way = 'bundle' | 'ledger';
-
 /**
  * A bank in this process or behind HTTP. Every call runs to its end before the next begins; none
  * of them may look at a clock or a random source but its own.
@@ -68,8 +67,6 @@ export interface SimBank {
   openAccount(account: string, balanceMinor: bigint): Promise<number>;
   /** The calls of one signed-in account. They answer problems as values, but throw BankDied. */
   client(account: string): BankCalls;
-  /** Packets of payments carried in by a till or a ledger, where the bank takes them so. */
-  carry?(way: Way, account: string, packets: readonly Uint8Array[]): Promise<void>;
   operate(act: OperatorAct): Promise<void>;
   /** One round of the worker: drains the inbox, closes allowances, issues what is due. */
   work(): Promise<void>;
@@ -99,8 +96,6 @@ export interface BankView {
   /** In the order in which they were stored. */
   readonly uploads: readonly UploadView[];
   readonly bulletinVersion: number;
-  /** The log's leaves in order, and what stands as its root; undefined where there is none. */
-  readonly log: LogView | undefined;
 }
 
 export interface AllowanceView {
@@ -168,9 +163,4 @@ export interface ReturnView {
   readonly lastSequence: number;
   readonly totalMinor: bigint;
   readonly head: string;
-}
-
-export interface LogView {
-  readonly leaves: readonly Uint8Array[];
-  readonly root: Uint8Array;
 }

@@ -5,6 +5,7 @@ import type { Bank, Pool } from '@sikka/bank';
 import { currencyOf, formatAmount } from '@sikka/protocol';
 import { injectClock } from './database-clock.ts';
 import type { DatabaseClock } from './database-clock.ts';
+import { BANK_CALLS } from './port.ts';
 import type { BankCalls, OperatorAct, SimBank, SimBankParts } from './port.ts';
 import { readBaseline, readView } from './postgres-view.ts';
 
@@ -71,25 +72,12 @@ async function start(
 
 type ClientOf = (account: string) => Client;
 
-const CALLS = [
-  'createAllowance',
-  'createChallenge',
-  'createPrintedCode',
-  'enrolDevice',
-  'getBulletin',
-  'getIssuerKeys',
-  'getLatestBulletin',
-  'handInDocuments',
-  'listAllowances',
-  'listDevices',
-] as const satisfies readonly (keyof BankCalls)[];
-
 type AnyCall = (input: unknown) => Promise<unknown>;
 
 /** Every call at the simulation's time; after it has been carried out, its reply may be lost. */
 function guardedBy(parts: SimBankParts, clock: DatabaseClock) {
   return (client: () => Client): BankCalls => {
-    const calls = CALLS.map((name) => {
+    const calls = BANK_CALLS.map((name) => {
       const call = async (input: unknown) => {
         await clock.set(parts.now());
         const answer = await (client()[name] as AnyCall)(input);

@@ -27,7 +27,6 @@ export async function readView(owner: Pool, now: number, baseline: Baseline): Pr
     returns: await readReturns(owner),
     uploads: await readUploads(owner),
     bulletinVersion: await readBulletinVersion(owner),
-    log: undefined,
   };
 }
 

@@ -3,7 +3,6 @@ import type { Invariants, Truth, Violation } from '../truth.ts';
 import { conservation, reservations, wallets } from './books.ts';
 import { finality, idempotence, reference, signed } from './finality.ts';
 import { extras, refunds, releases } from './life.ts';
-import { log } from './log.ts';
 import { accepted, acceptance, bulletins, honestJournals, lossBound } from './offline.ts';
 import { proofs, returns } from './proofs.ts';
 import type { Look } from './seen.ts';
@@ -32,7 +31,6 @@ const CHECKS: Readonly<Record<string, Check>> = {
   releases,
   extras,
   refunds,
-  log,
 };
 
 export const INVARIANT_NAMES: readonly string[] = Object.keys(CHECKS);
