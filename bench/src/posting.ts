@@ -67,8 +67,13 @@ export async function createPoster(pool: Pool, bankUrl: string): Promise<Poster>
 
 async function receive(store: SettlementStore, bytes: Uint8Array, items: number) {
   const sha256 = new Uint8Array(createHash('sha256').update(bytes).digest());
-  const visibleAt = new Date(Date.now() + HIDDEN_MS);
-  const stored = await store.receive({ sha256, bytes, uploader: UPLOADER, visibleAt, items });
+  const stored = await store.receive({
+    sha256,
+    bytes,
+    uploader: UPLOADER,
+    leaveMs: HIDDEN_MS,
+    items,
+  });
   return { uploadId: stored.id, sha256, receivedAt: seconds(stored.receivedAt) };
 }
 

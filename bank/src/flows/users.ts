@@ -95,7 +95,7 @@ async function changeStatus(
     if (to === 'active') {
       const released = await people.release(tx, accountId, by);
       // What was held for the review is decided again (spec/wallet-key.md §6).
-      if (released) await settlement.requeue(tx, accountId, now);
+      if (released) await settlement.requeue(tx, accountId);
       return released;
     }
     const blocked = await people.block(tx, accountId, by);

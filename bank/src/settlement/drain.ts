@@ -20,14 +20,12 @@ export interface Drained {
 export async function drainInbox(
   pool: Pool,
   { settle, settleEach }: Pick<Settling, 'settle' | 'settleEach'>,
-  { clock, stopping }: { readonly clock: () => Date; readonly stopping?: AbortSignal | undefined },
+  stopping?: AbortSignal,
 ): Promise<Drained> {
-  const now = clock();
   const failed: { uploadId: bigint; reason: string }[] = [];
   let decided = 0;
   while (stopping?.aborted !== true) {
-    const leaseUntil = new Date(clock().getTime() + limits.leaseMs);
-    const taken = await takeDue(pool, { now, leaseUntil });
+    const taken = await takeDue(pool, limits.leaseMs);
     if (taken === undefined) break;
     const { uploadId, attempts } = taken;
     try {
@@ -35,8 +33,7 @@ export async function drainInbox(
       decided += 1;
     } catch (error) {
       const reason = reasonOf(error);
-      const visibleAt = new Date(clock().getTime() + pauseMs(attempts));
-      await putBack(pool, { uploadId, reason, visibleAt });
+      await putBack(pool, { uploadId, reason, pauseMs: pauseMs(attempts) });
       failed.push({ uploadId, reason });
     }
   }

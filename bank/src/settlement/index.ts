@@ -94,14 +94,14 @@ export interface Settlement extends Settling, Receipts, KeyPayments, Intakes {
 }
 
 export function createSettlement(options: SettlementOptions): Settlement {
-  const { pool, clock } = options;
+  const { pool } = options;
   const settling = createSettling({ ...options, store: createSettlementStore(pool) });
   return {
     ...settling,
     ...createReceipts(options),
     ...createKeyPayments(options),
-    ...createIntakes(options),
-    drain: (stopping) => drainInbox(pool, settling, { clock, stopping }),
+    ...createIntakes(),
+    drain: (stopping) => drainInbox(pool, settling, stopping),
     closeAllowances: (clock) => closeAllowances(pool, clock),
     findPayment: (paymentId) => findPayment(pool, paymentId),
     headsOf: (nos) => selectHeads(pool, nos),

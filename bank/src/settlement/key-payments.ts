@@ -63,7 +63,7 @@ export interface KeyPayments {
   /** What this wallet has signed in the last `limits.pendingDays` and not paid, in minor units. */
   pendingMinor(wallet: number): Promise<bigint>;
   /** Queues again what waited for the review of this account, in the transaction that ends it. */
-  requeue(tx: Tx, accountId: bigint, at: Date): Promise<number>;
+  requeue(tx: Tx, accountId: bigint): Promise<number>;
 }
 
 export interface KeyPaymentsOptions {
@@ -94,7 +94,7 @@ export function createKeyPayments({ pool, verifier, clock }: KeyPaymentsOptions)
       const { minor } = await selectPending(pool, wallet, pendingSince(clock()));
       return minor;
     },
-    requeue: (tx, accountId, at) => requeueOf(tx, accountId, at),
+    requeue: requeueOf,
   };
 }
 

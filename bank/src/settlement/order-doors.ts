@@ -23,17 +23,17 @@ export interface Intakes {
    */
   receiveIn(tx: Tx, bytes: Uint8Array, by: ReceivingIn): Promise<Result<Received, BatchCode>>;
   /** Queues again what waited for money on this account, in the transaction that brings some. */
-  requeueOrders(tx: Tx, debit: AccountId, at: Date): Promise<number>;
+  requeueOrders(tx: Tx, debit: AccountId): Promise<number>;
 }
 
-export function createIntakes({ clock }: { readonly clock: () => Date }): Intakes {
+export function createIntakes(): Intakes {
   return {
     receiveIn: async (tx, bytes, by) => {
-      const upload = uploadOf(bytes, { ...by, now: clock() });
+      const upload = uploadOf(bytes, by);
       if (!upload.ok) return upload;
       return { ok: true, value: receivedOf(upload.value, await receiveUpload(tx, upload.value)) };
     },
-    requeueOrders: (tx, debit, at) => requeueOrdersOf(tx, debit, at),
+    requeueOrders: requeueOrdersOf,
   };
 }
 

@@ -112,11 +112,11 @@ interface Context extends SettlingOptions {
 }
 
 async function receive(
-  { store, clock }: Context,
+  { store }: Context,
   bytes: Uint8Array,
   uploader: string,
 ): Promise<Result<Received, BatchCode>> {
-  const upload = uploadOf(bytes, { uploader, now: clock() });
+  const upload = uploadOf(bytes, { uploader });
   if (!upload.ok) return upload;
   const stored = await store.receive(upload.value);
   return { ok: true, value: receivedOf(upload.value, stored) };
@@ -125,15 +125,14 @@ async function receive(
 /** What is stored of bytes that are a batch. */
 export function uploadOf(
   bytes: Uint8Array,
-  { uploader, now, hold }: Pick<NewUpload, 'hold' | 'uploader'> & { readonly now: Date },
+  { uploader, hold }: Pick<NewUpload, 'hold' | 'uploader'>,
 ): Result<NewUpload, BatchCode> {
   const read = readBatch(bytes);
   if (!read.ok) return read;
-  const visibleAt = new Date(now.getTime() + limits.waitingCallerMs);
   const items = read.value.length;
   return {
     ok: true,
-    value: { sha256: sha256(bytes), bytes, uploader, visibleAt, items, hold },
+    value: { sha256: sha256(bytes), bytes, uploader, leaveMs: limits.waitingCallerMs, items, hold },
   };
 }
 

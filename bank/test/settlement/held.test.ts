@@ -41,11 +41,10 @@ test('what fails again and again is decided item by item, and holds up nobody el
   const [poison] = await journal(town, two, [{ amount: 10, payee: bad.current.number }]);
   const upload = await receiveAt(town, START + 60, [poison!.packet, good!.packet]);
 
-  let later = town.now;
-  const worker = town.anotherNode({ clock: () => new Date(later * 1000) });
+  const worker = town.anotherNode();
   const failures: string[] = [];
   for (let attempt = 1; attempt <= settlementLimits.wholeAttempts; attempt++) {
-    later += 3_600;
+    await town.passTime(3_600_000);
     const { decided, failed } = await worker.drain();
     expect(decided).toBe(0);
     failures.push(...failed.map(({ reason }) => reason));
@@ -55,7 +54,7 @@ test('what fails again and again is decided item by item, and holds up nobody el
   expect(new Set(failures)).toEqual(new Set(['error SK001']));
   expect(failures).toHaveLength(settlementLimits.wholeAttempts);
 
-  later += 3_600;
+  await town.passTime(3_600_000);
   expect(await worker.drain()).toEqual({ decided: 1, failed: [] });
   const outcomes = await town.settlement.settle(upload);
   expect(outcomes.map(said)).toEqual(['pending', 'settled']);
@@ -93,15 +92,14 @@ test('a disk that is full for long leaves nothing to an operator: it settles lat
     `create trigger full_disk before insert on settled_payments execute function refuse_for_room()`,
   );
   const upload = await receiveAt(town, START + 60, [payment!.packet]);
-  let later = town.now;
-  const worker = town.anotherNode({ clock: () => new Date(later * 1000) });
+  const worker = town.anotherNode();
   for (let attempt = 1; attempt <= settlementLimits.wholeAttempts + 2; attempt++) {
-    later += 3_600;
+    await town.passTime(3_600_000);
     const { decided, failed } = await worker.drain();
     expect([decided, failed.map(({ reason }) => reason)]).toEqual([0, ['error 53100']]);
   }
   await db.ownerPool.query('drop trigger full_disk on settled_payments');
-  later += 3_600;
+  await town.passTime(3_600_000);
   expect(await worker.drain()).toEqual({ decided: 1, failed: [] });
   expect((await town.settlement.settle(upload)).map(said)).toEqual(['settled']);
   await town.checkMoney();
@@ -116,13 +114,13 @@ test('a failed upload keeps open what it may be about, and waits longer each tim
   await receiveAt(town, START + 60, [poison!.packet]);
   await town.settlement.closeAllowances(() => new Date());
   expect(await town.status(other.no)).toBe('expired');
-  let now = town.now + 3_600;
-  const worker = town.anotherNode({ clock: () => new Date(now * 1000) });
+  await town.passTime(3_600_000);
+  const worker = town.anotherNode();
   expect((await worker.drain()).failed).toHaveLength(1);
   expect((await worker.drain()).failed).toHaveLength(0);
-  now += 1;
+  await town.passTime(1_000);
   expect((await worker.drain()).failed).toHaveLength(1);
-  now += 1;
+  await town.passTime(1_000);
   expect((await worker.drain()).failed).toHaveLength(0);
   const { rows } = await db.ownerPool.query('select attempts, last_error from inbox');
   expect(rows).toEqual([{ attempts: 2, last_error: 'error SK001' }]);

@@ -155,9 +155,8 @@ describe('a payer under review', () => {
 
     await setAccount(payer.owner, 'active', undefined);
     const { accountId } = payer.owner;
-    const at = new Date(town.now * 1000);
     const queued = await inTransaction(db.serverPool, (tx) =>
-      town.settlement.requeue(tx, accountId, at),
+      town.settlement.requeue(tx, accountId),
     );
     expect(queued).toBe(1);
     expect(await town.settlement.drain()).toEqual({ decided: 1, failed: [] });
@@ -272,8 +271,8 @@ describe('for ever', () => {
     }
     await tried;
     await pause(100);
-    const later = () => new Date((town.now + 1) * 1000 + settlementLimits.leaseMs);
-    await town.anotherNode({ clock: later }).drain();
+    await town.passTime(settlementLimits.leaseMs);
+    await town.anotherNode().drain();
     expect(await town.balance(shop.current.ledgerAccount)).toBe(before + 240n);
     await town.checkMoney();
   });

@@ -145,7 +145,7 @@ describe('money goes back only when it is safe', () => {
     await slow.query('begin');
     const batch = batchOf([one!.packet]);
     const { rows } = await slow.query<{ upload: bigint; received: Date }>(
-      `select upload, received from settlement_receive(sha256($1), $1, 'tester', 1, now(), '{}')`,
+      `select upload, received from settlement_receive(sha256($1), $1, 'tester', 1, '0', '{}')`,
       [batch],
     );
     expect(rows[0]!.received.getTime() / 1000).toBeLessThanOrEqual(claimUntil);

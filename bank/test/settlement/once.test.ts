@@ -220,13 +220,30 @@ test('what was received is settled by the worker when its caller died', async ()
   await settleDown();
   // A caller may still be waiting: the worker leaves it alone at first.
   expect(await town.anotherNode().drain()).toEqual({ decided: 0, failed: [] });
-  const later = () => new Date(town.now * 1000 + settlementLimits.waitingCallerMs);
-  expect(await town.anotherNode({ clock: later }).drain()).toEqual({ decided: 1, failed: [] });
+  await town.passTime(settlementLimits.waitingCallerMs);
+  expect(await town.anotherNode().drain()).toEqual({ decided: 1, failed: [] });
   expect(await shopBalance()).toBe(before + 23n);
   // The caller comes back for the answer.
   const outcomes = await town.settlement.settle(received.value.uploadId);
   expect(outcomes.map(said)).toEqual(['settled', 'settled']);
   expect(await town.hand(payments.map(({ packet }) => packet))).toEqual(outcomes);
+});
+
+test('a process whose clock is days off hides no upload from the others', async () => {
+  for (const hours of [48, -48]) {
+    const off = town.anotherNode({
+      clock: () => new Date(town.now * 1000 + hours * 3_600_000),
+    });
+    const [payment] = await journal(town, await newAllowance(), [
+      { amount: 11, payee: shop.current.number },
+    ]);
+    const received = await off.receive(batchOf([payment!.packet]), 'tester');
+    if (!received.ok) throw new Error(received.code);
+    // Nor does it take what a caller waits for.
+    expect(await off.drain()).toEqual({ decided: 0, failed: [] });
+    await town.passTime(settlementLimits.waitingCallerMs);
+    expect(await town.anotherNode().drain()).toEqual({ decided: 1, failed: [] });
+  }
 });
 
 test('connections killed at any moment lose nothing and pay nothing twice', async () => {
@@ -259,8 +276,8 @@ test('connections killed at any moment lose nothing and pay nothing twice', asyn
   await settleDown();
   expect(tried.some(({ status }) => status === 'rejected')).toBe(true);
   await town.checkMoney();
-  const later = () => new Date(town.now * 1000 + settlementLimits.leaseMs);
-  await town.anotherNode({ clock: later }).drain();
+  await town.passTime(settlementLimits.leaseMs);
+  await town.anotherNode().drain();
   expect(await shopBalance()).toBe(before + 360n);
   expect(await town.count('inbox')).toBe(0);
   await town.checkMoney();

@@ -117,8 +117,8 @@ test('a held upload is decided by nobody, and its payee is paid all the same', a
     await town.settlement.settleEach(held.uploadId);
     // The same bytes from somebody else do not let it go.
     expect((await handIn(batch)).uploadId).toBe(held.uploadId);
-    const later = town.anotherNode({ clock: () => new Date((town.now + DAY) * 1000) });
-    await later.drain();
+    await town.passTime(DAY * 1000);
+    await town.anotherNode().drain();
     expect(await town.count(`inbox where upload_id = ${held.uploadId} and attempts = 0`)).toBe(1);
   });
   expect((await town.hand([payment.packet])).map(said)).toEqual(['settled']);
@@ -210,6 +210,7 @@ test('an upload that is stored in a transaction goes with it', async () => {
   await inTransaction(db.serverPool, (tx) =>
     town.settlement.receiveIn(tx, batch, { uploader: 'ledger:open' }),
   );
-  await town.anotherNode({ clock: () => new Date((town.now + DAY) * 1000) }).drain();
+  await town.passTime(DAY * 1000);
+  await town.anotherNode().drain();
   expect(await stateOf(entry.id)).toBe('settled');
 });

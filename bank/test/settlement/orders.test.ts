@@ -163,7 +163,7 @@ describe('a ledger’s transaction', () => {
     expect(await stateOf(entry.id)).toBe('pending');
     await addMoney(town, poor.limit, 1_000);
     const queued = await inTransaction(db.serverPool, (tx) =>
-      town.settlement.requeueOrders(tx, poor.limit, new Date(town.now * 1000)),
+      town.settlement.requeueOrders(tx, poor.limit),
     );
     expect(queued).toBe(1);
     await town.settlement.drain();

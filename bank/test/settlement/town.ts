@@ -94,6 +94,8 @@ export interface Town {
   balance(account: bigint): Promise<bigint>;
   /** Throws where money is made, lost, or below a floor. */
   checkMoney(): Promise<void>;
+  /** The inbox sees so many milliseconds go by: its times are the database's. */
+  passTime(ms: number): Promise<void>;
   count(table: string): Promise<number>;
   status(no: bigint): Promise<string>;
 }
@@ -186,6 +188,12 @@ export async function createTown(db: TestDatabase): Promise<Town> {
       return rows[0]!.balance;
     },
     checkMoney: () => checkMoney(db),
+    passTime: async (ms) => {
+      await db.ownerPool.query(
+        `update inbox set visible_at = visible_at - $1 * interval '1 millisecond'`,
+        [ms],
+      );
+    },
     count: async (table) => {
       const { rows } = await db.ownerPool.query<{ n: bigint }>(
         `select count(*) as n from ${table}`,

@@ -22,7 +22,7 @@ export async function injectClock(owner: Pool): Promise<DatabaseClock> {
   await owner.query('grant select on simulated.time to public');
   const { rows } = await owner.query<{ readonly name: string }>(
     `select oid::regprocedure::text as name from pg_proc
-      where proname in ('settlement_receive', 'settlement_cutoff')
+      where proname in ('settlement_receive', 'settlement_cutoff', 'settlement_now')
         and pronamespace = 'public'::regnamespace`,
   );
   for (const { name } of rows) {

@@ -110,14 +110,15 @@ type NewUpload = Parameters<SettlementStore['receive']>[0];
 
 /** The same bytes again are the first row; they are decided again where something may pass now. */
 function receive(tables: Tables, upload: NewUpload & { readonly receivedAt: Date }) {
-  const { bytes, sha256, uploader, visibleAt, receivedAt } = upload;
+  const { bytes, sha256, uploader, leaveMs, receivedAt } = upload;
   if (upload.hold !== undefined) throw new Error('Nothing is reviewed here.');
+  const visibleAt = receivedAt.getTime() + leaveMs;
   const known = tables.uploadsByHash.get(keyOf(sha256));
   if (known === undefined) {
     const row = { id: BigInt(tables.uploads.size + 1), bytes, sha256, uploader, receivedAt };
     tables.uploads.set(row.id, row);
     tables.uploadsByHash.set(keyOf(sha256), row);
-    tables.inbox.set(row.id, { visibleAt: visibleAt.getTime(), attempts: 0 });
+    tables.inbox.set(row.id, { visibleAt, attempts: 0 });
     return { id: row.id, receivedAt };
   }
   const { id } = known;
@@ -125,7 +126,7 @@ function receive(tables: Tables, upload: NewUpload & { readonly receivedAt: Date
     return row.uploadId === id && PASSING_CODES.includes(row.code);
   });
   if ((mayPass || tables.heldItems.has(id)) && !tables.inbox.has(id)) {
-    tables.inbox.set(id, { visibleAt: visibleAt.getTime(), attempts: 0 });
+    tables.inbox.set(id, { visibleAt, attempts: 0 });
   }
   return { id, receivedAt: known.receivedAt };
 }

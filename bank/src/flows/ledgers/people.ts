@@ -97,7 +97,7 @@ async function decide(
   const event = { actor, action: `kyc.${status}`, subject: `kyc:${user.userId}`, outcome: 'ok' };
   await record(tx, [{ ...event, details: { before: user.status } }], now);
   if (status === 'approved' && wallet?.ledgerAccount !== undefined) {
-    await settlement.requeueOrders(tx, wallet.ledgerAccount, now);
+    await settlement.requeueOrders(tx, wallet.ledgerAccount);
   }
   return answer;
 }

@@ -102,7 +102,7 @@ async function carryOut(
     const actor = `account:${caller.account}`;
     const released = await people.release(tx, accountId, { reason, actor, now });
     // What was held for the review is decided again (spec/wallet-key.md §6).
-    if (released) await settlement.requeue(tx, accountId, now);
+    if (released) await settlement.requeue(tx, accountId);
   }
   const credit = loss?.payee?.ledgerAccount;
   if (guarantee === undefined || credit === undefined) return;

@@ -68,7 +68,7 @@ export async function decideReview(
   const above = money === undefined ? null : fourEyesAbove(money.currency);
   const details = { approval: approval ?? null, four_eyes_above: above, reason };
   await record(tx, [{ ...event, action: `review.${verdict}`, details }], now);
-  return { approval, uploads: await letGo(tx, review, now) };
+  return { approval, uploads: await letGo(tx, review) };
 }
 
 /** Also where nobody can say of how much money it is, and of what looked like theft. */

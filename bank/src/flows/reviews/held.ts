@@ -21,7 +21,7 @@ export function heldRoutes({
     retryHeldItems: async ({ caller, params, now }) => {
       const uploadId = BigInt(params.upload_id);
       const items = await inTransaction(pool, async (tx) => {
-        const queued = await queueHeld(tx, uploadId, now);
+        const queued = await queueHeld(tx, uploadId);
         if (queued === 0) return 0;
         const event = { actor: `account:${caller.account}`, subject: `upload:${uploadId}` };
         const details = { items: queued };

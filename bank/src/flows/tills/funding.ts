@@ -70,7 +70,7 @@ async function fund(
     const details = { approval, amount: amount.value };
     await record(tx, [{ actor: `account:${caller.account}`, ...event, details }], now);
     // What waited for this money; before the balances, which every batch locks last.
-    await settlement.requeueOrders(tx, target, now);
+    await settlement.requeueOrders(tx, target);
     await move(tx, { target, currency, amountMinor: amount.value, approval, now });
     return done(tx, { target, currency, approval });
   });

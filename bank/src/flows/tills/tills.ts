@@ -93,7 +93,7 @@ async function change(
     await recordTill(tx, caller, { deviceId, what: to, key: till.key, now });
     // What was taken in before the suspension and refused during it: the till gets no other answer.
     const waiting = to === 'active' ? await floatsOf(tx, till.tenant.no) : undefined;
-    for (const float of waiting?.values() ?? []) await settlement.requeueOrders(tx, float, now);
+    for (const float of waiting?.values() ?? []) await settlement.requeueOrders(tx, float);
     return answer({ ...till, status: to }, 200);
   });
 }

@@ -5,7 +5,7 @@ import type { EvidencePlace } from '../facts.ts';
 import { readEvidence } from '../intakes/documents.ts';
 import type { ItemKind } from '../outcomes.ts';
 import { dropHeldAllowances } from './orders.ts';
-import { bytesOf, packNumbers } from './packing.ts';
+import { bytesOf, milliseconds, packNumbers } from './packing.ts';
 import type { HeldItem, ItemRefusal, NewUpload, StoredUpload, Upload } from './port.ts';
 
 interface StoredRow {
@@ -15,7 +15,7 @@ interface StoredRow {
 
 /** One statement, so that the row is committed as soon as it has its time. */
 export async function receiveUpload(db: Db, upload: NewUpload): Promise<StoredUpload> {
-  const { sha256, bytes, uploader, items, visibleAt, hold } = upload;
+  const { sha256, bytes, uploader, items, leaveMs, hold } = upload;
   const { rows } = await db.query<StoredRow>(
     'select upload, received from settlement_receive($1, $2, $3, $4, $5, $6, $7, $8)',
     [
@@ -23,7 +23,7 @@ export async function receiveUpload(db: Db, upload: NewUpload): Promise<StoredUp
       bytes,
       uploader,
       items,
-      visibleAt,
+      milliseconds(leaveMs),
       PASSING_CODES,
       hold?.review,
       packNumbers(hold?.allowanceNos ?? []),

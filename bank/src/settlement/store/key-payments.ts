@@ -290,10 +290,10 @@ export async function selectPending(db: Db, wallet: number, since: Date): Promis
 }
 
 /** Queues again what waited for this account's review; to be called where the review ends. */
-export async function requeueOf(tx: Tx, accountId: bigint, at: Date): Promise<number> {
+export async function requeueOf(tx: Tx, accountId: bigint): Promise<number> {
   const { rows } = await tx.query<{ readonly uploads: bigint }>(
-    'select settlement_requeue($1, $2) as uploads',
-    [accountId, at],
+    'select settlement_requeue($1) as uploads',
+    [accountId],
   );
   return Number(rows[0]?.uploads ?? 0n);
 }

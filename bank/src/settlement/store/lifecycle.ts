@@ -1,39 +1,39 @@
 import { auditDetails } from '../../audit/index.ts';
 import type { Db, Tx } from '../../db/index.ts';
-import { dateOf, packNumbers } from './packing.ts';
+import { dateOf, milliseconds, packNumbers } from './packing.ts';
 
 export interface Taken {
   readonly uploadId: bigint;
   readonly attempts: number;
 }
 
-/** Takes one upload whose time has come, for as long as the lease says; others skip it. */
-export async function takeDue(
-  db: Db,
-  { now, leaseUntil }: { readonly now: Date; readonly leaseUntil: Date },
-): Promise<Taken | undefined> {
+/**
+ * Takes one upload whose time has come, for as long as the lease says; others skip it. All times of
+ * the inbox are the database's: a process whose clock is wrong hides nothing from the others.
+ */
+export async function takeDue(db: Db, leaseMs: number): Promise<Taken | undefined> {
   const { rows } = await db.query<Taken>(
-    `update inbox set attempts = attempts + 1, visible_at = $2
+    `update inbox set attempts = attempts + 1, visible_at = settlement_now() + $1::interval
       where upload_id = (
-        select upload_id from inbox where visible_at <= $1 and held_by is null
+        select upload_id from inbox where visible_at <= settlement_now() and held_by is null
         order by visible_at limit 1 for update skip locked
       )
       returning upload_id as "uploadId", attempts`,
-    [now, leaseUntil],
+    [milliseconds(leaseMs)],
   );
   return rows[0];
 }
 
-/** Notes why an attempt failed and when to try again. Nothing is ever dropped. */
+/** Notes why an attempt failed and how long to wait. Nothing is ever dropped. */
 export async function putBack(
   db: Db,
-  { uploadId, reason, visibleAt }: { uploadId: bigint; reason: string; visibleAt: Date },
+  { uploadId, reason, pauseMs }: { uploadId: bigint; reason: string; pauseMs: number },
 ): Promise<void> {
-  await db.query('update inbox set visible_at = $2, last_error = $3 where upload_id = $1', [
-    uploadId,
-    visibleAt,
-    reason,
-  ]);
+  await db.query(
+    `update inbox set visible_at = settlement_now() + $2::interval, last_error = $3
+      where upload_id = $1`,
+    [uploadId, milliseconds(pauseMs), reason],
+  );
 }
 
 export async function markExpired(db: Db, now: Date): Promise<void> {

@@ -60,10 +60,10 @@ export async function dropHeldAllowances(tx: Tx, uploadId: bigint): Promise<void
 }
 
 /** Queues again what waited for money on this account. */
-export async function requeueOrdersOf(tx: Tx, debit: AccountId, at: Date): Promise<number> {
+export async function requeueOrdersOf(tx: Tx, debit: AccountId): Promise<number> {
   const { rows } = await tx.query<{ readonly uploads: bigint }>(
-    'select settlement_requeue_orders($1, $2) as uploads',
-    [debit, at],
+    'select settlement_requeue_orders($1) as uploads',
+    [debit],
   );
   return Number(rows[0]?.uploads ?? 0n);
 }

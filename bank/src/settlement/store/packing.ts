@@ -19,6 +19,11 @@ export function dateOf(seconds: number): Date {
   return new Date(seconds * 1000);
 }
 
+/** A length of time as PostgreSQL reads it. */
+export function milliseconds(count: number): string {
+  return `${count} milliseconds`;
+}
+
 /** A copy: the driver's bytes are a view of a whole message, which they would keep in memory. */
 export function bytesOf(view: Buffer): Uint8Array {
   return new Uint8Array(view);

@@ -17,8 +17,8 @@ export interface Upload {
 
 export type NewUpload = Pick<Upload, 'bytes' | 'sha256' | 'uploader'> & {
   readonly items: number;
-  /** When the worker may take it from the caller who waits. */
-  readonly visibleAt: Date;
+  /** For so many milliseconds the worker leaves it to the caller who waits. */
+  readonly leaveMs: number;
   /** Decided only once this review is. */
   readonly hold?: Hold | undefined;
 };

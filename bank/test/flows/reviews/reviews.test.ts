@@ -162,8 +162,8 @@ test('what was released before the bank fell over is settled by the worker', asy
   const answer = await ask(deskOf(town, { settlement: fallen }), 'releaseReview', given);
   expect(answer.status).toBe(200);
   expect(await received()).toBe(before);
-  const later = town.anotherNode({ clock: () => new Date(Date.now() + DAY * 1000) });
-  await later.drain();
+  await town.passTime(DAY * 1000);
+  await town.anotherNode().drain();
   expect(await received()).toBe(before + 5_000n);
   expect(await outcomes(uploadId)).toEqual(['settled']);
 });

@@ -22,13 +22,13 @@ export async function readHeldItems(db: Db, most: number): Promise<readonly Held
 }
 
 /** Back into the inbox; the items stay held until they are decided. Answers how many there are. */
-export async function queueHeld(tx: Tx, uploadId: bigint, at: Date): Promise<number> {
+export async function queueHeld(tx: Tx, uploadId: bigint): Promise<number> {
   const { rowCount } = await tx.query('select from held_items where upload_id = $1', [uploadId]);
   if (rowCount === 0) return 0;
   await tx.query(
-    `insert into inbox (upload_id, visible_at) values ($1, $2)
-     on conflict (upload_id) do update set visible_at = $2, attempts = 0`,
-    [uploadId, at],
+    `insert into inbox (upload_id, visible_at) values ($1, settlement_now())
+     on conflict (upload_id) do update set visible_at = settlement_now(), attempts = 0`,
+    [uploadId],
   );
   return rowCount;
 }

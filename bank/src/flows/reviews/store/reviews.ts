@@ -114,19 +114,18 @@ export async function clearBundle(tx: Tx, review: bigint, at: Date): Promise<voi
 export async function letGo(
   tx: Tx,
   { id, uploadId }: Pick<ReviewRow, 'id' | 'uploadId'>,
-  at: Date,
 ): Promise<readonly bigint[]> {
   const { rows } = await tx.query<{ upload_id: bigint }>(
-    `update inbox set held_by = null, visible_at = $2, attempts = 0
+    `update inbox set held_by = null, visible_at = settlement_now(), attempts = 0
      where held_by = $1 returning upload_id`,
-    [id, at],
+    [id],
   );
   const held = rows.map(({ upload_id }) => upload_id);
   if (uploadId === undefined || held.includes(uploadId)) return held;
   await tx.query(
-    `insert into inbox (upload_id, visible_at) values ($1, $2)
-     on conflict (upload_id) do update set held_by = null, visible_at = $2`,
-    [uploadId, at],
+    `insert into inbox (upload_id, visible_at) values ($1, settlement_now())
+     on conflict (upload_id) do update set held_by = null, visible_at = settlement_now()`,
+    [uploadId],
   );
   return [...held, uploadId];
 }
