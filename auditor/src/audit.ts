@@ -44,6 +44,8 @@ export interface AuditOptions {
   readonly trustedIssuers?: IssuerKeys | undefined;
   /** Packets of checkpoints, or of settlement receipts, that were kept outside. */
   readonly keptCheckpoints?: readonly Uint8Array[] | undefined;
+  /** As of when claim windows are over; without it by the database's clock. */
+  readonly now?: Date | undefined;
   /** Told what is looked at next. */
   readonly progress?: ((text: string) => void) | undefined;
 }
@@ -60,6 +62,7 @@ export interface Audit {
   readonly issued: IssuedCache;
   readonly given: IssuerKeys | undefined;
   readonly kept: readonly KeptCheckpoint[];
+  readonly now: Date;
   /** The bank's id, once the first device has named it. */
   bank: string | undefined;
 }
@@ -106,6 +109,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const kept = readKept(options.keptCheckpoints ?? []);
   const snapshot = await openSnapshot(options.databaseUrl);
   try {
+    const [clock] = await snapshot.query<{ now: Date }>('select now()');
     const issuers = new Map(options.trustedIssuers);
     const verifier = nodeVerifier({ cachedKeys: limits.importedKeys });
     const state: Audit = {
@@ -117,6 +121,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       issued: createIssuedCache(limits.issuedDocuments),
       given: options.trustedIssuers,
       kept,
+      now: options.now ?? clock?.now ?? new Date(Number.NaN),
       bank: undefined,
     };
     for (const { about, run } of PASSES) {
@@ -130,12 +135,11 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
 }
 
 async function report(state: Audit): Promise<AuditReport> {
-  const { snapshot, book, bank, given, kept } = state;
-  const [clock] = await snapshot.query<{ at: Date }>('select now() as at');
+  const { snapshot, book, bank, given, kept, now } = state;
   const checks = book.results();
   return {
     ok: checks.every(({ ok }) => ok),
-    at: clock?.at ?? new Date(Number.NaN),
+    at: now,
     bank,
     warnings: [
       ...(given === undefined ? [OWN_KEYS] : []),

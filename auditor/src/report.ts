@@ -28,6 +28,7 @@ export const CHECKS = {
   'audit chain': 'every decision chained once, in order',
   log: 'every settled payment is one leaf of the Merkle log',
   checkpoints: 'what the bank signed about both, in an unbroken row',
+  consistency: 'each checkpoint, stored or kept, continues the one before it, by a proof',
   'kept checkpoints': 'what was kept outside fits what is there now',
   bulletins: 'what the bank told everybody, in an unbroken row',
 } as const;
@@ -91,7 +92,7 @@ export interface Balances {
 export interface AuditReport {
   /** Whether every check is. */
   readonly ok: boolean;
-  /** The moment of the snapshot, by the database's clock. */
+  /** The moment of the snapshot, by the database's clock, where none was given. */
   readonly at: Date;
   /** The bank's id, as its documents name it; undefined before the first device. */
   readonly bank: string | undefined;

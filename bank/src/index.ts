@@ -4,7 +4,7 @@ export { startBank } from './bank.ts';
 export type { BankConfig, ConfigResult } from './config.ts';
 export { processConfig, readConfig } from './config.ts';
 export type { Pool } from './db/index.ts';
-export { createPool } from './db/index.ts';
+export { createPool, migrate, startEmbeddedPostgres } from './db/index.ts';
 export type { DemoPerson } from './demo/index.ts';
 export { DEMO_PEOPLE } from './demo/index.ts';
 export { START_CODES, StartError } from './errors.ts';

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { STORES } from './bank/store.ts';
+import type { StoreName } from './bank/store.ts';
 
 /** Fewer are not worth starting a process for. */
 const SEEDS_A_PROCESS = 25;
 
 export const USAGE = `npm run sim -- [--seeds N] [--events N] [--seed S] [--json] [--log]
-                 [--shrink] [--only 3,17,40] [--jobs N]
+                 [--shrink] [--only 3,17,40] [--jobs N] [--store memory|postgres]
 
   --seeds N     so many worlds, seeds S, S+1, … (100; 1 where --seed is given)
   --events N    so many events in each (100)
@@ -14,7 +16,8 @@ export const USAGE = `npm run sim -- [--seeds N] [--events N] [--seed S] [--json
   --log         every line of the event log
   --shrink      leaves events out of the first run that fails for as long as it fails
   --only LIST   nothing but these events: what --shrink found
-  --jobs N      so many processes at once (one for each 25 worlds, at most one a core)`;
+  --jobs N      so many processes at once (one for each 25 worlds, at most one a core)
+  --store NAME  memory, or postgres: the whole bank on real PostgreSQL, audited at the end (memory)`;
 
 export interface Arguments {
   readonly firstSeed: number;
@@ -26,6 +29,7 @@ export interface Arguments {
   /** Numbers of events; undefined: all. */
   readonly only: readonly number[] | undefined;
   readonly jobs: number;
+  readonly store: StoreName;
 }
 
 /** What was asked for, or the sentence that says what is wrong. */
@@ -39,6 +43,7 @@ export function readArguments(argv: readonly string[]): Arguments | string {
         seed: { type: 'string' },
         only: { type: 'string' },
         jobs: { type: 'string' },
+        store: { type: 'string', default: 'memory' },
         json: { type: 'boolean', default: false },
         log: { type: 'boolean', default: false },
         shrink: { type: 'boolean', default: false },
@@ -53,11 +58,18 @@ export function readArguments(argv: readonly string[]): Arguments | string {
       jobs: log ? 1 : whole('jobs', values.jobs ?? String(share), { most: 64 }),
       events: whole('events', values.events ?? '100'),
       only: values.only?.split(',').map((each) => whole('only', each, { least: 0 })),
+      store: storeOf(values.store),
       ...{ json, log, shrink },
     };
   } catch (error) {
     return error instanceof Error ? error.message : 'Not understood.';
   }
+}
+
+function storeOf(text: string): StoreName {
+  const known = STORES.find((name) => name === text);
+  if (known !== undefined) return known;
+  throw new Error(`--store is one of ${STORES.join(', ')}, not ${text}.`);
 }
 
 function whole(name: string, text: string, { least = 1, most = 1_000_000 } = {}): number {

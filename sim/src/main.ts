@@ -2,7 +2,8 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { readArguments, USAGE } from './arguments.ts';
 import type { Arguments } from './arguments.ts';
-import { createMemoryBank } from './bank/memory-bank.ts';
+import { openStore } from './bank/store.ts';
+import type { Store } from './bank/store.ts';
 import { failureOf, joined, linesOf, shrunkLines, summaryOf } from './report.ts';
 import type { Summary } from './report.ts';
 import { run } from './run.ts';
@@ -25,15 +26,20 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 /** Seeds between two lines that say how far it is. */
-const PROGRESS_EVERY = 100;
+const PROGRESS_EVERY = { memory: 100, postgres: 5 };
 
 async function runHere(given: Arguments): Promise<Summary> {
+  const store = await openStore(given.store);
+  return runOn(store, given).finally(() => store.close());
+}
+
+async function runOn(store: Store, given: Arguments): Promise<Summary> {
   const results: RunResult[] = [];
   for (let at = 0; at < given.seeds; at += 1) {
-    const options = optionsOf(String(given.firstSeed + at), given);
+    const options = { ...optionsOf(String(given.firstSeed + at), given), openBank: store.openBank };
     const result = await run(options);
     results.push(result);
-    if (results.length % PROGRESS_EVERY === 0 && at + 1 < given.seeds) {
+    if (results.length % PROGRESS_EVERY[given.store] === 0 && at + 1 < given.seeds) {
       console.error(`${results.length} of ${given.seeds} from seed ${given.firstSeed}`);
     }
     if (result.violations.length === 0) continue;
@@ -46,11 +52,11 @@ async function runHere(given: Arguments): Promise<Summary> {
   return summaryOf(results, given);
 }
 
-function optionsOf(seed: string, { events, only, log }: Arguments): RunOptions {
+function optionsOf(seed: string, { events, only, log }: Arguments): Omit<RunOptions, 'openBank'> {
   const kept = only && new Set(only);
   const left = kept && Array.from({ length: events }, (_, at) => at).filter((at) => !kept.has(at));
   return {
-    ...{ seed, events, openBank: createMemoryBank },
+    ...{ seed, events },
     ...(left === undefined ? {} : { without: new Set(left) }),
     ...(log ? { log: (line: string) => console.log(line) } : {}),
   };
@@ -70,9 +76,9 @@ async function runInProcesses(given: Arguments): Promise<Summary> {
 }
 
 function runInProcess(given: Arguments): Promise<Summary> {
-  const { firstSeed, seeds, events, only, shrink: small } = given;
+  const { firstSeed, seeds, events, only, store, shrink: small } = given;
   const kept = only === undefined ? {} : { only: only.join(',') };
-  const told = { seed: firstSeed, seeds, events, jobs: 1, ...kept };
+  const told = { seed: firstSeed, seeds, events, store, jobs: 1, ...kept };
   const args = Object.entries(told).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return new Promise((resolve, reject) => {
     const child = fork(

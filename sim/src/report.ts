@@ -63,10 +63,11 @@ export function failureOf(result: RunResult, given: Arguments): Failure {
 /** The command that repeats one run. */
 export function commandFor(
   seed: string,
-  { events, only }: Pick<Arguments, 'events' | 'only'>,
+  { events, only, store }: Pick<Arguments, 'events' | 'only' | 'store'>,
 ): string {
   const kept = only === undefined ? '' : ` --only ${only.join(',')}`;
-  return `npm run sim -- --seed ${seed} --events ${events}${kept}`;
+  const on = store === 'memory' ? '' : ` --store ${store}`;
+  return `npm run sim -- --seed ${seed} --events ${events}${kept}${on}`;
 }
 
 export function linesOf({ seed, violations, event, command }: Failure): readonly string[] {

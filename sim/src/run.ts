@@ -236,6 +236,7 @@ function createWatch(
     async ended() {
       found.push(...world.takeReports());
       found.push(...invariants.atEnd(truth, await world.bank.observe()));
+      found.push(...((await world.bank.audit?.()) ?? []));
     },
     happened: () => happened,
     violations: () => found,

@@ -35,13 +35,14 @@ export interface MoveRow {
   readonly at: Date;
 }
 
+/** `$1`: as of when claim windows are over. */
 export const ALLOWANCES = `
   select a.no, a.id, a.currency, a.limit_minor, a.claim_until_s, a.ledger_account,
     w.ledger_account as payer_offline, coalesce(t.settled, 0) as settled_minor,
     l.spent as last_spent, p.proved_at, s.status, s.limit_minor as state_limit_minor,
     s.claim_until_s as state_claim_until_s, s.settled_minor as state_settled_minor,
     s.released_minor as state_released_minor, s.revoked_at,
-    a.claim_until_s < extract(epoch from now()) as is_over
+    a.claim_until_s < extract(epoch from $1::timestamptz) as is_over
   from allowances as a
   left join allowance_states as s on s.no = a.no
   left join wallets as w on w.number = a.payer_wallet

@@ -13,11 +13,11 @@ import { auditState } from './allowance-states.ts';
  * wallet; what went back did so by one of the two rules of spec/settlement.md §4, and nothing
  * else touched it. (What settled from it is the business of the settlement transfers.)
  */
-export async function auditReservations({ snapshot, book }: Audit): Promise<void> {
+export async function auditReservations({ snapshot, book, now }: Audit): Promise<void> {
   const page = book.page('reservations');
   const moves = readerOf(rowsOf<MoveRow>(snapshot, MOVES));
   try {
-    for await (const allowance of rowsOf<AllowanceRow>(snapshot, ALLOWANCES)) {
+    for await (const allowance of rowsOf<AllowanceRow>(snapshot, ALLOWANCES, { values: [now] })) {
       page.saw();
       const releasedMinor = await auditMoves(page, allowance, moves);
       auditState(book.page('allowance states'), allowance, releasedMinor);

@@ -1,7 +1,6 @@
 import type { Settling } from '@sikka/bank/deciding';
 import { createSettling } from '@sikka/bank/deciding';
 import { fromHex, hex, walletNumberWithCheckDigit } from '@sikka/protocol';
-import { synchronousVerifier } from '../keys.ts';
 import type { Random } from '../random.ts';
 import { allowanceCalls } from './allowances.ts';
 import { bulletinCalls, issueBulletin } from './bulletins.ts';
@@ -9,6 +8,7 @@ import { handInCalls } from './hand-in.ts';
 import { issuersOf, makeIssuerKey } from './issuer.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { StoreStep } from './memory-store.ts';
+import type { Evidence } from './memory-view.ts';
 import { viewOf } from './memory-view.ts';
 import { peopleCalls } from './people.ts';
 import type { Desk } from './people.ts';
@@ -25,7 +25,8 @@ export async function createMemoryBank(parts: SimBankParts): Promise<SimBank> {
   const tables = createTables((point) => void parts.fault(point));
   // What other processes of this bank do meanwhile.
   const rivals = parts.random.fork('rivals');
-  const desk: Desk = { tables, parts, verifier: synchronousVerifier() };
+  const desk: Desk = { tables, parts, verifier: parts.verifier };
+  const evidence: Evidence = new WeakMap();
   let settling = startProcess(desk, rivals);
   makeIssuerKey(tables, { random: parts.random, now: parts.now() });
   await issueBulletin(desk);
@@ -52,7 +53,7 @@ export async function createMemoryBank(parts: SimBankParts): Promise<SimBank> {
     restart: async () => {
       settling = startProcess(desk, rivals);
     },
-    observe: async () => viewOf(tables, parts.now()),
+    observe: async () => viewOf(tables, parts.now(), evidence),
     stop: async () => undefined,
   };
 }

@@ -3,8 +3,15 @@ import type { BankView, ProofView } from './port.ts';
 import type { AllowanceRow, ProofRow, RejectedRow, Tables } from './tables.ts';
 import { keyOf } from './tables.ts';
 
+/** What a proof keeps, read once a row: rows of proofs are never written again. */
+export type Evidence = WeakMap<ProofRow, ProofView['packets']>;
+
 /** Everything that stands in the books, as invariants read it. */
-export function viewOf(tables: Tables, now: number): BankView {
+export function viewOf(
+  tables: Tables,
+  now: number,
+  evidence: Evidence = new WeakMap(),
+): BankView {
   const { ledger, wallets, settledById, rejectedById, proofs, refundsById, returns } = tables;
   const accounts = [...ledger.accounts.values()];
   const owners = new Map([...tables.accounts.values()].map(({ id, publicId }) => [id, publicId]));
@@ -31,7 +38,9 @@ export function viewOf(tables: Tables, now: number): BankView {
     rejected: [...rejectedById.values()].map(rejectedView),
     proofs: [...proofs.values()].map((row) => {
       const decided = tables.decidedCases.has(keyOf(row.id));
-      return proofView(row, { allowanceId: idOf(row.allowanceNo), owners, decided });
+      const packets = evidence.get(row) ?? packetsOf(row.packet);
+      evidence.set(row, packets);
+      return proofView(row, { allowanceId: idOf(row.allowanceNo), owners, decided, packets });
     }),
     refunds: [...refundsById.values()].map(({ id, paymentId, number, amountMinor }) => {
       return { id: hex(id), paymentId: hex(paymentId), number, amountMinor };
@@ -70,12 +79,13 @@ interface Named {
   readonly allowanceId: string;
   readonly owners: ReadonlyMap<bigint, string>;
   readonly decided: boolean;
+  readonly packets: ProofView['packets'];
 }
 
-function proofView(row: ProofRow, { allowanceId, owners, decided }: Named): ProofView {
+function proofView(row: ProofRow, named: Named): ProofView {
+  const { allowanceId, owners, decided, packets } = named;
   const account = owners.get(row.accountId) ?? '';
   const documents = [hex(row.firstId), hex(row.secondId)] as const;
-  const packets = packetsOf(row.packet);
   return { id: hex(row.id), allowanceId, account, decided, documents, packets };
 }
 

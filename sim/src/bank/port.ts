@@ -1,5 +1,7 @@
+import type { Verifier } from '@sikka/protocol';
 import type { WalletParts } from '@sikka/wallet/payer';
 import type { Random } from '../random.ts';
+import type { Violation } from '../truth.ts';
 
 /** The routes that a wallet calls, answered by whichever bank stands behind. */
 export type BankCalls = WalletParts['client'];
@@ -28,6 +30,8 @@ export interface SimBankParts {
   /** Serials, challenges and the issuer's keys come from here. */
   readonly random: Random;
   readonly policy: BankPolicy;
+  /** On the calling thread, with what was verified already: the same for everybody in a world. */
+  readonly verifier: Verifier;
   /**
    * Called before and after each write of a transaction, by the point's name, and around commit;
    * throws {@link BankDied} where the process dies there. Nothing of the transaction may stay.
@@ -74,6 +78,8 @@ export interface SimBank {
   restart(): Promise<void>;
   /** Everything that invariants may read. Reading changes nothing. */
   observe(): Promise<BankView>;
+  /** Everything recomputed by the independent auditor, where there are tables to read. */
+  audit?(): Promise<readonly Violation[]>;
   stop(): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import type { Client } from '@sikka/api';
 import { createPool, readConfig, startBank } from '@sikka/bank';
 import type { Bank, Pool } from '@sikka/bank';
 import { currencyOf, formatAmount } from '@sikka/protocol';
+import { auditTables } from './audit.ts';
 import { injectClock } from './database-clock.ts';
 import type { DatabaseClock } from './database-clock.ts';
 import { BANK_CALLS } from './port.ts';
@@ -51,6 +52,7 @@ export async function createPostgresBank(
       bank = await start(parts, options);
     },
     observe: () => readView(owner, parts.now(), baseline),
+    audit: () => auditTables(options.databaseUrl, new Date(parts.now() * 1000)),
     stop: async () => {
       await bank.stop();
       await owner.close();
