@@ -17,7 +17,7 @@ export const USAGE = `npm run sim -- [--seeds N] [--events N] [--seed S] [--json
   --shrink      leaves events out of the first run that fails for as long as it fails
   --only LIST   nothing but these events: what --shrink found
   --jobs N      so many processes at once (one for each 25 worlds, at most one a core)
-  --store NAME  memory, or postgres: the whole bank on real PostgreSQL, audited at the end (memory)`;
+  --store NAME  memory, or postgres: the whole bank on real PostgreSQL, audited (memory)`;
 
 export interface Arguments {
   readonly firstSeed: number;
