@@ -34,9 +34,36 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: false,
     // Else every start would say how long each plugin took.
-    rolldownOptions: { checks: { pluginTimings: false }, output: { chunkFileNames } },
+    rolldownOptions: {
+      checks: { pluginTimings: false },
+      output: { chunkFileNames, codeSplitting: { groups: [{ name: 'common', test: isCommon }] } },
+    },
   },
 });
+
+/** Of the design and of what screens share, what the first screens are made of. */
+const COMMON = {
+  design: [
+    ...['amount', 'button', 'classes', 'facts', 'field', 'form', 'icon', 'icon-paths', 'layout'],
+    ...['notice', 'row', 'screen', 'text', 'toast', 'words'],
+  ],
+  screens: [
+    ...['amounts', 'flash', 'form-screen', 'payment-words', 'title-bar'],
+    ...['use-held-back', 'use-minute', 'use-task'],
+  ],
+} as const;
+
+/**
+ * In one file: by itself the bundler would make one of each set of areas that share something,
+ * and a dozen small files compress worse than one (`stories/browser/app/first-load.test.ts`).
+ */
+function isCommon(id: string): boolean {
+  if (/\/node_modules\/@?preact\//.test(id)) return true;
+  const [, folder, name = ''] = /\/wallet\/src\/(design|screens)\/([\w-]+)\.\w+$/.exec(id) ?? [];
+  return (
+    (folder === 'design' || folder === 'screens') && COMMON[folder].some((one) => one === name)
+  );
+}
 
 /** Each area of screens is a part of its own and is named so; the SDK is the part `wallet`. */
 function chunkFileNames({ facadeModuleId }: { readonly facadeModuleId?: string | null }): string {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openStoryBank } from '../../support/bank.ts';
 import type { StoryBank } from '../../support/bank.ts';
+import { openDesk } from '../../support/counter.ts';
 import { done, enrolPhone } from '../../support/phones.ts';
 import { findChromium } from '../support/chromium.ts';
 import { findBarriers } from './support/accessibility.ts';
@@ -139,6 +140,47 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
     const sharing = page.waitForEvent('download');
     await press(page, 'history.shareProof');
     expect((await sharing).suggestedFilename()).toMatch(/^payment-[0-9a-f]{12}\.sikka$/);
+    await page.getByText(said('history.disputeAway')).waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+  }, 90_000);
+
+  it('are disputed once the network is back, and what staff decide is told', async () => {
+    const { page } = phone;
+    await phone.goOnline();
+    const again = page.getByRole('button', { name: said('common.tryAgain'), exact: true });
+    const reason = page.locator('.choice-row', { hasText: said('history.reasonWrongAmount') });
+    const look = async () => {
+      if ((await reason.count()) > 0) return true;
+      await again.click({ timeout: 500 }).catch(() => undefined);
+      return false;
+    };
+    // It is handed in by itself, and the screen hears of it.
+    await expect.poll(look, { timeout: 60_000, interval: 500 }).toBe(true);
+    expect(await findBarriers(page)).toEqual([]);
+    await reason.click();
+    // The bank hears it, and the phone never hears so: what was chosen is still there.
+    await page.route('**/api/v1/disputes', async (route) => {
+      if (route.request().method() !== 'POST') return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    await press(page, 'history.tellTheBank');
+    await page.getByRole('alert').waitFor();
+    await page.unroute('**/api/v1/disputes');
+    await press(page, 'history.tellTheBank');
+    await page.getByText(said('history.disputeOpen')).waitFor();
+    const desk = await openDesk(story);
+    const open = await desk.ask('/api/v1/operator/disputes');
+    const [dispute, ...others] = open['disputes'] as { readonly id: string }[];
+    const known = { account: 'ayesha', side: 'payer', reason: 'wrong_amount', status: 'open' };
+    expect(dispute).toMatchObject(known);
+    expect(others).toEqual([]);
+    await desk.ask(`/api/v1/operator/disputes/${dispute?.id ?? ''}/decide`, {
+      ...{ outcome: 'upheld', reason: 'The till’s own journal says 45.' },
+    });
+    await page.goBack();
+    await press(page, 'history.somethingWrong');
+    await page.getByText(said('history.disputeUpheld')).waitFor();
     expect(await findBarriers(page)).toEqual([]);
     // Besides the replies that this story lost.
     expect(phone.complaints.filter((one) => !one.includes('ERR_FAILED'))).toEqual([]);

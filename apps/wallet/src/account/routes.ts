@@ -46,6 +46,8 @@ export const CALLED_ROUTES = [
   'handInDocuments',
   'getPayment',
   'getPaymentReceipt',
+  'openDispute',
+  'listDisputes',
   'getProof',
   'getBulletin',
   'getLatestBulletin',
