@@ -19,6 +19,7 @@ import {
   rotateKey,
   work,
 } from './operate.ts';
+import { lastSecond } from './last-second.ts';
 import { trade, tradeInTwoTabs, tradePrinted, tradeTwice } from './trade.ts';
 
 interface Weighted {
@@ -40,6 +41,7 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   refund: { act: refund, weight: 3 },
   'pass a bulletin on': { act: passBulletin, weight: 2 },
   'replace a phone': { act: replacePhone, weight: 2 },
+  'wait for the last second': { act: lastSecond, weight: 1 },
 
   'kill a phone': { act: killPhone, weight: 2 },
   'restore a backup': { act: restoreBackup, weight: 1 },
@@ -68,4 +70,5 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'thief splits limits': { act: thieves.splitLimits, weight: 1 },
   'thief runs a ring': { act: thieves.ring, weight: 1 },
   'thief withholds': { act: thieves.withhold, weight: 1 },
+  'thief races': { act: thieves.race, weight: 2 },
 };

@@ -76,13 +76,19 @@ type ClientOf = (account: string) => Client;
 
 type AnyCall = (input: unknown) => Promise<unknown>;
 
+/** How often whoever hands in does not wait for the decision. */
+const LEFT_TO_THE_WORKER = 0.1;
+
 /** Every call at the simulation's time; after it has been carried out, its reply may be lost. */
 function guardedBy(parts: SimBankParts, clock: DatabaseClock) {
+  const leaving = parts.random.fork('leaving');
   return (client: () => Client): BankCalls => {
     const calls = BANK_CALLS.map((name) => {
       const call = async (input: unknown) => {
         await clock.set(parts.now());
-        const answer = await (client()[name] as AnyCall)(input);
+        const isLeft = name === 'handInDocuments' && leaving.chance(LEFT_TO_THE_WORKER);
+        const asked = isLeft ? { ...(input as object), respondAsync: true } : input;
+        const answer = await (client()[name] as AnyCall)(asked);
         parts.fault('http/answered');
         return answer;
       };

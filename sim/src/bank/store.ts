@@ -1,6 +1,5 @@
 import { createMemoryBank } from './memory-bank.ts';
 import type { SimBank, SimBankParts } from './port.ts';
-import { openPostgresStore } from './postgres-server.ts';
 
 /** On what the banks of worlds keep their books. */
 export const STORES = ['memory', 'postgres'] as const;
@@ -14,7 +13,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export function openStore(name: StoreName): Promise<Store> {
-  if (name === 'postgres') return openPostgresStore();
-  return Promise.resolve({ openBank: createMemoryBank, close: async () => undefined });
+export async function openStore(name: StoreName): Promise<Store> {
+  if (name === 'memory') return { openBank: createMemoryBank, close: async () => undefined };
+  // The whole bank is read only where it is asked for: a run in memory starts without it.
+  const { openPostgresStore } = await import('./postgres-server.ts');
+  return openPostgresStore();
 }

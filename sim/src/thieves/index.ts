@@ -2,5 +2,6 @@
 export { clone, doubleSpend, rollBack } from './copies.ts';
 export { forge, replay } from './forgers.ts';
 export { mint } from './mint.ts';
+export { race } from './race.ts';
 export { collude, falseRefund, lyingReturn, ring, splitLimits, withhold } from './rings.ts';
 export { twist } from './twist.ts';
