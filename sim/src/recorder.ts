@@ -69,10 +69,10 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
   /** Allowance and sequence → the payment signed there last. */
   const bySequence = new Map<string, string>();
 
-  function notePayment(packet: PaymentPacket, by: string, knew?: Known): void {
+  function notePayment(packet: PaymentPacket, by: string, knows?: () => Known): void {
     const id = hex(packet.paymentId);
     if (signed.has(id)) return;
-    const payment = { ...paymentOf(packet, by, time.now), knew };
+    const payment = { ...paymentOf(packet, by, time.now), knew: knows?.() };
     signed.set(id, payment);
     const place = `${payment.allowanceId}:${payment.sequence}`;
     const other = bySequence.get(place);
@@ -80,13 +80,13 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
     if (other === undefined || parties.get(by)?.dishonest !== false) return;
     report({ invariant: 'one-journal-one-sequence', detail: `${by} signed ${other} and ${id}` });
   }
-  function noteAccepted({ paymentId, bytes }: PaymentPacket, phone: Owned, knew: Known) {
+  function noteAccepted({ paymentId, bytes }: PaymentPacket, phone: Owned, knows: () => Known) {
     const id = hex(paymentId);
     const known = accepted.get(id) ?? [];
     if (known.some((each) => each.phone === phone.name)) return;
     const { account: by, name } = phone;
-    const taken = { id, by, at: time.now, phone: name, packet: bytes, knew, lost: false };
-    accepted.set(id, [...known, taken]);
+    const taken = { id, by, at: time.now, phone: name, packet: bytes, lost: false };
+    accepted.set(id, [...known, { ...taken, knew: knows() }]);
   }
 
   return {
@@ -98,10 +98,10 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
     },
     journal(state, phone, bulletin) {
       for (const { packet } of state.given.values()) {
-        notePayment(packet, phone.account, knownOf(packet, bulletin));
+        notePayment(packet, phone.account, () => knownOf(packet, bulletin));
       }
       for (const { packet: taken, refunds: made } of state.accepted.values()) {
-        noteAccepted(taken, phone, knownOf(taken, bulletin));
+        noteAccepted(taken, phone, () => knownOf(taken, bulletin));
         for (const refund of refundsOf(made, phone.account)) refunds.set(refund.id, refund);
       }
       for (const made of returnsOf(state, phone.account)) returns.set(made.id, made);
@@ -166,29 +166,43 @@ function knownOf({ allowance, allowanceId }: PaymentPacket, bulletin: Bulletin |
 export interface HandedIn {
   readonly id: string;
   readonly packet: Uint8Array;
+  /** A Return that is not of the journal which its allowance names. */
+  readonly isForeign: boolean;
 }
+
+type Batch = readonly (HandedIn | undefined)[];
+
+/** Of batches that somebody still has: the bank's answer and its books are read by them. */
+const readBefore = new WeakMap<Uint8Array, Batch>();
 
 /** A batch's payments, refunds and Returns in their places; undefined for anything else in it. */
-export function documentsIn(batch: Uint8Array): readonly (HandedIn | undefined)[] {
+export function documentsIn(batch: Uint8Array): Batch {
+  const before = readBefore.get(batch);
+  if (before !== undefined) return before;
   const decoded = decodeCbor(batch, { maxBytes: MAX_BATCH_BYTES });
   if (!decoded.ok || !Array.isArray(decoded.value)) return [];
-  return (decoded.value as readonly unknown[]).map((packet) => {
-    const id = packet instanceof Uint8Array ? idOf(packet) : undefined;
-    return id !== undefined && packet instanceof Uint8Array ? { id, packet } : undefined;
+  const documents = (decoded.value as readonly unknown[]).map((packet) => {
+    return packet instanceof Uint8Array ? handedIn(packet) : undefined;
   });
+  readBefore.set(batch, documents);
+  return documents;
 }
 
-/** Of a payment, a refund or a Return; undefined for anything else. */
-function idOf(bytes: Uint8Array): string | undefined {
-  const decoded = decodePacket(bytes);
+/** A payment, a refund or a Return; undefined for anything else. */
+function handedIn(packet: Uint8Array): HandedIn | undefined {
+  const decoded = decodePacket(packet);
   if (!decoded.ok) return undefined;
-  switch (decoded.value.kind) {
+  const { value } = decoded;
+  switch (value.kind) {
     case 'payment':
-      return hex(decoded.value.paymentId);
+      return { id: hex(value.paymentId), packet, isForeign: false };
     case 'refund':
-      return hex(decoded.value.refundId);
-    case 'return':
-      return hex(decoded.value.returnId);
+      return { id: hex(value.refundId), packet, isForeign: false };
+    case 'return': {
+      const { allowance, return: made } = value;
+      const isForeign = !equalBytes(allowance.fields.journalNonce, made.fields.journalNonce);
+      return { id: hex(value.returnId), packet, isForeign };
+    }
     default:
       return undefined;
   }

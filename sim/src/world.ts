@@ -78,7 +78,7 @@ export async function createWorld(parts: WorldParts): Promise<World> {
   const recorder = createRecorder({ time, report });
   const fuse = createBankFuse(counters);
   const bank = await openBank({
-    ...{ bankId: BANK_ID, currency: PKR, policy, fault: fuse.fault },
+    ...{ bankId: BANK_ID, currency: PKR, policy, verifier: parts.verifier, fault: fuse.fault },
     now: () => time.now,
     random: random.fork('bank'),
   });

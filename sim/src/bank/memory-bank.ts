@@ -78,7 +78,7 @@ function startProcess(desk: Desk, rivals: Random): Settling {
     const clock = () => new Date(parts.now() * 1000);
     const issuers = async () => issuersOf(tables);
     return createSettling({
-      ...{ store: createMemoryStore(tables, { clock, step }), issuers, verifier, clock },
+      ...{ store: createMemoryStore(tables, { clock, step }), issuers, verifier },
     });
   };
   const rival = settlingOn(() => undefined);

@@ -11,7 +11,7 @@ export function finality({ view, seen }: Look): readonly string[] {
   for (const [id, before] of seen.settled) {
     const after = now.get(id);
     if (after === undefined) found.push(`${id} was settled and is no more`);
-    else if (textOf(after) !== textOf(before)) found.push(`${id} is settled differently now`);
+    else if (differ(after, before)) found.push(`${id} is settled differently now`);
   }
   const places = new Set<string>();
   for (const payment of view.settled) {
@@ -32,9 +32,15 @@ export function finality({ view, seen }: Look): readonly string[] {
   return found;
 }
 
-function textOf({ allowanceId, sequence, amountMinor, ...rest }: SettledView): string {
-  const { payeeWallet, settledAt, extra } = rest;
-  return [allowanceId, sequence, amountMinor, payeeWallet, settledAt, extra].join(' ');
+function differ(one: SettledView, other: SettledView): boolean {
+  return (
+    one.allowanceId !== other.allowanceId ||
+    one.sequence !== other.sequence ||
+    one.amountMinor !== other.amountMinor ||
+    one.payeeWallet !== other.payeeWallet ||
+    one.settledAt !== other.settledAt ||
+    one.extra !== other.extra
+  );
 }
 
 /** Nothing settles but what its payer signed, as he signed it, for whom and under what he did. */

@@ -8,6 +8,7 @@ import {
 import { isDishonest } from './offline.ts';
 import type { Look } from './seen.ts';
 import { settledByAllowance } from './seen.ts';
+import { isSigned } from './signatures.ts';
 
 /**
  * A proof is of two documents that the accused's key truly signed and that contradict; nobody who
@@ -20,6 +21,7 @@ export function proofs(look: Look): readonly string[] {
   const pairs = new Set<string>();
   for (const proof of view.proofs) {
     const { id, account, allowanceId, documents } = proof;
+    if (!seen.proofs.has(id)) found.push(...unsignedIn(look, proof));
     seen.proofs.add(id);
     if (isDishonest(truth, account)) found.push(...whyNotProved(look, proof));
     else found.push(`${account} is honest, and proof ${id} accuses him`);
@@ -34,6 +36,15 @@ export function proofs(look: Look): readonly string[] {
   const now = new Set(view.proofs.map(({ id }) => id));
   for (const id of seen.proofs) if (!now.has(id)) found.push(`proof ${id} is gone`);
   return found;
+}
+
+/** What is kept as evidence has to convince somebody who trusts nobody's books. */
+function unsignedIn(look: Look, { id, documents, packets }: ProofView): readonly string[] {
+  return documents.flatMap((document, at) => {
+    const packet = packets[at];
+    if (packet !== undefined && isSigned(look, document, packet)) return [];
+    return [`proof ${id} keeps bytes of ${document} that its accused did not sign`];
+  });
 }
 
 function whyNotProved({ truth }: Look, proof: ProofView): readonly string[] {

@@ -2,6 +2,8 @@ import { decodePacketOfKind, equalBytes } from '@sikka/protocol';
 import type { AllowanceView, BankView, ReturnView, SettledView } from '../bank/port.ts';
 import { documentsIn } from '../recorder.ts';
 import type { Paid, Terms } from '../reference/model.ts';
+import { signingKey } from '../reference/signature.ts';
+import type { SigningKey } from '../reference/signature.ts';
 import type { Truth } from '../truth.ts';
 
 /** What the invariants remember from one event to the next. */
@@ -33,7 +35,9 @@ export interface Seen {
   /** `phone id` of payments whose signature was checked. */
   readonly acceptedChecked: Set<string>;
   /** By allowance id: whose signature counts under it. */
-  readonly keys: Map<string, { readonly suite: string; readonly publicKey: Uint8Array }>;
+  readonly keys: Map<string, SigningKey>;
+  /** Ids of documents whose signature was found good, by the packet's bytes. */
+  readonly signed: Map<string, string>;
 }
 
 export function createSeen(): Seen {
@@ -55,6 +59,7 @@ export function createSeen(): Seen {
     answersChecked: 0,
     acceptedChecked: new Set(),
     keys: new Map(),
+    signed: new Map(),
   };
 }
 
@@ -77,9 +82,9 @@ export function readNew({ truth, view, seen }: Look): void {
     const { receivedAt, decided } = upload;
     for (const document of documentsIn(upload.bytes)) {
       if (document === undefined) continue;
-      const { id, packet } = document;
+      const { id, packet, isForeign } = document;
       noteEarlier(seen.receivedAt, id, receivedAt);
-      if (isForeignReturn(packet)) seen.foreignReturns.add(id);
+      if (isForeign) seen.foreignReturns.add(id);
       if (!decided) continue;
       noteEarlier(seen.decidedAt, id, receivedAt);
       const made = truth.signed.get(id)?.packet;
@@ -94,15 +99,8 @@ export function readNew({ truth, view, seen }: Look): void {
     if (seen.terms.has(allowance.id)) continue;
     const { terms, key } = termsOf(allowance);
     seen.terms.set(allowance.id, terms);
-    seen.keys.set(allowance.id, key);
+    if (key !== undefined) seen.keys.set(allowance.id, key);
   }
-}
-
-function isForeignReturn(packet: Uint8Array): boolean {
-  const decoded = decodePacketOfKind('return', packet);
-  if (!decoded.ok) return false;
-  const { allowance, return: made } = decoded.value;
-  return !equalBytes(allowance.fields.journalNonce, made.fields.journalNonce);
 }
 
 function noteEarlier(times: Map<string, number>, id: string, at: number): void {
@@ -119,7 +117,7 @@ function termsOf({ id, packet }: AllowanceView) {
   const { limitMinor, perPaymentMinor, count, firstSequence, claimUntil } = fields;
   const { suite, publicKey } = fields;
   const terms: Terms = { id, limitMinor, perPaymentMinor, count, firstSequence, claimUntil };
-  return { terms, key: { suite, publicKey } };
+  return { terms, key: signingKey(suite, publicKey) };
 }
 
 /** What stands settled, as it was signed, by allowance. */

@@ -1,4 +1,4 @@
-import { decodePacketOfKind, fromHex } from '@sikka/protocol';
+import { decodePacket, fromHex } from '@sikka/protocol';
 import { idOfSigned } from '../reference/signature.ts';
 import type { Look } from './seen.ts';
 
@@ -25,14 +25,25 @@ export function signatures(look: Look): readonly string[] {
   return found;
 }
 
-function isSigned({ seen }: Look, id: string, packet: Uint8Array): boolean {
-  const decoded = decodePacketOfKind('payment', packet);
+/**
+ * Whether these bytes are this document, signed. The same bytes are looked at many times: what was
+ * found good once under a key of the bank's stays good.
+ */
+export function isSigned({ seen }: Look, id: string, packet: Uint8Array): boolean {
+  const bytes = Buffer.from(packet).toString('latin1');
+  const known = seen.signed.get(bytes);
+  if (known !== undefined) return known === id;
+  const decoded = decodePacket(packet);
   if (!decoded.ok) return false;
-  const { payload, signature } = decoded.value.payment;
-  for (const [allowanceId, { suite, publicKey }] of seen.keys) {
-    if (Buffer.compare(decoded.value.allowance.fields.publicKey, publicKey) !== 0) continue;
+  const { value } = decoded;
+  if (value.kind !== 'payment' && value.kind !== 'return') return false;
+  const { payload, signature } = value.kind === 'payment' ? value.payment : value.return;
+  for (const [allowanceId, key] of seen.keys) {
+    if (Buffer.compare(value.allowance.fields.publicKey, key.publicKey) !== 0) continue;
     const parentId = fromHex(allowanceId);
-    if (idOfSigned({ suite, publicKey, parentId, payload, signature }) === id) return true;
+    if (idOfSigned({ type: value.kind, key, parentId, payload, signature }) !== id) continue;
+    seen.signed.set(bytes, id);
+    return true;
   }
   return false;
 }
