@@ -1,7 +1,8 @@
 /**
  * Plants every bug of the list, one after the other, in a copy of the sources, and runs worlds
  * until an invariant does not hold:
- * `npm run sim:planted -- [--seeds N] [--events N] [--only name] [--markdown]`.
+ * `npm run sim:planted -- [--store memory|postgres] [--seeds N] [--events N] [--only name]
+ * [--markdown]`.
  * Prints a line a bug and ends with 1 where one was not caught.
  */
 import { fileURLToPath } from 'node:url';
@@ -14,18 +15,25 @@ import { look } from './planted/look.ts';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '60' },
+    seeds: { type: 'string' },
     events: { type: 'string', default: '100' },
+    store: { type: 'string', default: 'memory' },
     only: { type: 'string', multiple: true },
     markdown: { type: 'boolean', default: false },
   },
 });
-const looking = { seeds: Number(values.seeds), events: Number(values.events) };
+const store = values.store === 'postgres' ? 'postgres' : 'memory';
+/** A world on PostgreSQL costs as much as ten in memory. */
+const MOST_SEEDS = { memory: '60', postgres: '12' };
+const seeds = Number(values.seeds ?? MOST_SEEDS[store]);
+const looking = { seeds, events: Number(values.events), store } as const;
 /** Copies, each with a child: as many as a small machine has cores. */
 const AT_ONCE = 2;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const bugs = BUGS.filter(({ name }) => values.only?.includes(name) ?? true);
+const bugs = BUGS.filter(({ name, on = 'memory' }) => {
+  return on === store && (values.only?.includes(name) ?? true);
+});
 const left = [...bugs];
 const found = new Map<Bug, Found>();
 await Promise.all(Array.from({ length: Math.min(AT_ONCE, bugs.length) }, work));

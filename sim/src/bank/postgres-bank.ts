@@ -26,13 +26,14 @@ export async function createPostgresBank(
   options: PostgresBankOptions,
 ): Promise<SimBank> {
   const owner = createPool(options.databaseUrl, { max: 2 });
-  let bank = await start(parts, options);
+  const errors: string[] = [];
+  let bank = await start(parts, options, errors);
   const clock = await injectClock(owner);
   const baseline = await readBaseline(owner);
   const clientOf = (account: string) => {
     return createClient({ baseUrl: bank.url, token: () => bank.token(account) });
   };
-  const guarded = guardedBy(parts, clock);
+  const guarded = guardedBy(parts, clock, errors);
   return {
     openAccount: (account, balanceMinor) => {
       return openAccount({ owner, clientOf, parts }, account, balanceMinor);
@@ -46,10 +47,11 @@ export async function createPostgresBank(
     work: async () => {
       await clock.set(parts.now());
       await bank.work();
+      refuseErrors(errors);
     },
     restart: async () => {
       await bank.stop();
-      bank = await start(parts, options);
+      bank = await start(parts, options, errors);
     },
     observe: () => readView(owner, parts.now(), baseline),
     audit: () => auditTables(options.databaseUrl, new Date(parts.now() * 1000)),
@@ -63,24 +65,36 @@ export async function createPostgresBank(
 async function start(
   { bankId, now }: SimBankParts,
   { databaseUrl, dataDir }: PostgresBankOptions,
+  errors: string[],
 ): Promise<Bank> {
   const settings = { PORT: '0', DATABASE_URL: databaseUrl, DATA_DIR: dataDir, BANK_ID: bankId };
   const quiet = { LOG_LEVEL: 'error', WORKER: 'off', RATE_LIMIT_ENABLED: 'false' };
   const config = readConfig({ ...settings, ...quiet, DEMO_MODE: 'true' }, dataDir);
   if (!config.ok) throw new Error(config.errors.join(' '));
   const clock = () => new Date(now() * 1000);
-  return startBank({ ...config.value, bcryptCost: 4 }, { clock, writeLog: () => undefined });
+  return startBank(
+    { ...config.value, bcryptCost: 4 },
+    {
+      ...{ clock, writeLog: (line) => void errors.push(line) },
+    },
+  );
 }
 
 type ClientOf = (account: string) => Client;
 
 type AnyCall = (input: unknown) => Promise<unknown>;
 
+/** What a bank logs as an error is a defect, whatever it answered. */
+function refuseErrors(errors: string[]): void {
+  const [first] = errors.splice(0);
+  if (first !== undefined) throw new Error(`The bank logged ${first.trim().slice(0, 400)}`);
+}
+
 /** How often whoever hands in does not wait for the decision. */
 const LEFT_TO_THE_WORKER = 0.1;
 
 /** Every call at the simulation's time; after it has been carried out, its reply may be lost. */
-function guardedBy(parts: SimBankParts, clock: DatabaseClock) {
+function guardedBy(parts: SimBankParts, clock: DatabaseClock, errors: string[]) {
   const leaving = parts.random.fork('leaving');
   return (client: () => Client): BankCalls => {
     const calls = BANK_CALLS.map((name) => {
@@ -89,6 +103,7 @@ function guardedBy(parts: SimBankParts, clock: DatabaseClock) {
         const isLeft = name === 'handInDocuments' && leaving.chance(LEFT_TO_THE_WORKER);
         const asked = isLeft ? { ...(input as object), respondAsync: true } : input;
         const answer = await (client()[name] as AnyCall)(asked);
+        refuseErrors(errors);
         parts.fault('http/answered');
         return answer;
       };

@@ -1,4 +1,5 @@
-import { createMemoryBank } from '../bank/memory-bank.ts';
+import { openStore } from '../bank/store.ts';
+import type { Store, StoreName } from '../bank/store.ts';
 import { run } from '../run.ts';
 
 /** What one look for a planted bug came to; the child's only line on standard output. */
@@ -14,10 +15,13 @@ export interface Found {
 }
 
 /** Runs worlds until something does not hold: in a process of its own, on changed sources. */
-async function lookFor(seeds: number, events: number): Promise<Found> {
+async function lookFor(
+  { openBank }: Store,
+  { seeds, events }: { readonly seeds: number; readonly events: number },
+): Promise<Found> {
   for (let seed = 1; seed <= seeds; seed += 1) {
     try {
-      const result = await run({ seed: String(seed), events, openBank: createMemoryBank });
+      const result = await run({ seed: String(seed), events, openBank });
       const [first] = result.violations;
       if (first === undefined) continue;
       const invariants = [...new Set(result.violations.map(({ invariant }) => invariant))];
@@ -31,5 +35,8 @@ async function lookFor(seeds: number, events: number): Promise<Found> {
   return { caught: false, seeds, event: undefined, invariants: [], detail: '' };
 }
 
-const [seeds = '20', events = '100'] = process.argv.slice(2);
-process.stdout.write(`${JSON.stringify(await lookFor(Number(seeds), Number(events)))}\n`);
+const [seeds = '20', events = '100', on = 'memory'] = process.argv.slice(2);
+const store = await openStore(on as StoreName);
+const looking = { seeds: Number(seeds), events: Number(events) };
+const found = await lookFor(store, looking).finally(() => store.close());
+process.stdout.write(`${JSON.stringify(found)}\n`);

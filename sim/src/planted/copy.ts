@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Bug } from './bug.ts';
 
 /** Packages that a run is made of. */
-const PACKAGES = ['api', 'bank', 'protocol', 'sim', 'wallet'] as const;
+const PACKAGES = ['api', 'auditor', 'bank', 'protocol', 'sim', 'wallet'] as const;
 
 /** A copy of the sources, in which bugs are planted: the project itself is never touched. */
 export interface Copy {
