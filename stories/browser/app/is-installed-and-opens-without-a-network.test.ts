@@ -6,6 +6,7 @@ import { openStoryBank } from '../../support/bank.ts';
 import type { StoryBank } from '../../support/bank.ts';
 import { findChromium } from '../support/chromium.ts';
 import { findBarriers } from './support/accessibility.ts';
+import { keepForLater, settleIn, unlock } from './support/person.ts';
 import { openPhone } from './support/phone.ts';
 import type { Phone } from './support/phone.ts';
 import { readPng } from './support/png.ts';
@@ -18,6 +19,20 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
   let phone: Phone;
   /** The app as the bank has it: a later version takes its place. */
   let served: string;
+  /** The bank has a version of that name from now on. */
+  const publish = async (name: string, edit = (worker: string) => worker) => {
+    const [page, worker] = [join(served, 'index.html'), join(served, 'service-worker.js')];
+    const titled = (await readFile(page, 'utf8')).replace(/>Sikka[^<]*</, `>Sikka ${name}<`);
+    const script = (await readFile(worker, 'utf8')).replace(
+      /"version":"\w+"/,
+      `"version":"${name}"`,
+    );
+    await writeFile(page, titled);
+    await writeFile(worker, edit(script));
+    // Compressed twins are of the older one.
+    for (const file of [page, worker])
+      for (const kind of ['br', 'gz']) await rm(`${file}.${kind}`, { force: true });
+  };
 
   beforeAll(async () => {
     served = await mkdtemp(join(tmpdir(), 'sikka-served-'));
@@ -115,19 +130,12 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
   });
 
   it('gives way to a later version while nothing is open', async () => {
-    const page = join(served, 'index.html');
-    await writeFile(page, (await readFile(page, 'utf8')).replace('>Sikka<', '>Sikka later<'));
-    const worker = join(served, 'service-worker.js');
-    const script = await readFile(worker, 'utf8');
+    const script = await readFile(join(served, 'service-worker.js'), 'utf8');
     // Of two tabs one is in the middle of something; the later version has dropped a file of it.
     const [, dropped = ''] = /"([^"]+\.wasm)"/.exec(script) ?? [];
     const older = await phone.page.context().newPage();
     await older.goto(`${phone.line.url}/app/icons/icon-192.png`);
-    const later = script.replace(/"version":"\w+"/, '"version":"later"');
-    await writeFile(worker, later.replace(`"${dropped}",`, ''));
-    // Compressed twins are of the older one.
-    for (const file of [page, worker])
-      for (const kind of ['br', 'gz']) await rm(`${file}.${kind}`, { force: true });
+    await publish('later', (worker) => worker.replace(`"${dropped}",`, ''));
     await phone.open();
     await expect.poll(() => phone.page.title(), { timeout: 30_000 }).toBe('Sikka later');
     // All of it, styles as well: what is cut off while it loads would be another story.
@@ -150,6 +158,25 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
       });
     await expect.poll(kept, { timeout: 30_000 }).toEqual(['sikka-app-later']);
   });
+
+  it('opens without a network with a version that waited while it was unlocked', async () => {
+    const { page } = phone;
+    await settleIn(phone, 'ayesha');
+    await keepForLater(page);
+    await publish('next');
+    await page.evaluate(async () => void (await navigator.serviceWorker.ready).update());
+    const waits = () =>
+      page.evaluate(async () => (await navigator.serviceWorker.ready).waiting?.state);
+    await expect.poll(waits, { timeout: 30_000 }).toBe('installed');
+    expect(await page.title()).toBe('Sikka later');
+    await phone.goOffline();
+    await page.reload();
+    await expect.poll(() => page.title(), { timeout: 30_000 }).toBe('Sikka next');
+    await page.waitForLoadState('load');
+    await unlock(page);
+    await page.locator('.ring').waitFor();
+    await phone.goOnline();
+  }, 120_000);
 
   it('has nothing that keeps anybody out, says nothing wrong, asks nobody else', async () => {
     expect(await findBarriers(phone.page)).toEqual([]);
