@@ -9,6 +9,7 @@ import type { Summary } from './report.ts';
 import { run } from './run.ts';
 import type { RunOptions, RunResult } from './run.ts';
 import { shrink } from './shrink.ts';
+import { sealOnThisThread } from './subtle.ts';
 
 /** `npm run sim`: worlds by the hundred, or one of them again. Exits 1 where something broke. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -29,6 +30,8 @@ async function main(argv: readonly string[]): Promise<number> {
 const PROGRESS_EVERY = { memory: 100, postgres: 5 };
 
 async function runHere(given: Arguments): Promise<Summary> {
+  // A bank behind HTTP has keys of its own with WebCrypto.
+  if (given.store === 'memory') sealOnThisThread();
   const store = await openStore(given.store);
   return runOn(store, given).finally(() => store.close());
 }
