@@ -140,14 +140,14 @@ function loopsOf(deps: WorkerDeps): Loops {
       await ensureSealingKey(deps);
     },
     mail: () => deps.mailer.drain(),
-    publishing: () => publishEvents(pool, clock()),
+    publishing: () => publishEvents(pool),
     streaming: () => deps.events.poll(),
     webhooks: () => deps.webhooks.deliver(),
     forgetting: async () => {
       await deps.mailer.prune();
-      await forgetEvents(pool, clock());
+      await forgetEvents(pool);
     },
-    limits: () => pruneCounters(pool, new Date(clock().getTime() - EVERY.limits)),
+    limits: () => pruneCounters(pool, { now: clock(), keptMs: EVERY.limits }),
     rail: async () => {
       await deps.rail.send(clock());
       await deps.rail.collect(ears, clock);

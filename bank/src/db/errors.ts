@@ -67,6 +67,7 @@ const unavailableCodes: ReadonlySet<string> = new Set([
   '57P03', // cannot_connect_now
   '53100', // disk_full
   '53300', // too_many_connections
+  'SK005', // ledger_post: this process's clock is behind the closed books (migration 0039)
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',

@@ -45,6 +45,17 @@ export async function tryPost(
   return { ids: rows[0]?.ids ?? [], refused: rows[0]?.refused ?? undefined };
 }
 
+export async function close(
+  db: Db,
+  { until, afterMs }: { readonly until: Date; readonly afterMs: number },
+): Promise<boolean> {
+  const { rows } = await db.query<{ closed: boolean }>(
+    `select ledger_close($1, $2 * interval '1 millisecond') as closed`,
+    [until, afterMs],
+  );
+  return rows[0]?.closed === true;
+}
+
 interface BalanceRow {
   readonly account_id: bigint;
   readonly currency: number;

@@ -296,6 +296,9 @@ describe('the settlement export', () => {
       expect((await ask(`?from=${today()}`)).status).toBe(200);
     });
     expect((await ask(twoDaysAgo)).status).toBe(200);
+    const closed = await bank.ownerPool.query('select until from ledger_closing');
+    const until = new Date(Date.parse(day) + 86_400_000);
+    expect(closed.rows).toEqual([{ until }]);
     const justNow = `${new Date(Date.now() - 1_000).toISOString().slice(0, 19)}Z`;
     expect(await ask(`?from=${twoDaysAgo.slice(-10)}&to=${justNow}`)).toMatchObject(open);
   });

@@ -3,7 +3,12 @@ import { ROUTES } from '@sikka/api';
 import type { RouteName } from '@sikka/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CounterStore, RateLimiter } from '../../src/http/index.ts';
-import { createRateLimiter, DEFAULT_RATE_LIMITS, postgresCounters } from '../../src/http/index.ts';
+import {
+  createRateLimiter,
+  DEFAULT_RATE_LIMITS,
+  postgresCounters,
+  pruneCounters,
+} from '../../src/http/index.ts';
 import { createLog } from '../../src/log.ts';
 import { networkOf } from '../../src/network.ts';
 import { createTestDatabase } from '../support/index.ts';
@@ -58,6 +63,18 @@ describe('counted in the database', () => {
     );
     const passed = (await Promise.all(asked)).filter((verdict) => verdict?.ok === true);
     expect(passed).toHaveLength(DEFAULT_RATE_LIMITS.other);
+  });
+
+  test('a worker two days ahead takes no window from the others', async () => {
+    const limiters = nodes(2);
+    // A window that is not over while the test runs, however long that takes.
+    const at = new Date(Date.now() + 600_000);
+    const through100 = async (node: number) =>
+      through(100, async () => limiters[node]?.byCaller(asking('getProof', '203.0.113.7', at)));
+    expect(await through100(0)).toBe(60);
+    const ahead = new Date(at.getTime() + 48 * 3_600_000);
+    await pruneCounters(database.serverPool, { now: ahead, keptMs: 60_000 });
+    expect(await through100(1)).toBe(0);
   });
 
   test('the next minute is a new one', async () => {

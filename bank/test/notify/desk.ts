@@ -1,20 +1,22 @@
 import { createSecretKey } from 'node:crypto';
 import { inTransaction } from '../../src/db/index.ts';
-import type { Pool } from '../../src/db/index.ts';
 import { createLocalVault } from '../../src/keys/index.ts';
 import { createLog } from '../../src/log.ts';
 import { createMailer, createSmtpTransport } from '../../src/notify/index.ts';
 import type { Mailer, MailTransport, NewMail } from '../../src/notify/index.ts';
+import type { TestDatabase } from '../support/index.ts';
+import { setDatabaseTime } from './database-time.ts';
 
 export const START = new Date('2026-11-21T03:15:00.000Z');
 export const MASTER_KEY = Buffer.alloc(32, 7);
 
-/** A mailer on a database, with a clock that only tests move. */
+/** A mailer on a database, with clocks that only tests move. */
 export interface Desk {
   readonly mailer: Mailer;
   readonly log: readonly string[];
   now: Date;
-  later(ms: number): void;
+  /** By this process's clock and by the database's, which then say the same. */
+  later(ms: number): Promise<void>;
   queue(mail?: Partial<NewMail>): Promise<void>;
 }
 
@@ -23,11 +25,14 @@ export interface DeskOptions {
   readonly transport?: MailTransport;
   readonly demo?: boolean;
   readonly masterKey?: Buffer;
+  /** Default: when the tests begin. */
+  readonly now?: Date;
 }
 
-export function openDesk(pool: Pool, options: DeskOptions): Desk {
+export function openDesk(database: TestDatabase, options: DeskOptions): Desk {
+  const { serverPool: pool } = database;
   const log: string[] = [];
-  const desk = { now: START };
+  const desk = { now: options.now ?? START };
   const from = 'Sikka <no-reply@bank.example>';
   const smtp = options.port === undefined ? undefined : { host: '127.0.0.1', port: options.port };
   const mailer = createMailer({
@@ -45,8 +50,9 @@ export function openDesk(pool: Pool, options: DeskOptions): Desk {
   return Object.assign(desk, {
     mailer,
     log,
-    later: (ms: number) => {
+    later: async (ms: number) => {
       desk.now = new Date(desk.now.getTime() + ms);
+      await setDatabaseTime(database, desk.now);
     },
     queue: (mail: Partial<NewMail> = {}) =>
       inTransaction(pool, (tx) => mailer.queue(tx, newMail({ at: desk.now, ...mail }))),

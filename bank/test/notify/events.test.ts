@@ -5,6 +5,7 @@ import { createEventStreams, forgetEvents, publishEvents } from '../../src/notif
 import type { EventStreams } from '../../src/notify/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
+import { setDatabaseTime } from './database-time.ts';
 import { readStream } from './reader.ts';
 import type { StreamReader } from './reader.ts';
 import { buildTown } from './town.ts';
@@ -20,7 +21,7 @@ let ends: AbortController[];
 beforeEach(async () => {
   database = await createTestDatabase();
   town = await buildTown(database.ownerPool, ['ayesha', 'bilal', 'chand']);
-  now = new Date('2026-11-21T03:15:00.000Z');
+  await passTime(new Date('2026-11-21T03:15:00.000Z'));
   ends = [];
   node = newNode();
 });
@@ -28,6 +29,12 @@ afterEach(async () => {
   for (const end of ends) end.abort();
   await database.drop();
 });
+
+/** By the clock of every node, and by the database's. */
+async function passTime(to: Date): Promise<void> {
+  now = to;
+  await setDatabaseTime(database, now);
+}
 
 function newNode(): EventStreams {
   return createEventStreams({ pool: database.serverPool, clock: () => now });
@@ -60,7 +67,7 @@ const settle = () => pause(5);
 
 /** One turn of every worker loop. */
 async function turn(...nodes: readonly EventStreams[]): Promise<void> {
-  await publishEvents(database.serverPool, now);
+  await publishEvents(database.serverPool);
   for (const each of nodes.length === 0 ? [node] : nodes) await each.poll();
   await settle();
 }
@@ -215,7 +222,7 @@ describe('a stream that comes back with the last number it saw', () => {
     await turn();
     first.hangUp();
     await hear('bilal');
-    now = new Date(now.getTime() + 7 * DAY + 1);
+    await passTime(new Date(now.getTime() + 7 * DAY + 1));
     await turn();
     await hear('bilal');
     await town.transfer('ayesha', 'bilal', 2n);
@@ -233,11 +240,13 @@ describe('a stream that comes back with the last number it saw', () => {
     await town.transfer('ayesha', 'bilal', 2n);
     await turn();
     first.hangUp();
-    now = new Date(now.getTime() + 6 * DAY);
+    await passTime(new Date(now.getTime() + 6 * DAY));
     (await hear('ayesha')).hangUp();
-    await forgetEvents(database.serverPool, new Date(now.getTime() + 23 * DAY));
+    await passTime(new Date(now.getTime() + 23 * DAY));
+    await forgetEvents(database.serverPool);
     expect((await hear('ayesha', '1')).rest).toContain(': resumed');
-    await forgetEvents(database.serverPool, new Date(now.getTime() + 24 * DAY + 1));
+    await passTime(new Date(now.getTime() + DAY + 1));
+    await forgetEvents(database.serverPool);
     expect((await hear('ayesha', '1')).messages[0]).toMatchObject({ event: 'reset', id: '2' });
     expect((await hear('ayesha', '2')).rest).toContain(': resumed');
   });

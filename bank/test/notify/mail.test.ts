@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { inTransaction } from '../../src/db/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
+import { setDatabaseTime } from './database-time.ts';
 import { MASTER_KEY, newMail, openDesk, START } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { startMailServer } from './mail-server.ts';
@@ -19,7 +20,8 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   server = await startMailServer();
-  desk = openDesk(database.serverPool, { port: server.port });
+  await setDatabaseTime(database, START);
+  desk = openDesk(database, { port: server.port });
 });
 afterEach(async () => {
   await desk.mailer.close();
@@ -151,7 +153,7 @@ describe('what lies in the database', () => {
     };
     expect(await found()).toEqual([]);
     server.refuse(undefined);
-    desk.later(5_000);
+    await desk.later(5_000);
     await desk.mailer.drain();
     expect(server.received.length).toBe(1);
     expect(await found()).toEqual([]);
@@ -160,7 +162,7 @@ describe('what lies in the database', () => {
 
   test('opens for no other master key: the mail waits', async () => {
     await desk.queue();
-    const stranger = openDesk(database.serverPool, {
+    const stranger = openDesk(database, {
       port: server.port,
       masterKey: Buffer.alloc(32, 9),
     });
@@ -179,9 +181,9 @@ describe('a mail server that', () => {
     for (const pause of [5_000, 10_000, 20_000]) {
       await desk.mailer.drain();
       expect(await rows()).toMatchObject([{ next_at: new Date(desk.now.getTime() + pause) }]);
-      desk.later(pause - 1);
+      await desk.later(pause - 1);
       expect(await desk.mailer.drain()).toBe(0);
-      desk.later(1);
+      await desk.later(1);
     }
     server = await startMailServer({ port });
     await desk.mailer.drain();
@@ -211,7 +213,7 @@ describe('a mail server that', () => {
       expect(await rows()).toMatchObject([{ gone_at: START, last_error: reason, sealed: null }]);
       expect(JSON.parse(desk.log.at(-1)!)).toMatchObject({ level: 'error', event: 'mail.gone' });
       expect(desk.log.join('')).not.toContain('ayesha');
-      desk.later(60 * MINUTE);
+      await desk.later(60 * MINUTE);
       expect(await desk.mailer.drain()).toBe(0);
     },
   );
@@ -221,7 +223,7 @@ describe('a mail server that', () => {
     const { createSmtpTransport } = await import('../../src/notify/index.ts');
     const login = { user: 'sikka', password: 'wrong', from: 'no-reply@bank.example' };
     const transport = createSmtpTransport({ host: '127.0.0.1', port: strict.port, ...login });
-    const locked = openDesk(database.serverPool, { transport });
+    const locked = openDesk(database, { transport });
     await locked.queue();
     await locked.mailer.drain();
     await locked.mailer.close();
@@ -234,7 +236,7 @@ describe('a mail server that', () => {
     await desk.queue({ template: 'password_changed', values: {} });
     for (let tries = 1; tries <= 12; tries += 1) {
       expect(await desk.mailer.drain()).toBe(1);
-      desk.later(61 * MINUTE);
+      await desk.later(61 * MINUTE);
     }
     expect(await rows()).toMatchObject([{ attempts: 12, last_error: 'smtp/eenvelope_450' }]);
     expect((await rows())[0]?.gone_at).not.toBeNull();
@@ -242,13 +244,36 @@ describe('a mail server that', () => {
   });
 });
 
+test.each([48, -48])(
+  'a process whose clock is %i hours off hides no mail from the others, nor throws a code away',
+  async (hours) => {
+    const off = openDesk(database, {
+      port: server.port,
+      now: new Date(START.getTime() + hours * 60 * MINUTE),
+    });
+    await off.queue();
+    expect(await desk.mailer.drain()).toBe(1);
+    await desk.queue();
+    server.refuse(450);
+    expect(await off.mailer.drain()).toBe(1);
+    expect(await rows()).toMatchObject([{ gone_at: null }, { attempts: 1, gone_at: null }]);
+    server.refuse(undefined);
+    expect(await desk.mailer.drain()).toBe(0);
+    await desk.later(5_000);
+    await off.mailer.prune();
+    expect(await desk.mailer.drain()).toBe(1);
+    expect(server.received.length).toBe(2);
+    await off.mailer.close();
+  },
+);
+
 test('without a mail server nothing passes for sent, but in a demo', async () => {
-  const [bank, demo] = [openDesk(database.serverPool, {}), { demo: true }];
+  const [bank, demo] = [openDesk(database, {}), { demo: true }];
   await bank.queue();
   await bank.mailer.drain();
   expect(await rows()).toMatchObject([{ sent_at: null, last_error: 'mail/no_server' }]);
-  bank.later(5_000);
-  const shop = openDesk(database.serverPool, demo);
+  await bank.later(5_000);
+  const shop = openDesk(database, demo);
   shop.now = bank.now;
   await shop.mailer.drain();
   expect(await rows()).toMatchObject([{ sent_at: bank.now, last_error: null }]);
@@ -256,14 +281,14 @@ test('without a mail server nothing passes for sent, but in a demo', async () =>
 
 test('a code is not sent after its ten minutes', async () => {
   await desk.queue();
-  desk.later(10 * MINUTE + 1);
+  await desk.later(10 * MINUTE + 1);
   await desk.mailer.drain();
   expect(server.received).toEqual([]);
   expect(await rows()).toMatchObject([{ last_error: 'mail/code_expired', sealed: null }]);
 });
 
 test('two senders at once send each of sixty mails once', async () => {
-  const second = openDesk(database.serverPool, { port: server.port });
+  const second = openDesk(database, { port: server.port });
   for (let i = 0; i < 60; i += 1) await desk.queue({ values: { code: String(100_000 + i) } });
   const [first, other] = await Promise.all([desk.mailer.drain(), second.mailer.drain()]);
   await second.mailer.close();
@@ -283,7 +308,7 @@ test('a sender killed between sending and noting it: the same mail comes again',
   expect(signal).toBe('SIGKILL');
   expect(server.received.length).toBe(1);
   expect(await desk.mailer.drain()).toBe(0);
-  desk.later(2 * MINUTE);
+  await desk.later(2 * MINUTE);
   expect(await desk.mailer.drain()).toBe(1);
   const ids = server.received.map(({ mail }) => mail.messageId);
   expect(ids).toEqual([ids[0], ids[0]]);

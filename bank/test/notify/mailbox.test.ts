@@ -12,7 +12,7 @@ let desk: Desk;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  desk = openDesk(database.serverPool, { demo: true });
+  desk = openDesk(database, { demo: true });
 });
 afterAll(async () => {
   await desk.mailer.close();
@@ -72,9 +72,9 @@ test('keeps 200 mails readable; a bank that is no demo keeps none', async () => 
 });
 
 test('a mail is forgotten a month after it was sent, an unsent one is not', async () => {
-  desk.later(29 * 86_400_000);
+  await desk.later(29 * 86_400_000);
   await desk.queue();
-  desk.later(2 * 86_400_000);
+  await desk.later(2 * 86_400_000);
   await desk.mailer.prune();
   const { rows } = await database.ownerPool.query(`select next_at from mails`);
   expect(rows.length).toBe(1);

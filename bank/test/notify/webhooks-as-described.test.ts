@@ -65,7 +65,7 @@ test('every kind of event is posted as the OpenAPI document describes it', async
       tx,
       events.map((event, index) => ({ ...event, seq: BigInt(index + 1) })),
     );
-    await insertDeliveries(tx, 0n, START);
+    await insertDeliveries(tx, 0n);
   });
   await webhooks.deliver();
 

@@ -3,6 +3,7 @@ import type { File } from '@sikka/api';
 import type { Handlers, Refused } from '../../caller.ts';
 import { inTransaction } from '../../db/index.ts';
 import type { Pool, Tx } from '../../db/index.ts';
+import { closeBooks } from '../../ledger/index.ts';
 import { booksOf } from './books.ts';
 import { writeCamt053 } from './camt053.ts';
 import { writeCsv } from './csv.ts';
@@ -51,8 +52,8 @@ export function statementRoutes({
         },
       );
       if (!period.ok) return refuse(period.code);
-      const hasEnded = period.value.until < now;
-      if (hasEnded && !(await haveCommitted(pool))) return refuse('statement/period_open');
+      const { until } = period.value;
+      if (until < now && !(await close(pool, until))) return refuse('statement/period_open');
       const statements = await atOneMoment(pool, async (tx) => {
         const flows = await store.readFlows(tx, period.value);
         return booksOf(await store.readClassBalances(tx), flows, period.value);
@@ -60,6 +61,12 @@ export function statementRoutes({
       return filed(statements, { name: 'settlement', format, now });
     },
   };
+}
+
+/** From here on nothing is dated before that moment, and all that was is there to be read. */
+async function close(pool: Pool, until: Date): Promise<boolean> {
+  const closed = await closeBooks(pool, { until, afterMs: limits.closingMs });
+  return closed && haveCommitted(pool);
 }
 
 /** Whether all who have written transfers by now have committed; waits for them for a while. */

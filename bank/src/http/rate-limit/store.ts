@@ -20,7 +20,17 @@ export function postgresCounters(db: Db): CounterStore {
   };
 }
 
-/** Windows that are over. */
-export async function pruneCounters(db: Db, before: Date): Promise<void> {
-  await db.query(`delete from rate_counters where window_start < $1`, [before]);
+/**
+ * Windows that are over, by this process's clock and by the database's: one that is ahead takes no
+ * window from the others, in which they would count from nothing again.
+ */
+export async function pruneCounters(
+  db: Db,
+  { now, keptMs }: { readonly now: Date; readonly keptMs: number },
+): Promise<void> {
+  await db.query(
+    `delete from rate_counters
+       where window_start < least($1, clock_timestamp()) - $2 * interval '1 millisecond'`,
+    [now, keptMs],
+  );
 }

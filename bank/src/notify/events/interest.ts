@@ -10,17 +10,13 @@ import {
 } from '../store/index.ts';
 
 /** Has an account's events written from now on, for as long as somebody may come back. */
-export async function keepInterest(
-  pool: Pool,
-  who: { readonly accountId: bigint; readonly now: Date },
-): Promise<void> {
-  const { accountId } = who;
-  const until = new Date(who.now.getTime() + limits.interestMs);
-  if (await extendInterest(pool, accountId, until)) return;
+export async function keepInterest(pool: Pool, accountId: bigint): Promise<void> {
+  const { interestMs: lastsMs } = limits;
+  if (await extendInterest(pool, { accountId, lastsMs })) return;
   await inTransaction(pool, async (tx) => {
     // Else events could be numbered between the reading of `since` and this row's commit.
     const { seq } = await lockSequencer(tx);
-    await insertInterest(tx, { accountId, since: seq, until });
+    await insertInterest(tx, { accountId, since: seq, lastsMs });
   });
 }
 

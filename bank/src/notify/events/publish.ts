@@ -29,10 +29,10 @@ import type { Effects } from './expand.ts';
  * Numbers are given after the effects have committed, in the transaction that makes the events
  * visible: whoever has seen number n has seen all up to n.
  */
-export async function publishEvents(pool: Pool, now: Date): Promise<number> {
+export async function publishEvents(pool: Pool): Promise<number> {
   if (!(await isAnythingAnnounced(pool))) return 0;
   for (let taken = 0; ;) {
-    const step = await inTransaction(pool, (tx) => publishStep(tx, now));
+    const step = await inTransaction(pool, publishStep);
     taken += step.taken;
     if (!step.more) return taken;
   }
@@ -43,9 +43,9 @@ interface Step {
   readonly more: boolean;
 }
 
-async function publishStep(tx: Tx, now: Date): Promise<Step> {
+async function publishStep(tx: Tx): Promise<Step> {
   const { seq } = await lockSequencer(tx);
-  await lapseInterest(tx, now);
+  await lapseInterest(tx);
   const interested = await readInterested(tx);
   const nobody = interested.length === 0;
   const most = nobody ? limits.announcedToNobody : limits.announcedAtOnce;
@@ -57,7 +57,7 @@ async function publishStep(tx: Tx, now: Date): Promise<Step> {
   if (events.length === 0) return step;
   const numbered = events.map((event, index) => ({ ...event, seq: seq + BigInt(index) + 1n }));
   await insertEvents(tx, numbered);
-  await insertDeliveries(tx, seq, now);
+  await insertDeliveries(tx, seq);
   await advanceSequencer(tx, seq + BigInt(events.length));
   return step;
 }
@@ -82,13 +82,12 @@ async function readEffects(
 }
 
 /** Deletes what is too old to be asked for; readers that far behind are told to start anew. */
-export async function forgetEvents(pool: Pool, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - limits.eventKeptMs);
-  const most = limits.eventsForgottenAtOnce;
+export async function forgetEvents(pool: Pool): Promise<void> {
+  const { eventKeptMs: keptMs, eventsForgottenAtOnce: most } = limits;
   const step = () =>
     inTransaction(pool, async (tx) => {
       await lockSequencer(tx);
-      return purgeEvents(tx, { before, most });
+      return purgeEvents(tx, { keptMs, most });
     });
   while (await step());
 }

@@ -93,7 +93,7 @@ async function begin(
   { pool, clock }: { readonly pool: Pool; readonly clock: () => Date },
 ): Promise<void> {
   const { accountId } = stream;
-  await keepInterest(pool, { accountId, now: clock() });
+  await keepInterest(pool, accountId);
   const lastSeen = lastEventId === undefined ? undefined : numberOf(lastEventId);
   const { after, reset } = await startAfter(pool, accountId, lastSeen);
   const how = reset ? 'reset' : lastSeen === undefined ? 'ready' : 'resumed';
@@ -162,6 +162,6 @@ async function keepAll(streams: readonly Stream[], now: Date, pool: Pool): Promi
   const due = streams.filter(({ keptAt }) => now.getTime() - keptAt > limits.interestMs / 7);
   for (const stream of due) {
     stream.keptAt = now.getTime();
-    await keepInterest(pool, { accountId: stream.accountId, now });
+    await keepInterest(pool, stream.accountId);
   }
 }

@@ -69,10 +69,7 @@ export function createMailer(options: MailerOptions): Mailer {
     drain,
     // What goes wrong here goes wrong again in the worker's loop, which reports it.
     wake: () => void drain().catch(() => undefined),
-    prune: () => {
-      const before = new Date(options.clock().getTime() - limits.mailKeptMs);
-      return pruneMails(options.pool, { keep: limits.mailboxMails, before });
-    },
+    prune: () => pruneMails(options.pool, { keep: limits.mailboxMails, keptMs: limits.mailKeptMs }),
     close: async () => {
       await running?.catch(() => undefined);
       options.transport?.close();
@@ -112,7 +109,6 @@ async function drainAll(options: MailerOptions): Promise<number> {
   const until = options.clock().getTime() + limits.workMs;
   for (let tried = 0; ;) {
     const mails = await claimMails(options.pool, {
-      now: options.clock(),
       leaseMs: limits.mailLeaseMs,
       most: limits.mailsAtOnce,
     });
@@ -139,16 +135,14 @@ async function sendOne(mail: ClaimedMail, options: MailerOptions): Promise<void>
     log.error('mail.gone', { template, attempts, reason });
     return;
   }
-  const at = new Date(clock().getTime() + pauseMs(attempts));
-  await markLater(pool, { id: mail.id, at, reason });
+  await markLater(pool, { id: mail.id, pauseMs: pauseMs(attempts), reason });
   log.warn('mail.failed', { template, attempts, reason });
 }
 
 async function attempt(mail: ClaimedMail, options: MailerOptions): Promise<Sent> {
   const { template, language, messageId, createdAt: at } = mail;
-  const { vault, bank, transport, from, clock, demo } = options;
-  const age = clock().getTime() - at.getTime();
-  if (holdsCode(template) && age > limits.codeLifetimeMs) {
+  const { vault, bank, transport, from, demo } = options;
+  if (holdsCode(template) && mail.ageMs > limits.codeLifetimeMs) {
     return { ok: false, permanent: true, reason: 'mail/code_expired' };
   }
   if (transport === undefined) {

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../db/index.ts';
 import type { NewEvent, StoredEvent } from '../events/kinds.ts';
+import { milliseconds } from './times.ts';
 
 export interface Sequencer {
   /** The last number given. */
@@ -57,8 +58,8 @@ export async function takeAnnounced(tx: Tx, most: number): Promise<readonly Anno
 }
 
 /** Under the sequencer's lock: from then on nothing is written for those whose time is over. */
-export async function lapseInterest(tx: Tx, now: Date): Promise<void> {
-  await tx.query(`delete from event_interest where until < $1`, [now]);
+export async function lapseInterest(tx: Tx): Promise<void> {
+  await tx.query(`delete from event_interest where until < notify_now()`);
 }
 
 /** The accounts that want events: streams lately open, and webhooks. */
@@ -72,22 +73,27 @@ export async function readInterested(tx: Tx): Promise<readonly bigint[]> {
 }
 
 /** True where it was still there; it then lasts longer. */
-export async function extendInterest(db: Db, accountId: bigint, until: Date): Promise<boolean> {
+export async function extendInterest(
+  db: Db,
+  { accountId, lastsMs }: { readonly accountId: bigint; readonly lastsMs: number },
+): Promise<boolean> {
   const { rowCount } = await db.query(
-    `update event_interest set until = greatest(until, $2) where account_id = $1`,
-    [accountId, until],
+    `update event_interest set until = greatest(until, notify_now() + $2::interval)
+       where account_id = $1`,
+    [accountId, milliseconds(lastsMs)],
   );
   return rowCount === 1;
 }
 
 export async function insertInterest(
   tx: Tx,
-  interest: { readonly accountId: bigint; readonly since: bigint; readonly until: Date },
+  interest: { readonly accountId: bigint; readonly since: bigint; readonly lastsMs: number },
 ): Promise<void> {
   await tx.query(
-    `insert into event_interest (account_id, since, until) values ($1, $2, $3)
+    `insert into event_interest (account_id, since, until)
+       values ($1, $2, notify_now() + $3::interval)
      on conflict (account_id) do update set until = greatest(event_interest.until, excluded.until)`,
-    [interest.accountId, interest.since, interest.until],
+    [interest.accountId, interest.since, milliseconds(interest.lastsMs)],
   );
 }
 
@@ -120,16 +126,16 @@ export async function insertEvents(
 }
 
 /** One delivery for each webhook that wants the event; after number `after`. */
-export async function insertDeliveries(tx: Tx, after: bigint, now: Date): Promise<void> {
+export async function insertDeliveries(tx: Tx, after: bigint): Promise<void> {
   await tx.query(
     `insert into webhook_deliveries (webhook_id, event_seq, next_at)
-     select w.id, e.seq, $2
+     select w.id, e.seq, notify_now()
      from events as e
      join webhooks as w
        on w.account_id = e.account_id and e.kind = any (w.kinds) and w.disabled_at is null
      where e.seq > $1
      order by e.seq`,
-    [after, now],
+    [after],
   );
 }
 
@@ -171,13 +177,14 @@ export async function readEvents(
 /** Deletes the oldest events, with their deliveries. True where there may be more to delete. */
 export async function purgeEvents(
   tx: Tx,
-  ask: { readonly before: Date; readonly most: number },
+  ask: { readonly keptMs: number; readonly most: number },
 ): Promise<boolean> {
   const { rows } = await tx.query<{ seq: bigint }>(
     `delete from events
-       where at < $1 and seq in (select seq from events order by seq limit $2)
+       where at < notify_now() - $1::interval
+         and seq in (select seq from events order by seq limit $2)
        returning seq`,
-    [ask.before, ask.most],
+    [milliseconds(ask.keptMs), ask.most],
   );
   if (rows.length === 0) return false;
   const last = rows.reduce((most, { seq }) => (seq > most ? seq : most), 0n);

@@ -1,4 +1,4 @@
-export type { ClaimedMail, MailRow } from './mails.ts';
+export type { ClaimedMail, KeptMail, MailRow } from './mails.ts';
 export {
   claimMails,
   insertMail,

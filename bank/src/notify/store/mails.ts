@@ -1,5 +1,6 @@
 import type { Db, Tx } from '../../db/index.ts';
 import type { MailLanguage, TemplateName } from '../mail/templates.ts';
+import { milliseconds } from './times.ts';
 
 export interface MailRow {
   readonly messageId: string;
@@ -18,15 +19,20 @@ export interface ClaimedMail {
   readonly language: MailLanguage;
   readonly sealed: Uint8Array;
   readonly createdAt: Date;
+  /** Since it was queued, by the database's clock. */
+  readonly ageMs: number;
   /** This one included. */
   readonly attempts: number;
 }
+
+/** One that was sent, as the mailbox shows it. */
+export type KeptMail = Omit<ClaimedMail, 'ageMs'>;
 
 export async function insertMail(tx: Tx, mail: MailRow): Promise<void> {
   await tx.query(
     `insert into mails
        (message_id, account_id, template, language, sealed, vault, created_at, next_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $7)`,
+     values ($1, $2, $3, $4, $5, $6, $7, notify_now())`,
     [
       mail.messageId,
       mail.accountId ?? null,
@@ -49,22 +55,30 @@ interface ClaimedRow {
   readonly attempts: number;
 }
 
-/** Mails that are due, each moved on by the lease, so that no two processes send one at once. */
+/**
+ * Mails that are due, each moved on by the lease, so that no two processes send one at once. Due
+ * times are the database's: a process whose clock is wrong hides no mail from the others.
+ */
 export async function claimMails(
   db: Db,
-  ask: { readonly now: Date; readonly leaseMs: number; readonly most: number },
+  ask: { readonly leaseMs: number; readonly most: number },
 ): Promise<readonly ClaimedMail[]> {
-  const { rows } = await db.query<ClaimedRow>(
+  const { rows } = await db.query<ClaimedRow & { readonly age: number }>(
     `update mails
-       set next_at = $2, attempts = attempts + 1
+       set next_at = notify_now() + $1::interval, attempts = attempts + 1
        where id in (
-         select id from mails where next_at <= $1 order by next_at, id limit $3
+         select id from mails where next_at <= notify_now() order by next_at, id limit $2
            for update skip locked
        )
-       returning id, message_id, template, language, sealed, created_at, attempts`,
-    [ask.now, new Date(ask.now.getTime() + ask.leaseMs), ask.most],
+       returning id, message_id, template, language, sealed, created_at, attempts,
+         extract(epoch from notify_now() - queued_at)::float8 as age`,
+    [milliseconds(ask.leaseMs), ask.most],
   );
-  return rows.map((row) => ({
+  return rows.map((row) => ({ ...keptMail(row), ageMs: row.age * 1_000 }));
+}
+
+function keptMail(row: ClaimedRow): KeptMail {
+  return {
     id: row.id,
     messageId: row.message_id,
     template: row.template,
@@ -72,7 +86,7 @@ export async function claimMails(
     sealed: row.sealed,
     createdAt: row.created_at,
     attempts: row.attempts,
-  }));
+  };
 }
 
 /** Its body is cleared, unless it is kept for the demo's mailbox. */
@@ -104,16 +118,17 @@ export async function markGone(
 
 export async function markLater(
   db: Db,
-  later: { readonly id: bigint; readonly at: Date; readonly reason: string },
+  later: { readonly id: bigint; readonly pauseMs: number; readonly reason: string },
 ): Promise<void> {
   await db.query(
-    `update mails set next_at = $2, last_error = $3 where id = $1 and next_at is not null`,
-    [later.id, later.at, later.reason],
+    `update mails set next_at = notify_now() + $2::interval, last_error = $3
+       where id = $1 and next_at is not null`,
+    [later.id, milliseconds(later.pauseMs), later.reason],
   );
 }
 
 /** The demo's mailbox: what was sent, newest first. */
-export async function readMailbox(db: Db, most: number): Promise<readonly ClaimedMail[]> {
+export async function readMailbox(db: Db, most: number): Promise<readonly KeptMail[]> {
   const { rows } = await db.query<ClaimedRow>(
     `select id, message_id, template, language, sealed, created_at, attempts
        from mails
@@ -121,21 +136,13 @@ export async function readMailbox(db: Db, most: number): Promise<readonly Claime
        order by id desc limit $1`,
     [most],
   );
-  return rows.map((row) => ({
-    id: row.id,
-    messageId: row.message_id,
-    template: row.template,
-    language: row.language,
-    sealed: row.sealed,
-    createdAt: row.created_at,
-    attempts: row.attempts,
-  }));
+  return rows.map(keptMail);
 }
 
 /** Clears the bodies of all but the newest sent mails, and the rows of those long done. */
 export async function pruneMails(
   db: Db,
-  ask: { readonly keep: number; readonly before: Date },
+  ask: { readonly keep: number; readonly keptMs: number },
 ): Promise<void> {
   await db.query(
     `update mails set sealed = null, vault = null
@@ -145,7 +152,10 @@ export async function pruneMails(
        )`,
     [ask.keep],
   );
-  await db.query(`delete from mails where next_at is null and created_at < $1`, [ask.before]);
+  await db.query(
+    `delete from mails where next_at is null and queued_at < notify_now() - $1::interval`,
+    [milliseconds(ask.keptMs)],
+  );
 }
 
 /** Seals anew: `keys` runs them (SealedStatements). */

@@ -1,6 +1,7 @@
 import type { EventKind } from '@sikka/api';
 import type { Db, Tx } from '../../db/index.ts';
 import type { StoredEvent } from '../events/kinds.ts';
+import { milliseconds } from './times.ts';
 
 export interface WebhookRow {
   readonly id: Uint8Array;
@@ -110,17 +111,20 @@ export interface DueDelivery {
   readonly sealedSecret: Uint8Array;
   /** This one included. */
   readonly attempts: number;
+  /** By the database's clock. */
+  readonly claimedAt: Date;
   readonly event: StoredEvent;
 }
 
 /**
  * Deliveries that are due, at most two of each webhook, so that a slow one holds up no other; each
  * moved on by the lease. Two who choose the same wait for each other, and the second finds it
- * moved. None of a blocked account: it is told nothing until it is released.
+ * moved. None of a blocked account: it is told nothing until it is released. Due times are the
+ * database's: a process whose clock is wrong hides nothing from the others.
  */
 export async function claimDeliveries(
   db: Db,
-  ask: { readonly now: Date; readonly leaseMs: number; readonly most: number },
+  ask: { readonly leaseMs: number; readonly most: number },
 ): Promise<readonly DueDelivery[]> {
   const { rows } = await db.query<{
     readonly id: bigint;
@@ -129,28 +133,30 @@ export async function claimDeliveries(
     readonly url: string;
     readonly sealed_secret: Buffer;
     readonly attempts: number;
+    readonly claimed_at: Date;
     readonly seq: bigint;
     readonly kind: EventKind;
     readonly data: StoredEvent['data'];
     readonly at: Date;
   }>(
     `update webhook_deliveries as d
-       set next_at = $2, attempts = d.attempts + 1
+       set next_at = notify_now() + $1::interval, attempts = d.attempts + 1
        from (
          select due.id from webhooks as w
            join accounts as a on a.id = w.account_id and a.status = 'active'
            cross join lateral (
              select id, next_at from webhook_deliveries
-               where webhook_id = w.id and next_at <= $1
+               where webhook_id = w.id and next_at <= notify_now()
                order by next_at, id limit 2
            ) as due
            where w.disabled_at is null
-           order by due.next_at, due.id limit $3
+           order by due.next_at, due.id limit $2
        ) as chosen, webhooks as w, events as e
-       where d.id = chosen.id and d.next_at <= $1 and w.id = d.webhook_id and e.seq = d.event_seq
+       where d.id = chosen.id and d.next_at <= notify_now() and w.id = d.webhook_id
+         and e.seq = d.event_seq
        returning d.id, d.webhook_id, w.account_id, w.url, w.sealed_secret, d.attempts,
-         e.seq, e.kind, e.data, e.at`,
-    [ask.now, new Date(ask.now.getTime() + ask.leaseMs), ask.most],
+         notify_now() as claimed_at, e.seq, e.kind, e.data, e.at`,
+    [milliseconds(ask.leaseMs), ask.most],
   );
   return rows.map(({ seq, kind, data, at, ...row }) => ({
     id: row.id,
@@ -159,6 +165,7 @@ export async function claimDeliveries(
     url: row.url,
     sealedSecret: row.sealed_secret,
     attempts: row.attempts,
+    claimedAt: row.claimed_at,
     event: { seq, kind, data, at },
   }));
 }
@@ -167,21 +174,21 @@ export interface DeliveryResult {
   readonly id: bigint;
   readonly status: number | undefined;
   readonly error: string | undefined;
-  /** When to try again; undefined: it is over. */
-  readonly nextAt: Date | undefined;
+  /** How long to wait before it is tried again; undefined: it is over. */
+  readonly pauseMs: number | undefined;
   readonly doneAt: Date | undefined;
 }
 
 export async function markDelivery(db: Db, result: DeliveryResult): Promise<void> {
   await db.query(
     `update webhook_deliveries
-       set last_status = $2, last_error = $3, next_at = $4, done_at = $5
+       set last_status = $2, last_error = $3, next_at = notify_now() + $4::interval, done_at = $5
        where id = $1 and done_at is null`,
     [
       result.id,
       result.status ?? null,
       result.error ?? null,
-      result.nextAt ?? null,
+      result.pauseMs === undefined ? null : milliseconds(result.pauseMs),
       result.doneAt ?? null,
     ],
   );
@@ -243,7 +250,7 @@ export async function readDeliveries(
 /** The same event once more, as a delivery of its own; undefined where there is none such. */
 export async function insertReplay(
   tx: Tx,
-  ask: { readonly webhookId: Uint8Array; readonly delivery: bigint; readonly now: Date },
+  ask: { readonly webhookId: Uint8Array; readonly delivery: bigint },
 ): Promise<bigint | undefined> {
   await tx.query(`select from webhooks where id = $1 for no key update`, [ask.webhookId]);
   const { rows } = await tx.query<{ id: bigint }>(
@@ -251,11 +258,11 @@ export async function insertReplay(
      select d.webhook_id, d.event_seq,
        (select max(replay) + 1 from webhook_deliveries
           where webhook_id = d.webhook_id and event_seq = d.event_seq),
-       $3
+       notify_now()
      from webhook_deliveries as d
      where d.id = $2 and d.webhook_id = $1
      returning id`,
-    [ask.webhookId, ask.delivery, ask.now],
+    [ask.webhookId, ask.delivery],
   );
   return rows[0]?.id;
 }

@@ -16,7 +16,6 @@ export async function deliverDue(options: DeliverOptions): Promise<number> {
   const until = options.clock().getTime() + limits.workMs;
   for (let tried = 0; ;) {
     const due = await claimDeliveries(options.pool, {
-      now: options.clock(),
       leaseMs: limits.webhookLeaseMs,
       most: limits.deliveriesAtOnce,
     });
@@ -33,27 +32,27 @@ async function deliverOne(delivery: DueDelivery, options: DeliverOptions): Promi
   const answer = await post(delivery, options);
   const now = clock();
   if (answer.ok) {
-    const done = { id, status: answer.status, error: undefined, nextAt: undefined, doneAt: now };
+    const done = { id, status: answer.status, error: undefined, pauseMs: undefined, doneAt: now };
     await markDelivery(pool, done);
     return;
   }
   const over = attempts >= limits.webhookAttempts;
-  const nextAt = over ? undefined : new Date(now.getTime() + pauseMs(attempts));
   const { status, reason: error } = answer;
-  await markDelivery(pool, { id, status, error, nextAt, doneAt: undefined });
+  const again = over ? undefined : pauseMs(attempts);
+  await markDelivery(pool, { id, status, error, pauseMs: again, doneAt: undefined });
   log.info('webhook.failed', { delivery: String(id), attempts, reason: error, status });
   if (over) await giveUp(delivery, options, now);
 }
 
 async function post(delivery: DueDelivery, options: DeliverOptions): Promise<CallAnswer> {
-  const { vault, bank, network, clock } = options;
-  const { webhookId, sealedSecret, event } = delivery;
+  const { vault, bank, network } = options;
+  const { webhookId, sealedSecret, event, claimedAt } = delivery;
   const opened = await vault.open(sealedSecret, secretContext(bank, webhookId));
   const body = wireEvent(event);
   const headers = {
     'content-type': 'application/json',
     'user-agent': 'Sikka-Webhook/1',
-    'sikka-signature': signatureHeader(Buffer.from(opened).toString(), body, clock()),
+    'sikka-signature': signatureHeader(Buffer.from(opened).toString(), body, claimedAt),
   };
   return callWebhook({ url: new URL(delivery.url), body, headers }, network);
 }

@@ -94,11 +94,11 @@ export function createWebhooks(options: WebhookOptions): Webhooks {
       }),
     replay: (owner, id, delivery) =>
       inTransaction(pool, async (tx): Promise<Replay> => {
-        const { accountId, now } = owner;
+        const { accountId } = owner;
         const webhook = await readWebhook(tx, { id, accountId });
         if (webhook === undefined) return { ok: false, code: 'webhook/not_found' };
         if (webhook.disabledAt !== undefined) return { ok: false, code: 'webhook/disabled' };
-        const added = await insertReplay(tx, { webhookId: id, delivery, now });
+        const added = await insertReplay(tx, { webhookId: id, delivery });
         if (added === undefined) return { ok: false, code: 'webhook/not_found' };
         return { ok: true, delivery: added };
       }),
