@@ -2,6 +2,7 @@ import type { Bug } from './bug.ts';
 
 const MIGRATIONS = 'bank/src/db/migrations';
 const LEDGER = `${MIGRATIONS}/0002_ledger.sql`;
+const LEDGER_POST = `${MIGRATIONS}/0039_clocks.sql`;
 const TABLES = `${MIGRATIONS}/0009_settlement.sql`;
 const CUTOFF = `${MIGRATIONS}/0010_settlement_functions.sql`;
 const POST = `${MIGRATIONS}/0027_settlement_post.sql`;
@@ -38,7 +39,11 @@ const SQL: readonly Omit<Bug, 'on'>[] = [
     name: 'one-entry-an-account',
     breaks: 'settlement §3: a balance moves by the sum of its transfers',
     edits: [
-      { file: LEDGER, find: 'sum(entry.amount)::bigint', replace: 'max(entry.amount)::bigint' },
+      {
+        file: LEDGER_POST,
+        find: 'sum(entry.amount)::bigint',
+        replace: 'max(entry.amount)::bigint',
+      },
     ],
   },
   {
