@@ -21,13 +21,13 @@ async function main(argv: readonly string[]): Promise<number> {
   const began = performance.now();
   const summary = given.jobs > 1 ? await runInProcesses(given) : await runHere(given);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
-  if (given.json) console.log(JSON.stringify({ ...summary, seconds }));
+  if (given.json) console.log(JSON.stringify({ ...brief(summary), seconds }));
   else say(summary, seconds);
   return summary.failures.length === 0 ? 0 : 1;
 }
 
-/** Seeds between two lines that say how far it is. */
-const PROGRESS_EVERY = { memory: 100, postgres: 5 };
+/** Between two lines that say how far it is. */
+const PROGRESS_MS = 30_000;
 
 async function runHere(given: Arguments): Promise<Summary> {
   // A bank behind HTTP has keys of its own with WebCrypto.
@@ -38,12 +38,15 @@ async function runHere(given: Arguments): Promise<Summary> {
 
 async function runOn(store: Store, given: Arguments): Promise<Summary> {
   const results: RunResult[] = [];
+  let said = performance.now();
   for (let at = 0; at < given.seeds; at += 1) {
     const options = { ...optionsOf(String(given.firstSeed + at), given), openBank: store.openBank };
     const result = await run(options);
     results.push(result);
-    if (results.length % PROGRESS_EVERY[given.store] === 0 && at + 1 < given.seeds) {
-      console.error(`${results.length} of ${given.seeds} from seed ${given.firstSeed}`);
+    if (performance.now() - said > PROGRESS_MS && at + 1 < given.seeds) {
+      said = performance.now();
+      const next = given.firstSeed + results.length;
+      console.error(`${results.length} of ${given.seeds} worlds, the next is --seed ${next}`);
     }
     if (result.violations.length === 0) continue;
     for (const line of linesOf(failureOf(result, given))) console.error(line);
@@ -52,7 +55,12 @@ async function runOn(store: Store, given: Arguments): Promise<Summary> {
     for (const line of shrunkLines(shrunk, given)) console.error(line);
     break;
   }
-  return summaryOf(results, given);
+  return { ...summaryOf(results, given), cpuSeconds: Math.round(cpuMs() / 1000) };
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function optionsOf(seed: string, { events, only, log }: Arguments): Omit<RunOptions, 'openBank'> {
@@ -99,11 +107,22 @@ function runInProcess(given: Arguments): Promise<Summary> {
   });
 }
 
-function say({ seeds, events, happened, failures, counters }: Summary, seconds: number): void {
+/** A hash a world is read by programs that compare two runs, of some worlds. */
+const MOST_HASHES = 1_000;
+
+function brief({ hashes, ...summary }: Summary) {
+  return summary.seeds > MOST_HASHES ? summary : { ...summary, hashes };
+}
+
+function say(summary: Summary, seconds: number): void {
+  const { seeds, events, happened, failures, counters, cpuSeconds } = summary;
   for (const [name, count] of Object.entries(counters)) console.log(`${name}  ${count}`);
-  console.log(`${seeds} seeds, ${events} events, ${happened} happenings in ${seconds} s`);
+  console.log(`${seeds} seeds, ${events} events, ${happened} happenings in ${seconds} s, ${cpuSeconds} s of processors`);
   const word = failures.length === 0 ? 'nothing was violated' : `${failures.length} were violated`;
   console.log(word);
 }
 
+// Whoever started this process is gone: nobody reads what it finds.
+process.once('disconnect', () => process.exit(1));
+process.channel?.unref();
 process.exitCode = await main(process.argv.slice(2));

@@ -23,9 +23,14 @@ export interface Summary {
   readonly counters: Readonly<Record<string, number>>;
   /** By seed: of the event log and the books. */
   readonly hashes: Readonly<Record<string, string>>;
+  /** What all of its processes took. */
+  readonly cpuSeconds: number;
 }
 
-export function summaryOf(results: readonly RunResult[], given: Arguments): Summary {
+export function summaryOf(
+  results: readonly RunResult[],
+  given: Arguments,
+): Omit<Summary, 'cpuSeconds'> {
   const counters = new Map<string, number>();
   for (const result of results) addCounts(counters, result.counters);
   return {
@@ -49,6 +54,7 @@ export function joined(parts: readonly Summary[]): Summary {
     seeds: sum(({ seeds }) => seeds),
     events: sum(({ events }) => events),
     happened: sum(({ happened }) => happened),
+    cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
     failures: parts.flatMap(({ failures }) => failures),
     counters: Object.fromEntries([...counters].sort(([a], [b]) => (a < b ? -1 : 1))),
     hashes: Object.assign({}, ...parts.map(({ hashes }) => hashes)) as Summary['hashes'],

@@ -2,4 +2,4 @@
 /** `npm run sim`: the whole system in one process, seeded, with thieves (docs/simulator.md). */
 import { run } from './run.mjs';
 
-await run('sim/src/main.ts');
+await run('sim/src/start.ts');

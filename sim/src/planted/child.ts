@@ -1,6 +1,7 @@
 import { openStore } from '../bank/store.ts';
 import type { Store, StoreName } from '../bank/store.ts';
 import { run } from '../run.ts';
+import { sealOnThisThread } from '../subtle.ts';
 
 /** What one look for a planted bug came to; the child's only line on standard output. */
 export interface Found {
@@ -36,6 +37,7 @@ async function lookFor(
 }
 
 const [seeds = '20', events = '100', on = 'memory'] = process.argv.slice(2);
+if (on === 'memory') sealOnThisThread();
 const store = await openStore(on as StoreName);
 const looking = { seeds: Number(seeds), events: Number(events) };
 const found = await lookFor(store, looking).finally(() => store.close());

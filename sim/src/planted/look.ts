@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { bundle, NODE_OPTIONS } from '../bundle.ts';
 import type { StoreName } from '../bank/store.ts';
 import type { Bug } from './bug.ts';
 import type { Found } from './child.ts';
@@ -16,10 +17,19 @@ export interface Looking {
 /** Plants a bug in the copy and runs worlds in a process of their own until it is caught. */
 export function look(copy: Copy, bug: Bug, looking: Looking): Promise<Found> {
   const { seeds, events, store = 'memory' } = looking;
+  const told = [String(seeds), String(events), store];
   return copy.withBug(bug, async () => {
-    const child = path.join(copy.folder, 'sim', 'src', 'planted', 'child.ts');
-    const given = ['--import', 'tsx', child, String(seeds), String(events), store];
-    const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: copy.folder });
-    return JSON.parse(stdout) as Found;
+    if (store === 'postgres') {
+      return start(copy, ['--import', 'tsx', path.join(copy.folder, CHILD), ...told]);
+    }
+    const { file, remove } = await bundle(CHILD, copy.folder);
+    return start(copy, [...NODE_OPTIONS, file, ...told]).finally(remove);
   });
+}
+
+const CHILD = path.join('sim', 'src', 'planted', 'child.ts');
+
+async function start({ folder }: Copy, given: readonly string[]): Promise<Found> {
+  const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: folder });
+  return JSON.parse(stdout) as Found;
 }
