@@ -15,6 +15,8 @@ import type {
   BankAnswer,
   Known,
   Party,
+  RegisteredKey,
+  SignedKeyPayment,
   SignedPayment,
   SignedRefund,
   SignedReturn,
@@ -42,6 +44,8 @@ export interface Recorder {
   signed(packet: PaymentPacket, by: string): void;
   signedReturn(signed: SignedReturn): void;
   signedRefund(signed: SignedRefund): void;
+  walletKey(key: RegisteredKey): void;
+  signedByKey(payment: SignedKeyPayment): void;
   /** A phone no longer has these accepted payments. */
   lost(phone: string, stillThere: ReadonlySet<string>): void;
   /** What the bank answered a batch. */
@@ -65,6 +69,8 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
   const accepted = new Map<string, Mutable<AcceptedPayment>[]>();
   const refunds = new Map<string, SignedRefund>();
   const returns = new Map<string, SignedReturn>();
+  const walletKeys: RegisteredKey[] = [];
+  const keyPayments = new Map<string, SignedKeyPayment>();
   const answers: BankAnswer[] = [];
   /** Allowance and sequence → the payment signed there last. */
   const bySequence = new Map<string, string>();
@@ -90,7 +96,7 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
   }
 
   return {
-    truth: { parties, signed, accepted, refunds, returns, answers },
+    truth: { parties, signed, accepted, refunds, returns, walletKeys, keyPayments, answers },
     party: (party) => void parties.set(party.account, party),
     dishonest(account) {
       const party = parties.get(account);
@@ -109,6 +115,12 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
     signed: (packet, by) => notePayment(packet, by),
     signedReturn: (made) => void returns.set(made.id, made),
     signedRefund: (made) => void refunds.set(made.id, made),
+    walletKey: (key) => void walletKeys.push(key),
+    signedByKey(payment) {
+      // Who signs for another's wallet says nothing of what its owner signed.
+      const isOwn = payment.by === payment.payer;
+      if (isOwn || !keyPayments.has(payment.id)) keyPayments.set(payment.id, payment);
+    },
     lost(phone, stillThere) {
       for (const each of [...accepted.values()].flat()) {
         if (each.phone === phone && !stillThere.has(each.id)) each.lost = true;

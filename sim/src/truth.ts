@@ -13,6 +13,10 @@ export interface Truth {
   readonly accepted: ReadonlyMap<string, readonly AcceptedPayment[]>;
   readonly refunds: ReadonlyMap<string, SignedRefund>;
   readonly returns: ReadonlyMap<string, SignedReturn>;
+  /** Keys of wallets, as each was registered; the next of an account retires the one before. */
+  readonly walletKeys: readonly RegisteredKey[];
+  /** What a key signed, by payment id, whosever wallet it names. */
+  readonly keyPayments: ReadonlyMap<string, SignedKeyPayment>;
   /** Every answer that the bank gave about a document, also those whose reply was lost. */
   readonly answers: readonly BankAnswer[];
 }
@@ -85,6 +89,27 @@ export interface SignedReturn {
   readonly totalMinor: bigint;
   readonly head: string;
   readonly by: string;
+}
+
+/** A key of an account's offline wallet (spec/wallet-key.md). */
+export interface RegisteredKey {
+  readonly id: string;
+  readonly account: string;
+  readonly from: number;
+}
+
+export interface SignedKeyPayment {
+  readonly id: string;
+  readonly keyId: string;
+  /** Account whose key signed; the account whose wallet would pay. */
+  readonly by: string;
+  readonly payer: string;
+  readonly payerWallet: number;
+  /** That the key it is addressed to is of; 0 where it is nobody's. */
+  readonly payeeWallet: number;
+  readonly nonce: string;
+  readonly amountMinor: bigint;
+  readonly at: number;
 }
 
 export interface BankAnswer {

@@ -1,5 +1,6 @@
 import * as thieves from '../thieves/index.ts';
 import type { Act } from './act.ts';
+import { payByKey, replaceKey } from './by-key.ts';
 import { jumpClock, killPhone, restoreBackup, swizzleClog, turnWeather } from './faults.ts';
 import {
   askAllowance,
@@ -34,6 +35,8 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'trade by printed code': { act: tradePrinted, weight: 5 },
   'trade twice': { act: tradeTwice, weight: 2 },
   'trade in two tabs': { act: tradeInTwoTabs, weight: 2 },
+  'pay by a key': { act: payByKey, weight: 5 },
+  'replace a key': { act: replaceKey, weight: 1 },
   sync: { act: sync, weight: 14 },
   'sync together': { act: syncTogether, weight: 2 },
   'ask for an allowance': { act: askAllowance, weight: 4 },
@@ -70,5 +73,6 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'thief splits limits': { act: thieves.splitLimits, weight: 1 },
   'thief runs a ring': { act: thieves.ring, weight: 1 },
   'thief withholds': { act: thieves.withhold, weight: 1 },
+  'thief steals by key': { act: thieves.stealByKey, weight: 2 },
   'thief races': { act: thieves.race, weight: 2 },
 };

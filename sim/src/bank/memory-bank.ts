@@ -1,11 +1,13 @@
 import type { Settling } from '@sikka/bank/deciding';
 import { createSettling } from '@sikka/bank/deciding';
 import { fromHex, hex, walletNumberWithCheckDigit } from '@sikka/protocol';
+import type { WalletKey } from '@sikka/protocol';
 import type { Random } from '../random.ts';
 import { allowanceCalls } from './allowances.ts';
 import { bulletinCalls, issueBulletin } from './bulletins.ts';
 import { handInCalls } from './hand-in.ts';
 import { issuersOf, makeIssuerKey } from './issuer.ts';
+import { registerWalletKey } from './memory-keys.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { StoreStep } from './memory-store.ts';
 import type { Evidence } from './memory-view.ts';
@@ -32,6 +34,7 @@ export async function createMemoryBank(parts: SimBankParts): Promise<SimBank> {
   await issueBulletin(desk);
   return {
     openAccount: async (account, balanceMinor) => openAccount(desk, account, balanceMinor),
+    registerKey: (account, key) => registerKey(desk, account, key),
     client(publicId) {
       const account = tables.accounts.get(publicId);
       if (account === undefined) throw new Error(`There is no account ${publicId}.`);
@@ -123,6 +126,20 @@ function openWallet(tables: Tables, wallet: NewWallet) {
   const row = { ...wallet, number, ledgerAccount, status: 'active' as const };
   tables.log.set(tables.wallets, number, row);
   return row;
+}
+
+async function registerKey(
+  { tables, parts }: Desk,
+  publicId: string,
+  key: WalletKey,
+): Promise<void> {
+  const account = tables.accounts.get(publicId);
+  const own = [...tables.wallets.values()].find(({ accountId, kind }) => {
+    return accountId === account?.id && kind === 'offline';
+  });
+  if (own === undefined) throw new Error(`${publicId} has no offline wallet.`);
+  const registering = { key, wallet: own.number, now: parts.now() };
+  await tables.log.transaction(() => registerWalletKey(tables, registering));
 }
 
 async function operate(desk: Desk, act: OperatorAct): Promise<void> {

@@ -1,12 +1,13 @@
 import type { Facts, Known, KnownQuestion, Question } from '@sikka/bank/deciding';
+import { readKeyFacts, readKnownKeys } from './memory-keys.ts';
 import type { AllowanceRow, RefundRow, ReturnRow, SettledRow, Tables } from './tables.ts';
 import { isAccused, keyOf } from './tables.ts';
 
 type AskedRange = Question['ranges'][number];
 
 /**
- * What settlement reads before any lock. No keys of wallets, no senders and no tills are registered
- * here: payments by wallet keys and orders are answered as a bank does that knows no such signer.
+ * What settlement reads before any lock. No senders and no tills are registered here: orders are
+ * answered as a bank does that knows no such signer.
  */
 export function readKnown(tables: Tables, question: KnownQuestion): Known {
   const { allowanceIds, ranges, paymentIds, refundIds, credentialIds } = question;
@@ -35,19 +36,26 @@ export function readKnown(tables: Tables, question: KnownQuestion): Known {
         return [key, { wallet, from, until, revoked, deviceRevoked }];
       }),
     ),
-    keys: { byWallet: new Map(), byNonce: none, settled: none },
+    keys: readKnownKeys(tables, question.keys),
     orders: { senders: none, tills: none, settled: none, contents: none },
   };
 }
 
 /** What settlement reads under the locks of its allowances; here nothing runs beside it. */
-export function readFacts(tables: Tables, question: Question, known: Known): Facts {
+export function readFacts(
+  tables: Tables,
+  question: Question,
+  { known, uploadId }: { readonly known: Known; readonly uploadId?: bigint },
+): Facts {
   const returns = readReturns(tables, question);
   const { refunds, documentIds } = question;
-  const wallets = readWallets(tables, question.wallets);
+  const keys = readKeyFacts(tables, question.keys, uploadId);
+  const payees = [...keys.keys.values()].map(({ wallet }) => wallet);
+  const wallets = readWallets(tables, [...question.wallets, ...payees]);
   const paying = refunds.wallets.flatMap((number) => {
     return [...(wallets.get(number)?.accounts.values() ?? [])];
   });
+  const byKeys = [...keys.payers.values()].map(({ account }) => account);
   const none = new Map<string, never>();
   return {
     allowances: allowancesOf(tables, { question, known, returns }),
@@ -56,11 +64,8 @@ export function readFacts(tables: Tables, question: Question, known: Known): Fac
     returns: new Map(returns.map((recorded) => [keyOf(recorded.id), recorded])),
     ...readRefunds(tables, refunds),
     payers: readPayers(tables, refunds.allowanceNos),
-    funds: readFunds(tables, paying),
-    keys: {
-      ...{ payers: new Map<number, never>(), keys: none, taken: none, settled: none },
-      refusedBefore: new Set<number>(),
-    },
+    funds: readFunds(tables, [...paying, ...byKeys]),
+    keys,
     orders: {
       ...{ review: undefined, senders: none, receivers: none, tills: none, transactions: none },
       ...{ taken: none, settled: none },

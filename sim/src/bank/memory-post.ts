@@ -2,6 +2,7 @@ import { SettlementError } from '@sikka/bank/deciding';
 import type { Posted, Posting } from '@sikka/bank/deciding';
 import type { LedgerTransfer } from './ledger.ts';
 import { ShortOfMoney } from './ledger.ts';
+import { postKeyPayments } from './memory-keys.ts';
 import type { ProofRow, SettledRow, Tables } from './tables.ts';
 import { keyOf, pairKey, requestKey } from './tables.ts';
 
@@ -12,9 +13,7 @@ import { keyOf, pairKey, requestKey } from './tables.ts';
  */
 export function postDecision(tables: Tables, built: Posting): Posted {
   const { decision } = built;
-  if (decision.claimed.length + decision.ordered.length > 0) {
-    throw new Error('No signer of wallet keys or orders is known here.');
-  }
+  if (decision.ordered.length > 0) throw new Error('No signer of orders is known here.');
   const proofIds = insertProofs(tables, built);
   insertRejections(tables, built, proofIds);
   insertReturns(tables, built, proofIds);
@@ -23,6 +22,7 @@ export function postDecision(tables: Tables, built: Posting): Posted {
   leaveInbox(tables, built);
   const batchId = insertBatch(tables, built);
   const extra = insertSettled(tables, built, batchId);
+  postKeyPayments(tables, built);
   updateStates(tables, built);
   postMoney(tables, built);
   return { batchId, extra, proofIds };
@@ -84,11 +84,11 @@ function insertRefunds(tables: Tables, { decision }: Posting): void {
   }
 }
 
-function revoke(tables: Tables, { proofs }: Posting): void {
+function revoke(tables: Tables, { proofs, decision }: Posting): void {
   for (const { terms } of proofs) {
     for (const account of tables.accounts.values()) {
       if (account.id !== terms.accountId || account.status !== 'active') continue;
-      tables.log.assign(account, { status: 'review' });
+      tables.log.assign(account, { status: 'review', blockedAt: decision.hearing.decidedAt });
     }
     const device = tables.devices.get(terms.deviceNo);
     if (device !== undefined) tables.log.assign(device, { status: 'revoked' });
@@ -146,19 +146,24 @@ function updateStates(tables: Tables, { decision }: Posting): void {
 }
 
 function postMoney(tables: Tables, { decision }: Posting): void {
-  const { settled, moves, refunded, hearing } = decision;
+  const { settled, settledKeys, moves, refunded, hearing } = decision;
   const at = hearing.decidedAt;
   const transfers: LedgerTransfer[] = [
     ...settled.map(({ payment, allowance, payee }) => ({
       ...{ kind: 'settlement', currency: payment.currency, at, reference: payment.id },
       ...{ debit: allowance.reservation, credit: payee, amountMinor: payment.amountMinor },
     })),
+    ...settledKeys.map(({ payment, payer, payee }) => ({
+      ...{ kind: 'settlement', currency: payment.currency, at, reference: payment.id },
+      ...{ debit: payer, credit: payee, amountMinor: payment.amountMinor },
+    })),
     ...moves.map((move) => ({ ...move, at })),
   ];
   try {
     tables.ledger.post(transfers);
   } catch (error) {
-    if (refunded.length === 0 || !(error instanceof ShortOfMoney)) throw error;
+    const isFunded = refunded.length + settledKeys.length === 0;
+    if (isFunded || !(error instanceof ShortOfMoney)) throw error;
     const message = 'Money that nothing reserved was spent while its batch was decided.';
     throw new SettlementError('settlement/overtaken', message, { cause: error });
   }

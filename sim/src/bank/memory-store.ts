@@ -60,7 +60,7 @@ export function createMemoryStore(
       );
       return [...latest.values()].sort((one, other) => one.place - other.place);
     },
-    readDecidedFacts: async (question, known) => readFacts(tables, question, known),
+    readDecidedFacts: async (question, known) => readFacts(tables, question, { known }),
     deciding: (uploadId, act) => deciding({ tables, step, uploadId }, act),
     async finish(uploadId, held) {
       await tables.log.transaction(() => {
@@ -89,7 +89,7 @@ async function deciding<T>({ tables, step, uploadId }: Deciding, act: Act<T>) {
     await step('locked');
     const value = await act({
       readFacts: async (question, known) => {
-        const facts = readFacts(tables, question, known);
+        const facts = readFacts(tables, question, { known, uploadId });
         await step('facts');
         return facts;
       },

@@ -7,11 +7,7 @@ import { keyOf } from './tables.ts';
 export type Evidence = WeakMap<ProofRow, ProofView['packets']>;
 
 /** Everything that stands in the books, as invariants read it. */
-export function viewOf(
-  tables: Tables,
-  now: number,
-  evidence: Evidence = new WeakMap(),
-): BankView {
+export function viewOf(tables: Tables, now: number, evidence: Evidence = new WeakMap()): BankView {
   const { ledger, wallets, settledById, rejectedById, proofs, refundsById, returns } = tables;
   const accounts = [...ledger.accounts.values()];
   const owners = new Map([...tables.accounts.values()].map(({ id, publicId }) => [id, publicId]));
@@ -27,6 +23,14 @@ export function viewOf(
         .filter(({ kind }) => kind === 'current')
         .map(({ number, ledgerAccount }) => [number, balanceOf(tables, ledgerAccount)]),
     ),
+    offlineWallets: new Map(
+      [...wallets.values()]
+        .filter(({ kind }) => kind === 'offline')
+        .map(({ number, accountId, ledgerAccount }) => {
+          const balanceMinor = balanceOf(tables, ledgerAccount);
+          return [owners.get(accountId) ?? '', { number, balanceMinor }];
+        }),
+    ),
     allowances: [...tables.allowances.values()].map((row) => {
       return allowanceView(tables, row, owners.get(row.terms.accountId) ?? '');
     }),
@@ -34,6 +38,10 @@ export function viewOf(
       const { sequence, amountMinor, payeeWallet, settledAt, extra } = row;
       const allowanceId = idOf(allowanceNo);
       return { id: hex(id), allowanceId, sequence, amountMinor, payeeWallet, settledAt, extra };
+    }),
+    keyPayments: [...tables.keys.settledKeys.values()].map(({ id, ...row }) => {
+      const { payerWallet, payeeWallet, nonce, amountMinor, settledAt } = row;
+      return { id: hex(id), payerWallet, payeeWallet, nonce, amountMinor, settledAt };
     }),
     rejected: [...rejectedById.values()].map(rejectedView),
     proofs: [...proofs.values()].map((row) => {

@@ -1,4 +1,5 @@
 import type { Verifier } from '@sikka/protocol';
+import type { WalletKey } from '@sikka/protocol';
 import type { WalletParts } from '@sikka/wallet/payer';
 import type { Random } from '../random.ts';
 import type { Violation } from '../truth.ts';
@@ -69,6 +70,8 @@ export type OperatorAct =
 export interface SimBank {
   /** An account with that much in its offline wallet; answers its wallet's number. */
   openAccount(account: string, balanceMinor: bigint): Promise<number>;
+  /** Makes a key the live one of the account's offline wallet; the one before retires. */
+  registerKey(account: string, key: WalletKey): Promise<void>;
   /** The calls of one signed-in account. They answer problems as values, but throw BankDied. */
   client(account: string): BankCalls;
   operate(act: OperatorAct): Promise<void>;
@@ -93,8 +96,12 @@ export interface BankView {
   readonly mayBeNegative: ReadonlySet<string>;
   /** By wallet number: what its owner has there, offline money and reservations apart. */
   readonly wallets: ReadonlyMap<number, bigint>;
+  /** By account: what is there for allowances and keys. */
+  readonly offlineWallets: ReadonlyMap<string, OfflineWalletView>;
   readonly allowances: readonly AllowanceView[];
   readonly settled: readonly SettledView[];
+  /** Settled payments by wallet keys, in the order in which they were decided. */
+  readonly keyPayments: readonly KeyPaymentView[];
   readonly rejected: readonly RejectedView[];
   readonly proofs: readonly ProofView[];
   readonly refunds: readonly RefundView[];
@@ -136,6 +143,21 @@ export interface SettledView {
   readonly payeeWallet: number;
   readonly settledAt: number;
   readonly extra: boolean;
+}
+
+export interface OfflineWalletView {
+  readonly number: number;
+  readonly balanceMinor: bigint;
+}
+
+export interface KeyPaymentView {
+  readonly id: string;
+  readonly payerWallet: number;
+  /** That the payee's key is of: its owner is paid in his current wallet. */
+  readonly payeeWallet: number;
+  readonly nonce: string;
+  readonly amountMinor: bigint;
+  readonly settledAt: number;
 }
 
 export interface RejectedView {

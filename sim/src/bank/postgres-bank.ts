@@ -3,6 +3,7 @@ import type { Client } from '@sikka/api';
 import { createPool, readConfig, startBank } from '@sikka/bank';
 import type { Bank, Pool } from '@sikka/bank';
 import { currencyOf, formatAmount } from '@sikka/protocol';
+import type { WalletKey } from '@sikka/protocol';
 import { auditTables } from './audit.ts';
 import { injectClock } from './database-clock.ts';
 import type { DatabaseClock } from './database-clock.ts';
@@ -38,6 +39,7 @@ export async function createPostgresBank(
     openAccount: (account, balanceMinor) => {
       return openAccount({ owner, clientOf, parts }, account, balanceMinor);
     },
+    registerKey: (account, key) => registerKey(owner, { account, key, now: parts.now() }),
     // Made anew at each call: the bank may have been started again, on another port.
     client: (account) => guarded(() => clientOf(account)),
     operate: async (act) => {
@@ -145,6 +147,32 @@ async function openAccount(
     if (!moved.ok) throw new Error(`Not loaded: ${moved.problem.code}.`);
   }
   return from;
+}
+
+/** As its owner's own PUT does, which asks for a session that nobody here has. */
+async function registerKey(
+  owner: Pool,
+  {
+    account,
+    key,
+    now,
+  }: { readonly account: string; readonly key: WalletKey; readonly now: number },
+): Promise<void> {
+  const at = new Date(now * 1000);
+  await owner.query(
+    `update wallet_keys set retired_at = $2, retired_reason = 'replaced', sealed_private = null,
+        vault = null
+      from wallets as w join accounts as a on a.id = w.account_id
+      where wallet = w.number and a.public_id = $1 and retired_at is null`,
+    [account, at],
+  );
+  await owner.query(
+    `insert into wallet_keys (id, wallet, modulus, origin, proved_at, created_at)
+      select $2, w.number, $3, 'device', $4, $4 from wallets as w
+        join accounts as a on a.id = w.account_id
+        where a.public_id = $1 and w.kind = 'offline'`,
+    [account, key.id, key.modulus, at],
+  );
 }
 
 async function operate(clientOf: ClientOf, act: OperatorAct): Promise<void> {

@@ -21,6 +21,8 @@ export async function readView(owner: Pool, now: number, baseline: Baseline): Pr
     wallets: await readWallets(owner, baseline),
     allowances: await readAllowances(owner),
     settled: await readSettled(owner),
+    offlineWallets: await readOfflineWallets(owner),
+    keyPayments: await readKeyPayments(owner),
     rejected: await readRejected(owner),
     proofs: await readProofs(owner),
     refunds: await readRefunds(owner),
@@ -55,6 +57,37 @@ async function readWallets(owner: Pool, baseline: Baseline): Promise<BankView['w
   return new Map(
     rows.map((row) => [Number(row.number), row.balance - (baseline.get(row.account) ?? 0n)]),
   );
+}
+
+async function readOfflineWallets(owner: Pool): Promise<BankView['offlineWallets']> {
+  const { rows } = await owner.query<{ account: string; number: bigint; balanceMinor: bigint }>(
+    `select o.public_id as account, w.number, b.balance as "balanceMinor"
+      from wallets as w join ledger_balances as b on b.account_id = w.ledger_account
+      join accounts as o on o.id = w.account_id
+      where w.kind = 'offline' order by w.number`,
+  );
+  return new Map(
+    rows.map(({ account, number, ...row }) => [account, { number: Number(number), ...row }]),
+  );
+}
+
+async function readKeyPayments(owner: Pool): Promise<BankView['keyPayments']> {
+  const { rows } = await owner.query<{
+    id: string;
+    payer: bigint;
+    payee: bigint;
+    nonce: string;
+    amountMinor: bigint;
+    settledAt: number;
+  }>(
+    `select encode(s.payment_id, 'hex') as id, s.payer_wallet as payer, s.payee_wallet as payee,
+        k.nonce, s.amount as "amountMinor", extract(epoch from s.settled_at)::integer as "settledAt"
+      from settled_key_payments as s join key_payments as k on k.id = s.key_payment
+      order by s.batch_id, s.ordinal`,
+  );
+  return rows.map(({ payer, payee, ...row }) => {
+    return { ...row, payerWallet: Number(payer), payeeWallet: Number(payee) };
+  });
 }
 
 async function readAllowances(owner: Pool): Promise<BankView['allowances']> {

@@ -2,6 +2,8 @@ import type { AllowanceTerms, Outcome, Posting, Upload } from '@sikka/bank/decid
 import type { Allowance, Mode, PublishedIssuerKey, Role, Signer, Suite } from '@sikka/protocol';
 import type { MemoryLedger } from './ledger.ts';
 import { createMemoryLedger } from './ledger.ts';
+import type { KeyTables } from './memory-keys.ts';
+import { createKeyTables } from './memory-keys.ts';
 import type { UndoLog } from './undo-log.ts';
 import { createUndoLog } from './undo-log.ts';
 
@@ -12,6 +14,7 @@ export interface Tables {
   /** By public id. */
   readonly accounts: Map<string, AccountRow>;
   readonly wallets: Map<number, WalletRow>;
+  readonly keys: KeyTables;
   readonly devices: Map<bigint, DeviceRow>;
   /** By document id. */
   readonly credentials: Map<string, CredentialRow>;
@@ -68,6 +71,8 @@ export interface AccountRow {
   readonly id: bigint;
   readonly publicId: string;
   status: 'active' | 'review' | 'closed';
+  /** Seconds; undefined where it is active. */
+  blockedAt?: number;
 }
 
 export interface WalletRow {
@@ -193,6 +198,7 @@ export function createTables(fault?: (point: string) => void): Tables {
     ledger: createMemoryLedger(log),
     accounts: new Map(),
     wallets: new Map(),
+    keys: createKeyTables(),
     devices: new Map(),
     credentials: new Map(),
     allowances: new Map(),

@@ -35,7 +35,7 @@ export function reservations({ view }: Look): readonly string[] {
   });
 }
 
-/** A current wallet holds what was settled to it, less refunds given, and refunds received. */
+/** A current wallet holds what was settled to it, also by keys, less refunds, and those received. */
 export function wallets({ truth, view }: Look): readonly string[] {
   const expected = new Map<number, bigint>();
   const add = (wallet: number | undefined, minor: bigint) => {
@@ -44,6 +44,11 @@ export function wallets({ truth, view }: Look): readonly string[] {
   const payers = new Map(view.allowances.map(({ id, account }) => [id, account]));
   const payments = new Map(view.settled.map((payment) => [payment.id, payment]));
   for (const { payeeWallet, amountMinor } of view.settled) add(payeeWallet, amountMinor);
+  // A key is an address of its owner's offline wallet; what comes goes to his current one.
+  for (const { payeeWallet, amountMinor } of view.keyPayments) {
+    const [owner] = [...view.offlineWallets].find(([, row]) => row.number === payeeWallet) ?? [''];
+    add(truth.parties.get(owner)?.wallet, amountMinor);
+  }
   for (const { paymentId, amountMinor } of view.refunds) {
     const payment = payments.get(paymentId);
     add(payment?.payeeWallet, -amountMinor);

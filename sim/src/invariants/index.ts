@@ -1,6 +1,7 @@
 import type { BankView } from '../bank/port.ts';
 import type { Invariants, Truth, Violation } from '../truth.ts';
 import { conservation, reservations, wallets } from './books.ts';
+import { keyPayments, offlineWallets } from './by-key.ts';
 import { finality, idempotence, reference, signed } from './finality.ts';
 import { extras, refunds, releases } from './life.ts';
 import { accepted, acceptance, bulletins, honestJournals, lossBound } from './offline.ts';
@@ -16,6 +17,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   conservation,
   reservations,
   wallets,
+  offlineWallets,
   finality,
   signed,
   signatures,
@@ -31,6 +33,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   releases,
   extras,
   refunds,
+  keyPayments,
 };
 
 export const INVARIANT_NAMES: readonly string[] = Object.keys(CHECKS);

@@ -1,4 +1,5 @@
 /** What thieves do: strategies over the same phones, and over bytes that no wallet would sign. */
+export { stealByKey } from './by-key.ts';
 export { clone, doubleSpend, rollBack } from './copies.ts';
 export { forge, replay } from './forgers.ts';
 export { mint } from './mint.ts';

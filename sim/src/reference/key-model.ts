@@ -1,0 +1,41 @@
+/**
+ * What a bank may answer about a payment by a wallet's key (spec/wallet-key.md §6), from integers
+ * and sets alone: no code of the product's.
+ */
+export interface KeyCase {
+  /** Whether a key that the bank asks (the live one, the two replaced last) signed this text. */
+  readonly signed: boolean;
+  /** It stands settled already. */
+  readonly stands: boolean;
+  /** Another payment under its nonce: stands settled, or was signed and may hold the nonce. */
+  readonly nonce: 'free' | 'contested' | 'taken';
+  /** Whether the key that signed is replaced by now. */
+  readonly retired: boolean;
+  /** Whether its payer was ever accused: his account may be under review. */
+  readonly accused: boolean;
+  readonly payeeKnown: boolean;
+  readonly amountMinor: bigint;
+  /** In the payer's offline wallet before this batch, and what else of his is in the batch. */
+  readonly fundsMinor: bigint;
+  readonly besideMinor: bigint;
+  /** Whether something else waits at the bank that may be decided first. */
+  readonly others: boolean;
+}
+
+/** `settled`, or the codes by which it may be refused. */
+export function answersOfKey(one: KeyCase): ReadonlySet<string> {
+  if (one.stands) return new Set(['settled']);
+  if (!one.signed) return new Set(['payer_key_unknown']);
+  if (one.nonce === 'taken') return new Set(['nonce_conflict']);
+  const may = new Set<string>();
+  if (one.nonce === 'contested') may.add('nonce_conflict');
+  if (one.retired) may.add('payer_key_retired');
+  if (one.accused) may.add('payer_under_review');
+  if (!one.payeeKnown) return may.add('payee_unknown');
+  const isShort = one.fundsMinor < one.amountMinor;
+  if (isShort || one.others || one.fundsMinor < one.amountMinor + one.besideMinor) {
+    may.add('insufficient_funds');
+  }
+  if (!isShort || one.others) may.add('settled');
+  return may;
+}

@@ -1,0 +1,109 @@
+import { hex } from '@sikka/protocol';
+import { pickPayee, pickThief } from '../acts/act.ts';
+import type { Act } from '../acts/act.ts';
+import { bring } from '../acts/by-key.ts';
+import type { Random } from '../random.ts';
+import { itemOf, keyRingOf, signByKey } from '../wallet-keys.ts';
+import type { KeyItem, KeyPaying } from '../wallet-keys.ts';
+import type { World } from '../world.ts';
+
+/** What thieves try with keys of wallets: others' texts altered, others' wallets, nonces twice. */
+export const stealByKey: Act = async (world, random) => {
+  const thief = pickThief(world, random);
+  if (thief === undefined) return 'no thief';
+  const victim = pickPayee(world, random, thief.account);
+  const name = random.pick(Object.keys(TRICKS));
+  const items = await TRICKS[name]?.({
+    world,
+    random,
+    thief: thief.account,
+    victim: victim.account,
+  });
+  if (items === undefined || items.length === 0) return `${name}: nothing to begin with`;
+  world.counters.count('thief.by-key');
+  return `${thief.account}: ${name}, ${await bring(world, random, items)}`;
+};
+
+interface Trying {
+  readonly world: World;
+  readonly random: Random;
+  readonly thief: string;
+  /** Somebody who is paid, too. */
+  readonly victim: string;
+}
+
+type Trick = (trying: Trying) => Promise<readonly KeyItem[]>;
+
+const TRICKS: Readonly<Record<string, Trick>> = {
+  /** The same words under another nonce would be paid once more. */
+  anotherNonce: async (trying) => altered(trying, 'nonce', hex(trying.random.randomBytes(16))),
+  anotherAmount: async (trying) => altered(trying, 'amount', '999.00'),
+  anotherPayee: async (trying) => {
+    const own = await keyRingOf(trying.world).keyOf(trying.thief);
+    return own === undefined ? [] : altered(trying, 'receiver_public_key', own.pem);
+  },
+  /** Somebody else's wallet, signed by the thief's key. */
+  anothersWallet: async ({ world, random, thief, victim }) => {
+    await keyRingOf(world).keyOf(victim);
+    return sign(world, random, { thief, paying: { payer: victim, nonce: drawNonce(random) } });
+  },
+  /** One nonce, two payments: the first that is proved holds it. */
+  oneNonceTwice: async ({ world, random, thief }) => {
+    const nonce = drawNonce(random);
+    const one = await sign(world, random, { thief, paying: { payer: thief, nonce } });
+    return [...one, ...(await sign(world, random, { thief, paying: { payer: thief, nonce } }))];
+  },
+  /** Nobody burns another's nonce: it is of his own wallet. */
+  anothersNonce: async ({ world, random, thief }) => {
+    const known = [...world.recorder.truth.keyPayments.values()];
+    if (known.length === 0) return [];
+    const { nonce } = random.pick(known);
+    return sign(world, random, { thief, paying: { payer: thief, nonce } });
+  },
+  /** A key that was replaced goes on signing. */
+  replacedKey: async ({ world, random, thief }) => {
+    const ring = keyRingOf(world);
+    if ((await ring.keyOf(thief)) === undefined || !(await ring.replace(thief))) return [];
+    const paying = { payer: thief, nonce: drawNonce(random) };
+    return sign(world, random, { thief, paying, keyBefore: true });
+  },
+};
+
+/** Somebody's text with one member changed, and the signature that it had. */
+function altered({ world, random }: Trying, member: string, value: string): readonly KeyItem[] {
+  const { items } = keyRingOf(world);
+  if (items.length === 0) return [];
+  const { text, bytes } = random.pick(items);
+  const changed = JSON.stringify({ ...(JSON.parse(text) as object), [member]: value });
+  return [itemOf(changed, { signature: bytes.slice(-256), keyId: undefined })];
+}
+
+interface Signing {
+  readonly thief: string;
+  readonly paying: Pick<KeyPaying, 'nonce' | 'payer'>;
+  /** By the key that was replaced last. */
+  readonly keyBefore?: boolean;
+}
+
+/** By the thief's key, to somebody who is paid. */
+async function sign(
+  world: World,
+  random: Random,
+  { thief, paying, keyBefore }: Signing,
+): Promise<readonly KeyItem[]> {
+  const ring = keyRingOf(world);
+  const live = await ring.keyOf(thief);
+  const key = keyBefore === true ? ring.keysOf(thief).at(-2) : live;
+  const { account } = pickPayee(world, random, paying.payer);
+  const address = await ring.keyOf(account);
+  if (key === undefined || address === undefined) return [];
+  const amountMinor = BigInt(random.between(1, 900));
+  const payee = { account, key: address };
+  return [
+    await signByKey(world, random, { key, by: thief, paying: { ...paying, payee, amountMinor } }),
+  ];
+}
+
+function drawNonce(random: Random): string {
+  return hex(random.randomBytes(16));
+}
