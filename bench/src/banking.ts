@@ -11,6 +11,8 @@ import type { Options } from './options.ts';
 import type { Plan } from './plan.ts';
 import { planFor } from './plan.ts';
 import { createServerPool } from './pool.ts';
+import { createProcessorClock } from './processor-time.ts';
+import type { ProcessorSeconds } from './processor-time.ts';
 import type { Poster } from './posting.ts';
 import { createPoster } from './posting.ts';
 import { slotsOf, untilSequenced } from './samples.ts';
@@ -44,6 +46,8 @@ export interface Scene {
   /** Who signs in; nobody where nobody wants the figures. */
   readonly emails: readonly string[];
   readonly poster: Poster;
+  /** None where the system does not count it. */
+  readonly processor: (() => ProcessorSeconds) | undefined;
   /** Payments that were answered `settled` for the first time. */
   settled: number;
 }
@@ -152,7 +156,8 @@ async function open({ lifetime, say }: Run, plan: Plan): Promise<Scene> {
   lifetime.add(() => pool.close());
   const poster = await createPoster(pool, bank.url);
   const people = { lanes, payers, keyPayers, intakes, emails };
-  const scene = { plan, bank, owner, tpcb, ...people, poster, settled: 0 };
+  const processor = await createProcessorClock(bank.pid, owner);
+  const scene = { plan, bank, owner, tpcb, ...people, poster, processor, settled: 0 };
   await warm(scene, say);
   return scene;
 }

@@ -31,6 +31,8 @@ export const BANKING_NAMES = [
   'database/tpcb-like',
   ...BATCH_SIZES.map((size) => `settlement/${size}`),
   'settlement/1000-of-verify-rate',
+  'settlement/1000-in-the-bank',
+  'settlement/1000-in-postgres',
   'settlement/log-behind',
   'settlement/hot-merchant',
   'settlement/repeats',
@@ -66,7 +68,9 @@ export function planFor(
   // All of these are compared with, or taken from, the sample of 1000 in a batch.
   const thousand =
     [hot, repeats, sameBytes, walletKeys, ofVerify, intakes.length > 0].includes(true) ||
-    isWanted('settlement/log-behind');
+    ['log-behind', '1000-in-the-bank', '1000-in-postgres'].some((what) =>
+      isWanted(`settlement/${what}`),
+    );
   const sizes = BATCH_SIZES.filter(
     (size) => isWanted(`settlement/${size}`) || (size === 1000 && thousand),
   );

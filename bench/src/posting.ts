@@ -18,7 +18,6 @@ import { nodeVerifier } from '@sikka/protocol/node';
 import { jsonOf, withHttpClient } from './http.ts';
 import { inLanes } from './lanes.ts';
 import type { Pool } from './pool.ts';
-import { nowSeconds } from './town/people.ts';
 
 /** Posting alone: what settlement does once a batch is decoded, known and proved. */
 export interface Poster {
@@ -88,7 +87,7 @@ async function postBatch(store: SettlementStore, batch: ProvedBatch): Promise<nu
 async function decideAndPost(deciding: DecidingStore, batch: ProvedBatch): Promise<number> {
   const { proved, known, uploadId, receivedAt, sha256 } = batch;
   const facts = await deciding.readFacts(questionOf(proved, known), known);
-  const decision = decide(proved, facts, { uploadId, receivedAt, decidedAt: nowSeconds() });
+  const decision = decide(proved, facts, { uploadId, receivedAt, decidedAt: seconds(deciding.at) });
   const proofs = await proveAccusations(decision.accusations, deciding);
   const outcomesDigest = digestOf(decision);
   const by = { part: 'whole', carried: false, actor: `account:${UPLOADER}` } as const;

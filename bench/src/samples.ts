@@ -96,6 +96,7 @@ function batchesOf(size: number): string {
 function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
   const own = series('settlement/1000', batchesOf(1000));
   const ofVerify = series('settlement/1000-of-verify-rate', 'baseline: openssl verify');
+  const processorTime = ofProcessors(scene, series);
   const behind = series('settlement/log-behind', 'after the last answer of 1000', 'ms');
   const hot = series('settlement/hot-merchant', 'one payee; baseline: settlement/1000');
   const repeats = series('settlement/repeats', 'settled before; baseline: settlement/1000');
@@ -109,8 +110,10 @@ function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
   const first: Prepare = async ({ verifyRate }) => {
     fresh = await signWork(scene, 1000, toMany);
     return async () => {
-      rate = await settle(scene, fresh);
-      const found: Measured[] = [{ series: own, value: rate, against: 'tpcb' }];
+      const costs = await processorTime(async () => {
+        rate = await settle(scene, fresh);
+      });
+      const found: Measured[] = [{ series: own, value: rate, against: 'tpcb' }, ...costs];
       if (verifyRate !== undefined) {
         found.push({ series: ofVerify, value: rate, against: verifyRate });
       }
@@ -145,6 +148,24 @@ function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
     ...(walletKeys ? [byKeys] : []),
     ...sampleIntakes(scene, series, () => rate),
   ];
+}
+
+/** What a payment costs the bank's process and all of PostgreSQL's, while something is done. */
+function ofProcessors(scene: Scene, series: NewSeries) {
+  const costs = {
+    bank: series('settlement/1000-in-the-bank', 'processor time of a payment', 'µs'),
+    postgres: series('settlement/1000-in-postgres', 'processor time of a payment', 'µs'),
+  };
+  return async (act: () => Promise<void>): Promise<readonly Measured[]> => {
+    const [before, payments] = [scene.processor?.(), scene.settled];
+    await act();
+    const after = scene.processor?.();
+    if (before === undefined || after === undefined) return [];
+    return (['bank', 'postgres'] as const).map((by) => ({
+      series: costs[by],
+      value: ((after[by] - before[by]) * 1e6) / (scene.settled - payments),
+    }));
+  };
 }
 
 /** The same packets in other uploads, as when the payer's phone brings what the till brought. */

@@ -56,7 +56,6 @@ function twinOf(): Twin {
     store: createMemoryStore(tables, { clock: () => new Date(twin.receivedAt * 1000) }),
     issuers: async () => issuersOf(town),
     verifier: nodeVerifier(),
-    clock: () => new Date(town.now * 1000),
   });
   return Object.assign(twin, { settling });
 }

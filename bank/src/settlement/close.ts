@@ -1,7 +1,7 @@
 import type { Pool } from '../db/index.ts';
 import { inTransaction } from '../db/index.ts';
 import { limits } from './limits.ts';
-import { closeLocked, lockClosable, markExpired, readCutoff } from './store/lifecycle.ts';
+import { closeLocked, lockClosable, markExpired, readCutoff, readNow } from './store/lifecycle.ts';
 
 /**
  * Closes allowances after the end of `claim until` and gives back what is left of each reservation
@@ -13,7 +13,8 @@ import { closeLocked, lockClosable, markExpired, readCutoff } from './store/life
  * upload takes long to be stored.
  */
 export async function closeAllowances(pool: Pool, clock: () => Date): Promise<number> {
-  const now = clock();
+  // A process that is ahead ends nothing early.
+  const now = new Date(Math.min(clock().getTime(), (await readNow(pool)).getTime()));
   const at = secondsOf(now);
   await markExpired(pool, now);
   const cutoff = await readCutoff(pool, at);
@@ -23,7 +24,7 @@ export async function closeAllowances(pool: Pool, clock: () => Date): Promise<nu
       const most = limits.closedAtOnce;
       const closable = await lockClosable(tx, { claimUntilBefore: Math.min(cutoff, at), most });
       // Dated when it is done: an export of yesterday waits for late writers, but not for hours.
-      if (closable.length > 0) await closeLocked(tx, closable, secondsOf(clock()));
+      if (closable.length > 0) await closeLocked(tx, closable, await readNow(tx));
       return closable.length;
     });
     if (some === 0) return closed;

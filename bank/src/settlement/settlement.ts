@@ -35,7 +35,6 @@ export interface SettlingOptions {
   /** The bank's keys at this moment. */
   readonly issuers: () => Promise<IssuerKeys>;
   readonly verifier: Verifier;
-  readonly clock: () => Date;
   /** Told of what this process decided, after it is committed. */
   readonly observe?: ((decided: DecidedUpload) => void) | undefined;
 }
@@ -157,7 +156,7 @@ async function settle(
 const NOTHING_FRESH: ReadonlySet<number> = new Set();
 
 async function settleEach(context: Context, uploadId: bigint): Promise<readonly Outcome[]> {
-  const { store, clock } = context;
+  const { store } = context;
   const { claims, ...read } = await readProved(context, uploadId, {});
   const held: HeldItem[] = [];
   for (const item of inOrder(read.proved ?? [])) {
@@ -171,7 +170,7 @@ async function settleEach(context: Context, uploadId: bigint): Promise<readonly 
       held.push({ place, allowanceNo, reason: reasonOf(error) });
     }
   }
-  if (read.proved !== undefined) await store.finish(uploadId, held, clock());
+  if (read.proved !== undefined) await store.finish(uploadId, held);
   return recallDecided(context, uploadId, claims);
 }
 
@@ -214,19 +213,20 @@ type Batch = Pick<Read, 'carried' | 'known' | 'upload'> & { readonly proved: rea
 
 /** The one place that posts. Undefined where somebody else has decided this upload. */
 async function post(
-  { store, clock, observe }: Context,
+  { store, observe }: Context,
   batch: Batch,
   part: Posting['part'],
 ): Promise<SettledNow | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const decided = await store.deciding(batch.upload.id, (deciding) =>
-        decideAndPost(deciding, batch, { part, decidedAt: secondsOf(clock()) }),
+        decideAndPost(deciding, batch, part),
       );
       const { uploader, receivedAt } = batch.upload;
-      const outcomes = decided?.value.outcomes;
-      if (outcomes !== undefined) observe?.({ uploader, receivedAt, decidedAt: clock(), outcomes });
-      return decided?.value;
+      if (decided === undefined) return undefined;
+      const { outcomes } = decided.value;
+      observe?.({ uploader, receivedAt, decidedAt: decided.at, outcomes });
+      return decided.value;
     } catch (error) {
       const again = error instanceof SettlementError && error.code === 'settlement/overtaken';
       if (!again || attempt >= limits.postAttempts) throw error;
@@ -238,12 +238,13 @@ async function post(
 async function decideAndPost(
   deciding: DecidingStore,
   { upload, proved, known, carried }: Batch,
-  { part, decidedAt }: Pick<Posting, 'part'> & { readonly decidedAt: number },
+  part: Posting['part'],
 ): Promise<SettledNow> {
   const facts = await traced('settlement.facts', {}, () =>
     deciding.readFacts(questionOf(proved, known, { carried }), known),
   );
   const receivedAt = secondsOf(upload.receivedAt);
+  const decidedAt = secondsOf(deciding.at);
   const decision = await traced('settlement.decide', { 'sikka.items': proved.length }, async () =>
     decide(proved, facts, { uploadId: upload.id, receivedAt, decidedAt }),
   );

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import { settlementLimits } from '../../src/settlement/index.ts';
+import { settledAt } from './settled-at.ts';
 import type { Person, Town } from './town.ts';
 import { batchOf, createTown, journal, said } from './town.ts';
 
@@ -244,6 +245,24 @@ test('a process whose clock is days off hides no upload from the others', async 
     await town.passTime(settlementLimits.waitingCallerMs);
     expect(await town.anotherNode().drain()).toEqual({ decided: 1, failed: [] });
   }
+});
+
+test('a process whose clock is days off dates nothing by it', async () => {
+  for (const hours of [48, -48]) {
+    const ms = hours * 3_600_000;
+    const off = town.anotherNode({ clock: () => new Date(Date.now() + ms) });
+    const [payment] = await journal(town, await newAllowance(), [
+      { amount: 11, payee: shop.current.number },
+    ]);
+    const before = Math.floor(Date.now() / 1000);
+    expect((await town.hand([payment!.packet], off)).map(said)).toEqual(['settled']);
+    const at = await settledAt(db, payment!.id);
+    expect(at).toBeGreaterThanOrEqual(before);
+    expect(at).toBeLessThanOrEqual(Date.now() / 1000);
+    // Nor does it end what is not over.
+    await off.closeAllowances(() => new Date(Date.now() + ms));
+  }
+  expect(await town.count(`allowance_states where status in ('expired', 'closed')`)).toBe(0);
 });
 
 test('connections killed at any moment lose nothing and pay nothing twice', async () => {

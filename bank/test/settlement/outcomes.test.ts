@@ -11,6 +11,7 @@ import { nodeVerifier } from '@sikka/protocol/node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
+import { settledAt } from './settled-at.ts';
 import type { Device, IssuedAllowance, Person, SignedPayment, Town } from './town.ts';
 import { createTown, DAY, issuersOf, journal, receiveAt, said, START, USD } from './town.ts';
 
@@ -310,7 +311,7 @@ describe('every code, in the order of precedence', () => {
       amountMinor: 10n,
       currency: 586,
       payeeWallet: shop.current.number,
-      settledAt: START,
+      settledAt: await settledAt(db, id),
       extra: false,
       proofId: undefined,
     });

@@ -72,7 +72,6 @@ function overtaken(times: number, { spend, earn } = payee): Settling {
     },
     issuers: async () => issuersOf(town),
     verifier: nodeVerifier(),
-    clock: () => new Date(town.now * 1000),
   });
 }
 

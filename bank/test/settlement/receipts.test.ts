@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkpoint, sequence } from '../../src/audit/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
+import { settledAt } from './settled-at.ts';
 import type { IssuedAllowance, Person, Town } from './town.ts';
 import { batchOf, createTown, issuersOf, journal, said } from './town.ts';
 
@@ -48,7 +49,7 @@ test('a receipt is ready once a checkpoint holds its payment; anyone verifies it
     amountMinor: 7n,
     currency: 586,
     payeeWallet: shop.current.number,
-    settledAt: town.now,
+    settledAt: await settledAt(db, id),
     position: 3,
   });
 });

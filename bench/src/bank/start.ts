@@ -12,6 +12,7 @@ import type { Ask, Told } from './messages.ts';
 export interface BankProcess {
   readonly id: string;
   readonly url: string;
+  readonly pid: number;
   /** As the owner of the database. */
   readonly databaseUrl: string;
   /** Bearer tokens of these accounts, in order. */
@@ -55,6 +56,7 @@ export async function startBankProcess(
   return {
     id: BANK_ID,
     url,
+    pid: child.pid ?? 0,
     databaseUrl,
     tokens: async (accounts) => {
       const ask: Ask = { kind: 'tokens', accounts, lifetimeSeconds: TOKEN_SECONDS };

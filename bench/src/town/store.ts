@@ -11,6 +11,12 @@ export async function connectOwner(databaseUrl: string): Promise<Owner> {
   return client;
 }
 
+/** Of PostgreSQL's process that serves this connection. */
+export async function backendPid(owner: Owner): Promise<number> {
+  const { rows } = await owner.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return rows[0]?.pid ?? 0;
+}
+
 export const CURRENCY = 586;
 
 export interface NewPerson {

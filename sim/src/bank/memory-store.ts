@@ -61,7 +61,7 @@ export function createMemoryStore(
       return [...latest.values()].sort((one, other) => one.place - other.place);
     },
     readDecidedFacts: async (question, known) => readFacts(tables, question, { known }),
-    deciding: (uploadId, act) => deciding({ tables, step, uploadId }, act),
+    deciding: (uploadId, act) => deciding({ tables, step, uploadId, at: clock() }, act),
     async finish(uploadId, held) {
       await tables.log.transaction(() => {
         if (!tables.inbox.has(uploadId)) return;
@@ -79,15 +79,17 @@ interface Deciding {
   readonly tables: Tables;
   readonly step: NonNullable<MemoryStoreOptions['step']>;
   readonly uploadId: bigint;
+  readonly at: Date;
 }
 
 /** One transaction, while nobody else can decide. */
-async function deciding<T>({ tables, step, uploadId }: Deciding, act: Act<T>) {
+async function deciding<T>({ tables, step, uploadId, at }: Deciding, act: Act<T>) {
   await step('before-deciding');
   const done = await tables.log.transaction(async () => {
     if (!tables.inbox.has(uploadId)) return undefined;
     await step('locked');
     const value = await act({
+      at,
       readFacts: async (question, known) => {
         const facts = readFacts(tables, question, { known, uploadId });
         await step('facts');
@@ -100,7 +102,7 @@ async function deciding<T>({ tables, step, uploadId }: Deciding, act: Act<T>) {
         return posted;
       },
     });
-    return { value };
+    return { value, at };
   });
   await step('committed');
   return done;

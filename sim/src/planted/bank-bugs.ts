@@ -20,14 +20,12 @@ export const BANK_BUGS: readonly Bug[] = [
       {
         file: WALK,
         find: `      const decided = await store.deciding(batch.upload.id, (deciding) =>
-        decideAndPost(deciding, batch, { part, decidedAt: secondsOf(clock()) }),
+        decideAndPost(deciding, batch, part),
       );`,
         replace: `      const { carried, proved, known } = batch;
       const early = await store.readDecidedFacts(questionOf(proved, known, { carried }), known);
       const decided = await store.deciding(batch.upload.id, (deciding) =>
-        decideAndPost({ ...deciding, readFacts: async () => early }, batch, {
-          ...{ part, decidedAt: secondsOf(clock()) },
-        }),
+        decideAndPost({ ...deciding, readFacts: async () => early }, batch, part),
       );`,
       },
     ],

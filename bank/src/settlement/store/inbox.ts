@@ -61,13 +61,17 @@ export async function selectUpload(
   })[0];
 }
 
-/** Locks the upload's row of the inbox; false where it has been decided, or a review holds it. */
-export async function lockInbox(tx: Tx, uploadId: bigint): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    'select upload_id from inbox where upload_id = $1 and held_by is null for update',
+/**
+ * Locks the upload's row of the inbox, and answers when, by the database's clock: after it was
+ * received, whatever clock the process has. Undefined where it has been decided, or a review holds
+ * it.
+ */
+export async function lockInbox(tx: Tx, uploadId: bigint): Promise<Date | undefined> {
+  const { rows } = await tx.query<{ readonly at: Date }>(
+    'select settlement_now() as at from inbox where upload_id = $1 and held_by is null for update',
     [uploadId],
   );
-  return rowCount > 0;
+  return rows[0]?.at;
 }
 
 export async function finishUpload(

@@ -38,17 +38,20 @@ export function createSettlementStore(pool: Pool): SettlementStore {
     readDecidedFacts: (question, known) => readFacts(pool, question, { known }),
     deciding: (uploadId, act) =>
       inTransaction(pool, async (tx) => {
-        if (!(await lockInbox(tx, uploadId))) return undefined;
+        const at = await lockInbox(tx, uploadId);
+        if (at === undefined) return undefined;
         const value = await act({
+          at,
           readFacts: (question, known) => lockAndReadFacts(tx, question, { known, uploadId }),
           readEvidence: (places) => selectEvidence(tx, places),
           post: (posting) => postDecision(tx, posting),
         });
-        return { value };
+        return { value, at };
       }),
-    finish: (uploadId, held, at) =>
+    finish: (uploadId, held) =>
       inTransaction(pool, async (tx) => {
-        if (await lockInbox(tx, uploadId)) await finishUpload(tx, uploadId, { held, at });
+        const at = await lockInbox(tx, uploadId);
+        if (at !== undefined) await finishUpload(tx, uploadId, { held, at });
       }),
   };
 }

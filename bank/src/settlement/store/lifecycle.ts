@@ -1,6 +1,6 @@
 import { auditDetails } from '../../audit/index.ts';
 import type { Db, Tx } from '../../db/index.ts';
-import { dateOf, milliseconds, packNumbers } from './packing.ts';
+import { milliseconds, packNumbers } from './packing.ts';
 
 export interface Taken {
   readonly uploadId: bigint;
@@ -34,6 +34,14 @@ export async function putBack(
       where upload_id = $1`,
     [uploadId, milliseconds(pauseMs), reason],
   );
+}
+
+/** The database's time: what all that is settled is dated by. */
+export async function readNow(db: Db): Promise<Date> {
+  const { rows } = await db.query<{ readonly now: Date }>('select settlement_now() as now');
+  const [row] = rows;
+  if (row === undefined) throw new Error('settlement_now answered nothing.');
+  return row.now;
 }
 
 export async function markExpired(db: Db, now: Date): Promise<void> {
@@ -127,13 +135,13 @@ export async function lockClosable(
 export async function closeLocked(
   tx: Tx,
   closable: readonly Closable[],
-  at: number,
+  at: Date,
 ): Promise<void> {
   await tx.query(
     `update allowance_states as s
       set status = 'closed', released_minor = s.limit_minor - s.settled_minor, changed_at = $2
       where s.no = any ($1::bigint[])`,
-    [packNumbers(closable.map(({ no }) => no)), dateOf(at)],
+    [packNumbers(closable.map(({ no }) => no)), at],
   );
   await tx.query('select audit_record($1, $2, $3, $4, $5, $6)', [
     closable.map(() => 'system'),
@@ -141,7 +149,7 @@ export async function closeLocked(
     closable.map(({ no }) => `allowance:${no}`),
     closable.map(() => 'closed'),
     closable.map(({ leftMinor }) => auditDetails({ released: leftMinor })),
-    dateOf(at),
+    at,
   ]);
   const paid = closable.filter(({ leftMinor }) => leftMinor > 0n);
   await tx.query('select ledger_post($1, $2, $3, $4, $5, $6, $7)', [
@@ -151,6 +159,6 @@ export async function closeLocked(
     packNumbers(paid.map(({ currency }) => currency)),
     paid.map(() => 'closing'),
     paid.map(({ id }) => id),
-    dateOf(at),
+    at,
   ]);
 }

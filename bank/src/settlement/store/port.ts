@@ -57,6 +57,8 @@ export interface ItemRefusal {
 
 /** Inside the one transaction that decides about an upload. */
 export interface DecidingStore {
+  /** By the store's own clock, when it had locked the upload: what a decision is dated by. */
+  readonly at: Date;
   /**
    * Locks the allowances asked about, then the wallets that pay by their keys, then what orders
    * debit, each in order, and reads everything that deciding needs. For a batch with payments by
@@ -87,7 +89,7 @@ export interface SettlementStore {
   deciding<T>(
     uploadId: bigint,
     act: (store: DecidingStore) => Promise<T>,
-  ): Promise<{ readonly value: T } | undefined>;
+  ): Promise<{ readonly value: T; readonly at: Date } | undefined>;
   /** Takes an upload whose items were decided one by one out of the inbox; holds what failed. */
-  finish(uploadId: bigint, held: readonly HeldItem[], at: Date): Promise<void>;
+  finish(uploadId: bigint, held: readonly HeldItem[]): Promise<void>;
 }
