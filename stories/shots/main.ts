@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { findChromium } from '../browser/support/chromium.ts';
 import { begin, settle, unlock } from './chapters/beginning.ts';
 import { moveMoney } from './chapters/money.ts';
+import { payNearby } from './chapters/nearby.ts';
 import { payOffline, payOnline, scanInVain } from './chapters/pay.ts';
 import { backUp, lookAround, lookBack, rollBack } from './chapters/records.ts';
 import { closeDay, judge, openTill } from './chapters/till.ts';
@@ -71,6 +72,7 @@ async function act(stage: Stage, isInterrupted: () => boolean): Promise<void> {
     ['paying offline', payOffline],
     ['verdicts', judge],
     ['looking back', lookBack],
+    ['a till close by', payNearby],
     ['the evening', closeDay],
     ['backup', backUp],
     ['looking around', lookAround],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, startBank } from '@sikka/bank';
 import type { Bank } from '@sikka/bank';
+import { BLUETOOTH_ARGUMENT } from '../browser/app/support/bluetooth.ts';
 import { openPhone } from '../browser/app/support/phone.ts';
 import { enrolPhone } from '../support/phones.ts';
 import type { StoryPhone } from '../support/phones.ts';
@@ -49,6 +50,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const phone = async () => {
       const opened = await openPhone({
         ...{ executable, bankUrl: bank.url, viewport: VIEWPORT, language: `${language}-PK` },
+        args: [BLUETOOTH_ARGUMENT],
       });
       ends.push(() => opened.close());
       return handsOf(opened, language, taker);

@@ -35,7 +35,7 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
       await again.click({ timeout: 500 }).catch(() => undefined);
       return false;
     };
-    await expect.poll(look, { timeout: 30_000, interval: 500 }).toBe(true);
+    await expect.poll(look, { timeout: 60_000, interval: 500 }).toBe(true);
   };
 
   beforeAll(async () => {
@@ -80,7 +80,7 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
     await goOnUntil(() => page.locator('.dock').isVisible());
     expect(await balances()).toEqual([online - 3_000, 3_000, 0]);
     expect(await page.locator('.ring').textContent()).toContain('3,000');
-  }, 120_000);
+  }, 180_000);
 
   it('that the bank will not set aside comes back by itself, and the screen says why', async () => {
     const { page } = phone;

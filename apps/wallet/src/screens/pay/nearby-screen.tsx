@@ -7,6 +7,7 @@ import { Stack } from '../../design/layout.tsx';
 import { Emblem, Notice } from '../../design/notice.tsx';
 import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
+import { UserText } from '../../design/words.tsx';
 import type { MessageKey } from '../../language/catalogue.ts';
 import { sentenceOf } from '../../language/refusal.ts';
 import { chooseTill, hasBluetooth } from '../../platform/bluetooth.ts';
@@ -22,6 +23,9 @@ const WHY: Readonly<Record<NoTill, MessageKey | undefined>> = {
   denied: 'pay.bluetoothDenied',
   unsupported: 'pay.bluetoothUnsupported',
 };
+
+/** As tills are called (spec/bluetooth.md §1), in every language. */
+const A_NAME = 'Sikka\u00a04821';
 
 /** A till that is close by, chosen by the number on its screen; then as if it was scanned. */
 export function NearbyScreen() {
@@ -48,7 +52,7 @@ export function NearbyScreen() {
             face={(number) => speech.digits(number)}
             items={[
               speech.text('pay.nearbyStep1'),
-              speech.text('pay.nearbyStep2'),
+              speech.rich('pay.nearbyStep2', { name: <UserText>{A_NAME}</UserText> }),
               speech.text('pay.nearbyStep3'),
             ]}
           />
