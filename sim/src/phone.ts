@@ -11,7 +11,7 @@ import { openVault } from './keystore.ts';
 import type { Vault } from './keystore.ts';
 import type { Link } from './network.ts';
 import type { Recorder } from './recorder.ts';
-import type { Violation } from './truth.ts';
+import type { Truth, Violation } from './truth.ts';
 
 /** The verbs of the process that runs on a phone. */
 export interface Process {
@@ -78,6 +78,7 @@ export function createPhone(parts: PhoneParts): Phone {
     recorder.journal(state, phone, seen?.bulletin.fields);
     if (state.rolledBack !== undefined) phone.usable = false;
     for (const violation of forgotten(phone, state)) report(violation);
+    for (const violation of unearned(phone, state, recorder.truth)) report(violation);
   }
 
   const phone: Phone = {
@@ -149,6 +150,20 @@ function forgotten(phone: Phone, { given, accepted }: WalletState): readonly Vio
     ...shown.map((id) => missing(phone, 'shown-is-kept', id)),
     ...answered.map((id) => missing(phone, 'accepted-is-kept', id)),
   ];
+}
+
+/** A receipt that a phone keeps, and that its payee never gave. */
+function unearned({ name }: Phone, { given }: WalletState, truth: Truth): readonly Violation[] {
+  return [...given].flatMap(([id, { packet, receipt }]) => {
+    if (receipt === undefined) return [];
+    const { payeeWallet, amountMinor } = packet.payment.fields;
+    const payee = [...truth.parties.values()].find(({ wallet }) => wallet === payeeWallet);
+    const taken = truth.accepted.get(id)?.some(({ by }) => by === payee?.account) === true;
+    const isTrue = taken && receipt.receipt.fields.amountMinor === amountMinor;
+    if (isTrue || payee?.dishonest !== false) return [];
+    const detail = `${name} keeps a receipt of ${id}, and ${payee.account} gave none`;
+    return [{ invariant: 'receipts', detail }];
+  });
 }
 
 function missing({ name }: Phone, invariant: string, id: string): Violation {

@@ -230,6 +230,7 @@ function paymentOf(packet: PaymentPacket, by: string, at: number): SignedPayment
     spentMinor: fields.spentMinor,
     previous: hex(fields.previous),
     payeeWallet: fields.payeeWallet,
+    currency: fields.currency,
     mode: fields.mode,
     bind: hex(fields.bind),
     by,
@@ -245,10 +246,13 @@ export function refundOf(
     readonly paymentId: Uint8Array;
     readonly number: number;
     readonly amountMinor: bigint;
+    readonly currency: number;
     readonly cumulativeMinor: bigint;
+    readonly previous: Uint8Array;
   },
   by: string,
 ): SignedRefund {
-  const { paymentId, number, amountMinor, cumulativeMinor } = fields;
-  return { id, paymentId: hex(paymentId), number, amountMinor, cumulativeMinor, by };
+  const { number, amountMinor, currency, cumulativeMinor } = fields;
+  const [paymentId, previous] = [hex(fields.paymentId), hex(fields.previous)];
+  return { id, paymentId, number, amountMinor, currency, cumulativeMinor, previous, by };
 }

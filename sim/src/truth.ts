@@ -39,6 +39,7 @@ export interface SignedPayment {
   readonly spentMinor: bigint;
   readonly previous: string;
   readonly payeeWallet: number;
+  readonly currency: number;
   readonly mode: 'dynamic' | 'static';
   readonly bind: string;
   /** Account whose device signed. */
@@ -78,7 +79,9 @@ export interface SignedRefund {
   readonly paymentId: string;
   readonly number: number;
   readonly amountMinor: bigint;
+  readonly currency: number;
   readonly cumulativeMinor: bigint;
+  readonly previous: string;
   readonly by: string;
 }
 

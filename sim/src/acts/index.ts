@@ -21,6 +21,7 @@ import {
   work,
 } from './operate.ts';
 import { lastSecond } from './last-second.ts';
+import { lateCopy } from './late-copy.ts';
 import { trade, tradeInTwoTabs, tradePrinted, tradeTwice } from './trade.ts';
 
 interface Weighted {
@@ -45,6 +46,7 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'pass a bulletin on': { act: passBulletin, weight: 2 },
   'replace a phone': { act: replacePhone, weight: 2 },
   'wait for the last second': { act: lastSecond, weight: 1 },
+  'a copy will come late': { act: lateCopy, weight: 1 },
 
   'kill a phone': { act: killPhone, weight: 2 },
   'restore a backup': { act: restoreBackup, weight: 1 },
@@ -71,6 +73,10 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'thief returns falsely': { act: thieves.lyingReturn, weight: 1 },
   'thief refunds falsely': { act: thieves.falseRefund, weight: 1 },
   'thief splits limits': { act: thieves.splitLimits, weight: 1 },
+  'thief forks the past': { act: thieves.forkThePast, weight: 1 },
+  'false receipt': { act: thieves.showFalseReceipt, weight: 2 },
+  'false bulletin': { act: thieves.showFalseBulletin, weight: 1 },
+  'crooked refund': { act: thieves.crookedRefund, weight: 2 },
   'thief runs a ring': { act: thieves.ring, weight: 1 },
   'thief withholds': { act: thieves.withhold, weight: 1 },
   'thief steals by key': { act: thieves.stealByKey, weight: 2 },

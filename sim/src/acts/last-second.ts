@@ -14,7 +14,7 @@ export const lastSecond: Act = async (world, random) => {
   if (open.length === 0) return 'nothing is open';
   const { id, account, claimUntil } = random.pick(open);
   world.later(claimUntil - world.time.now, 'the last second', async () => {
-    const waiting = await unsettled(world, id);
+    const waiting = await unsettledUnder(world, id);
     await world.bankDoes((bank) => bank.work());
     if (waiting.length === 0) return `nothing is left to claim of ${account}`;
     world.counters.count('last-second.claimed');
@@ -24,7 +24,11 @@ export const lastSecond: Act = async (world, random) => {
   return `of ${short(id)}`;
 };
 
-async function unsettled(world: World, allowanceId: string): Promise<readonly Uint8Array[]> {
+/** Every payment signed under it that does not stand settled. */
+export async function unsettledUnder(
+  world: World,
+  allowanceId: string,
+): Promise<readonly Uint8Array[]> {
   const { settled } = await world.bank.observe();
   const stands = new Set(settled.map(({ id }) => id));
   return [...world.recorder.truth.signed.values()]

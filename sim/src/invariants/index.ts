@@ -6,6 +6,7 @@ import { finality, idempotence, reference, signed } from './finality.ts';
 import { extras, refunds, releases } from './life.ts';
 import { accepted, acceptance, bulletins, honestJournals, lossBound } from './offline.ts';
 import { proofs, returns } from './proofs.ts';
+import { refundAnswers } from './refund-answers.ts';
 import type { Look } from './seen.ts';
 import { createSeen, readNew } from './seen.ts';
 import { signatures } from './signatures.ts';
@@ -33,6 +34,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   releases,
   extras,
   refunds,
+  refundAnswers,
   keyPayments,
 };
 

@@ -20,10 +20,25 @@ export function releases(look: Look): readonly string[] {
     seen.released.set(id, releasedMinor);
     const left = limitMinor - settledMinor - releasedMinor;
     if (status === 'closed' && left !== 0n) found.push(`${id} is closed with ${left} in it`);
+    if (status !== 'closed') found.push(...whyNotReleased(look, row));
     const isOver = atEnd && view.now > claimUntil && !accused.has(id);
     if (isOver && left !== 0n) found.push(`${id} is over, and ${left} never went back`);
   }
   return found;
+}
+
+/** §4 (a): where nobody was ever accused, the rest goes back when the last sequence settles. */
+function whyNotReleased(
+  { truth, view, seen }: Look,
+  { id, releasedMinor, limitMinor }: AllowanceView,
+): readonly string[] {
+  const terms = seen.terms.get(id);
+  const lastSequence = (terms?.firstSequence ?? 0) + (terms?.count ?? 0) - 1;
+  const last = view.settled.find((row) => row.allowanceId === id && row.sequence === lastSequence);
+  const spentMinor = last && truth.signed.get(last.id)?.spentMinor;
+  const isProved = view.proofs.some(({ allowanceId }) => allowanceId === id);
+  if (spentMinor === undefined || isProved || releasedMinor === limitMinor - spentMinor) return [];
+  return [`${id}: its last sequence settled, and ${releasedMinor} went back`];
 }
 
 function whyReleased(

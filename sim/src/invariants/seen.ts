@@ -1,5 +1,5 @@
 import { decodePacketOfKind, equalBytes } from '@sikka/protocol';
-import type { AllowanceView, BankView, ReturnView, SettledView } from '../bank/port.ts';
+import type { AllowanceView, BankView, RefundView, ReturnView, SettledView } from '../bank/port.ts';
 import { documentsIn } from '../recorder.ts';
 import type { Paid, Terms } from '../reference/model.ts';
 import { signingKey } from '../reference/signature.ts';
@@ -32,6 +32,11 @@ export interface Seen {
   undecided: readonly number[];
   answersRead: number;
   answersChecked: number;
+  refundAnswersRead: number;
+  /** As of the last look. */
+  refundsDone: readonly RefundView[];
+  /** Ids of refunds that were answered for good. */
+  readonly refundsAnswered: Set<string>;
   /** `phone id` of payments whose signature was checked. */
   readonly acceptedChecked: Set<string>;
   /** By allowance id: whose signature counts under it. */
@@ -57,6 +62,9 @@ export function createSeen(): Seen {
     undecided: [],
     answersRead: 0,
     answersChecked: 0,
+    refundAnswersRead: 0,
+    refundsDone: [],
+    refundsAnswered: new Set(),
     acceptedChecked: new Set(),
     keys: new Map(),
     signed: new Map(),
@@ -115,8 +123,9 @@ function termsOf({ id, packet }: AllowanceView) {
   }
   const { fields } = decoded.value.document;
   const { limitMinor, perPaymentMinor, count, firstSequence, claimUntil } = fields;
-  const { suite, publicKey } = fields;
-  const terms: Terms = { id, limitMinor, perPaymentMinor, count, firstSequence, claimUntil };
+  const { suite, publicKey, currency } = fields;
+  const numbers = { count, firstSequence, claimUntil };
+  const terms: Terms = { id, currency, limitMinor, perPaymentMinor, ...numbers };
   return { terms, key: signingKey(suite, publicKey) };
 }
 

@@ -4,6 +4,7 @@ import { paymentsContradict } from './contradiction.ts';
 /** An allowance's terms, of which alone the model judges. */
 export interface Terms {
   readonly id: string;
+  readonly currency: number;
   readonly limitMinor: bigint;
   readonly perPaymentMinor: bigint;
   readonly count: number;
@@ -12,6 +13,7 @@ export interface Terms {
 }
 
 export interface Paid extends Spent {
+  readonly currency: number;
   readonly payeeWallet: number;
 }
 
@@ -56,13 +58,14 @@ export function expectedOf(
   return { settles: codes.length === 0, codes, proof: alone === undefined && against.length > 0 };
 }
 
-/** Rules 7 and 8 in the bank's context. Everything in a world is of one currency. */
+/** Rules 7 and 8 in the bank's context. Every wallet of a world is of one currency. */
 function refusalOf(
-  { payeeWallet, amountMinor, spentMinor, sequence, previous }: Paid,
-  { id, limitMinor, perPaymentMinor, firstSequence, count }: Terms,
+  { payeeWallet, currency, amountMinor, spentMinor, sequence, previous }: Paid,
+  { id, limitMinor, perPaymentMinor, firstSequence, count, ...terms }: Terms,
   isWallet: Case['isWallet'],
 ): string | undefined {
   if (!isWallet(payeeWallet)) return 'wrong_payee';
+  if (currency !== terms.currency) return 'wrong_currency';
   if (amountMinor === 0n) return 'amount_zero';
   if (amountMinor > perPaymentMinor) return 'over_per_payment';
   if (spentMinor > limitMinor) return 'over_limit';

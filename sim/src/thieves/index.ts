@@ -6,3 +6,5 @@ export { mint } from './mint.ts';
 export { race } from './race.ts';
 export { collude, falseRefund, lyingReturn, ring, splitLimits, withhold } from './rings.ts';
 export { twist } from './twist.ts';
+export { crookedRefund } from './crooked-refund.ts';
+export { forkThePast, showFalseBulletin, showFalseReceipt } from './liars.ts';

@@ -13,11 +13,15 @@ export const twist: Act = async (world, random) => {
   const purse = await purseOf(world.phoneOf(thief.account), random);
   if (purse === undefined) return 'no allowance';
   const payee = world.phoneOf(pickPayee(world, random, thief.account).account);
-  const amountMinor = BigInt(random.between(2, 3_000));
+  const isTooMuch = random.chance(0.1);
+  const amountMinor = isTooMuch
+    ? purse.allowance.fields.perPaymentMinor + 1n
+    : BigInt(random.between(2, 3_000));
   const request = await readRequest(payee, amountMinor);
   if (request === undefined) return `${payee.name}: no request`;
-  const name = random.pick(Object.keys(TWISTS));
-  const honest = { ...addressedTo(request), ...honestNext(purse, amountMinor) };
+  const name = isTooMuch ? 'oneTooMuch' : random.pick(Object.keys(TWISTS));
+  const { currency } = purse.allowance.fields;
+  const honest = { currency, ...addressedTo(request), ...honestNext(purse, amountMinor) };
   const twisted = { ...honest, ...TWISTS[name]?.(honest, { world, random, purse }) };
   const packet = await signRaw(world, random, { purse, to: twisted, counted: twisted });
   world.counters.count('thief.twist');
@@ -33,7 +37,14 @@ export const twist: Act = async (world, random) => {
 
 type Fields = Pick<
   Payment,
-  'amountMinor' | 'bind' | 'mode' | 'payeeWallet' | 'previous' | 'sequence' | 'spentMinor'
+  | 'amountMinor'
+  | 'bind'
+  | 'currency'
+  | 'mode'
+  | 'payeeWallet'
+  | 'previous'
+  | 'sequence'
+  | 'spentMinor'
 >;
 
 interface Twisting {
@@ -43,6 +54,8 @@ interface Twisting {
 }
 
 type Twist = (honest: Fields, twisting: Twisting) => Partial<Fields>;
+
+const OTHER_CURRENCY = 840;
 
 const TWISTS: Readonly<Record<string, Twist>> = {
   /** The shop's request, the thief's friend's wallet. */
@@ -59,11 +72,13 @@ const TWISTS: Readonly<Record<string, Twist>> = {
   nothing: ({ amountMinor, spentMinor }) => {
     return { amountMinor: 0n, spentMinor: spentMinor - amountMinor };
   },
-  moreThanTheLimit: ({ sequence, amountMinor }, { purse }) => {
+  moreThanTheLimit: ({ sequence }, { purse, random }) => {
     const { limitMinor, firstSequence } = purse.allowance.fields;
-    const later = Math.max(sequence, firstSequence + 1);
-    return { sequence: later, spentMinor: limitMinor + amountMinor };
+    // One unit more; a sequence is left out, so that nothing but the limit speaks against it.
+    const later = Math.max(sequence, firstSequence) + 1;
+    return { sequence: later, spentMinor: limitMinor + 1n, previous: random.randomBytes(32) };
   },
+  anotherCurrency: () => ({ currency: OTHER_CURRENCY }),
   oneTooMany: ({ spentMinor }, { purse, random }) => {
     const { firstSequence, count } = purse.allowance.fields;
     const sequence = firstSequence + count;

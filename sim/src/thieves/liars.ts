@@ -1,0 +1,121 @@
+import {
+  decodePacketOfKind,
+  encodePacket,
+  encodePayload,
+  fromHex,
+  signDocument,
+} from '@sikka/protocol';
+import { codeOf, pickPayee, pickThief, short } from '../acts/act.ts';
+import type { Act } from '../acts/act.ts';
+import type { Phone } from '../phone.ts';
+import type { SignedPayment } from '../truth.ts';
+import { addressedNowhere, honestNext, purseOf, signRaw } from './raw.ts';
+
+/** The next payment as it should be, and one after it with the right sum and another past. */
+export const forkThePast: Act = async (world, random) => {
+  const thief = pickThief(world, random);
+  if (thief === undefined) return 'no thief';
+  const purse = await purseOf(world.phoneOf(thief.account), random);
+  if (purse === undefined) return 'no allowance';
+  const friend = pickPayee(world, random, thief.account);
+  const { wallet = 0 } = world.recorder.truth.parties.get(friend.account) ?? {};
+  const first = honestNext(purse, BigInt(random.between(1, 1_000)));
+  const amountMinor = BigInt(random.between(1, 1_000));
+  const second = {
+    ...{ sequence: first.sequence + 1, amountMinor, previous: random.randomBytes(32) },
+    spentMinor: first.spentMinor + amountMinor,
+  };
+  const packets: Uint8Array[] = [];
+  for (const counted of [first, second]) {
+    packets.push(
+      await signRaw(world, random, { purse, to: addressedNowhere(wallet, random), counted }),
+    );
+  }
+  world.counters.count('thief.fork-the-past');
+  for (const packet of random.chance(0.5) ? packets : packets.reverse()) {
+    await world.handIn(thief.account, [packet]);
+  }
+  return `${thief.account}: two, of which one has no past`;
+};
+
+/** A receipt that the payee of the payment never gave: other words, or somebody else's. */
+export const showFalseReceipt: Act = async (world, random) => {
+  const thief = pickThief(world, random);
+  const payments = [...world.recorder.truth.signed.values()];
+  if (thief === undefined || payments.length === 0) return 'no thief, or nothing paid';
+  const payment = random.pick(payments);
+  const payee = ownerOf(payment, world.recorder.truth.parties.values());
+  const liar = world.phoneOf(thief.account);
+  // Its own credential, or the real payee's, whose key the thief does not have.
+  const of = random.chance(0.5) && payee !== undefined ? world.phoneOf(payee) : liar;
+  const held = await credentialOf(of);
+  const { signer } = liar.vault;
+  if (held === undefined || signer === undefined) return 'no credential';
+  const receipt = await signDocument(
+    {
+      ...({ type: 'receipt', paymentId: fromHex(payment.id), verdict: 'accepted' } as const),
+      amountMinor: payment.amountMinor + BigInt(random.chance(0.3) ? 1 : 0),
+      ...{ time: world.time.now, bulletinVersion: 0 },
+    },
+    signer,
+    held.credentialId,
+  );
+  const packet = encodePacket({ kind: 'receipt', credential: held.credential, receipt });
+  world.counters.count('thief.false-receipt');
+  const answer = await world.phoneOf(payment.by).use(({ payer }) => payer.acceptReceipt(packet));
+  return `${thief.account} to ${payment.by}: ${short(payment.id)}, ${codeOf(answer)}`;
+};
+
+/** A bulletin of the past, or the newest with a higher number and nothing revoked. */
+export const showFalseBulletin: Act = async (world, random) => {
+  const { account } = random.pick(world.parties);
+  const phone = world.phoneOf(account);
+  const latest = await world.bank.client(account).getLatestBulletin();
+  if (!latest.ok) return 'no bulletin';
+  const { version } = latest.value;
+  const isOld = random.chance(0.7);
+  const asked = isOld ? random.between(1, version) : version;
+  const told = await world.bank.client(account).getBulletin({ params: { version: asked } });
+  if (!told.ok) return 'no such bulletin';
+  const real = new Uint8Array(Buffer.from(told.value.packet, 'base64url'));
+  const packet = isOld ? real : silenced(real);
+  const versionOf = () =>
+    phone.use(async ({ wallet }) => (await wallet.bulletins.read())?.bulletin.fields.version ?? 0);
+  const before = (await versionOf()) ?? 0;
+  const answer = await phone.use(({ payer }) => payer.takeBulletin(packet));
+  const after = (await versionOf()) ?? before;
+  world.counters.count('thief.false-bulletin');
+  if (after < before || after > version) {
+    const detail = `${phone.name} went from bulletin ${before} to ${after} of ${version}`;
+    world.report({ invariant: 'bulletins-go-forward', detail });
+  }
+  return `${phone.name}: ${asked} of ${version}, ${codeOf(answer)}`;
+};
+
+/** Over the old signature. */
+function silenced(packet: Uint8Array): Uint8Array {
+  const decoded = decodePacketOfKind('document', packet);
+  if (!decoded.ok || decoded.value.document.fields.type !== 'bulletin') return packet;
+  const { document } = decoded.value;
+  const { fields } = decoded.value.document;
+  const silent = {
+    ...{ ...fields, version: fields.version + 1 },
+    ...{ revokedAllowances: [], revokedDevices: [], revokedCredentials: [] },
+  };
+  const forged = { ...document, fields: silent, payload: encodePayload(silent) };
+  return encodePacket({ kind: 'document', document: forged });
+}
+
+/** What a phone's account is paid under; undefined where it is none. */
+export function credentialOf(phone: Phone) {
+  return phone.use(
+    async ({ wallet }) => (await wallet.journal.read()).enrolment?.answer?.credential,
+  );
+}
+
+function ownerOf(
+  { payeeWallet }: SignedPayment,
+  parties: Iterable<{ readonly account: string; readonly wallet: number }>,
+): string | undefined {
+  return [...parties].find(({ wallet }) => wallet === payeeWallet)?.account;
+}
