@@ -36,6 +36,10 @@ export const limits = {
   stopImmediateMs: 5_000,
   /** A killed process leaves the table at once, its workers when they notice. */
   stopKillMs: 10_000,
+  /** A process that is ending tells nothing of itself; nor does one that never will. */
+  tellMs: 5_000,
+  /** Who stops the bank waits so long for a server that is just being brought back. */
+  stopRecoveryMs: 30_000,
   /** The server notices that a killed bank is gone when its socket closes: at once, nearly. */
   lockMs: 3_000,
   /** How often a file or a process is looked at while waiting for it. */

@@ -8,6 +8,7 @@ import { findPostmaster } from './postmaster.ts';
 import type { EmbeddedPostgresOptions } from './prepare.ts';
 import { logFileOf, prepareServer } from './prepare.ts';
 import { readRecord, recordFile } from './record.ts';
+import type { Server } from './server.ts';
 import { closeServer, openServer } from './server.ts';
 import { applicationName, ensureApplication } from './store.ts';
 import { supervise } from './supervise.ts';
@@ -25,7 +26,10 @@ export interface EmbeddedPostgres {
   readonly version: string;
   /** Number of the server's first process, now. */
   pid(): number;
-  /** Ends the server with a checkpoint. A second call waits for the first. */
+  /**
+   * Ends the server with a checkpoint, or, where its disk is full, within some minute without one.
+   * A second call waits for the first.
+   */
   stop(): Promise<void>;
 }
 
@@ -58,11 +62,13 @@ export async function startEmbeddedPostgres(
   const { pid, port, adopted } = first;
   const { version } = server.binaries;
   log(adopted ? 'database.adopted' : 'database.started', { version, port, pid });
-  const reopen = (at: number) => openServer(server, { kind: 'exactly', port: at });
-  const supervision = supervise({ first, reopen, log });
+  const reopen = (at: number, stopping: AbortSignal) =>
+    openServer({ ...server, stopping }, { kind: 'exactly', port: at });
+  const close = (last: Server) => closeServer(server, last);
+  const supervision = supervise({ first, reopen, close, log });
   let stopped: Promise<void> | undefined;
   const stop = async () => {
-    await closeServer(server, await supervision.end());
+    await close(await supervision.end());
     log('database.stopped');
   };
   return {

@@ -1,11 +1,13 @@
-import { readFile, realpath, rm } from 'node:fs/promises';
+import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import type { DatabaseLog } from '../log.ts';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
-import { factsOf, isAlive, run } from './processes.ts';
+import type { ProcessFacts } from './processes.ts';
+import { factsOf, isAlive, ownerOf, run } from './processes.ts';
 
 /** The server of a data folder: its first process, and where it listens. */
 export interface Postmaster {
@@ -26,6 +28,7 @@ export interface PidFile {
  * The server now running on the folder. After a crash and a restart of the machine the number in
  * `postmaster.pid` may be anybody's, so it counts only if that process is postgres **and** stands
  * in the folder; a file of somebody else's is deleted, because postgres would take it for its own.
+ * Throws `db/in_use` where nobody tells what that process is: it may be the server.
  */
 export async function findPostmaster(
   folder: string,
@@ -35,17 +38,56 @@ export async function findPostmaster(
   if (file === undefined) return undefined;
   // A process that is gone leaves a file that postgres itself knows how to judge.
   if (!(await isAlive(file.pid))) return undefined;
-  const facts = await factsOf(file.pid, account);
-  if (facts !== undefined && (await isServerOf(folder, facts))) {
+  const facts = await patientFacts(folder, { pid: file.pid, account });
+  if (facts === undefined) return undefined;
+  if (await isServerOf(folder, facts)) {
     return { ...file, executable: facts.executable, state: stateOf(file.status) };
   }
-  if (await isAlive(file.pid)) await rm(path.join(folder, 'postmaster.pid'), { force: true });
+  if (await isAlive(file.pid)) await rm(pidFile(folder), { force: true });
   return undefined;
+}
+
+/**
+ * Undefined where it is gone meanwhile, or of another account than the data, which postgres takes
+ * for nobody's. One that is ending tells nothing for a moment: it is asked again.
+ */
+async function patientFacts(
+  folder: string,
+  { pid, account }: { readonly pid: number; readonly account: Account | undefined },
+): Promise<ProcessFacts | undefined> {
+  const until = Date.now() + limits.tellMs;
+  for (;;) {
+    const facts = await factsOf(pid, account);
+    if (facts !== undefined) return facts;
+    if (!(await isAlive(pid)) || (await isStrangers(folder, pid))) return undefined;
+    if (Date.now() > until) throw cannotTell(folder, pid);
+    await pause(limits.pollMs);
+  }
+}
+
+function pidFile(folder: string): string {
+  return path.join(folder, 'postmaster.pid');
+}
+
+/** PostgreSQL runs as the owner of its data, or not at all. */
+async function isStrangers(folder: string, pid: number): Promise<boolean> {
+  const owner = await ownerOf(pid);
+  return owner !== undefined && owner !== (await stat(folder)).uid;
+}
+
+function cannotTell(folder: string, pid: number): DatabaseError {
+  const file = pidFile(folder);
+  return new DatabaseError(
+    'db/in_use',
+    `${file} says that process ${pid} is PostgreSQL, and the system does not tell what that ` +
+      `process is. Look with \`ps -p ${pid}\`: if it is PostgreSQL, stop it; if it is another ` +
+      `program, delete ${file}. Then start again.`,
+  );
 }
 
 /** `undefined` where there is none, or only half of one yet. */
 export async function readPidFile(folder: string): Promise<PidFile | undefined> {
-  const text = await readFile(path.join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
+  const text = await readFile(pidFile(folder), 'utf8').catch(() => '');
   if (text.length > limits.smallFileBytes) return undefined;
   const lines = text.split('\n');
   const pid = Number(lines[0]);
@@ -63,6 +105,7 @@ export async function stopPostmaster(options: {
   readonly pid: number;
   readonly account: Account | undefined;
   readonly binaries: Binaries;
+  readonly log: DatabaseLog;
 }): Promise<void> {
   const steps = [
     ['SIGINT', 'fast', limits.stopFastMs],
@@ -80,6 +123,10 @@ export async function stopPostmaster(options: {
       signalProcess(options.pid, signal);
     }
     if (await hasEnded(options.pid, waitMs)) return;
+    const reason =
+      `PostgreSQL has not ended within ${waitMs / 1000} s of ${signal}: is its disk full? It is ` +
+      'told so more strongly; what was committed is safe.';
+    options.log('database.stop_slow', { pid: options.pid, signal, reason });
   }
   throw new DatabaseError(
     'db/in_use',

@@ -116,6 +116,14 @@ async function windowsFacts(pid: number): Promise<ProcessFacts | undefined> {
   return name === undefined ? undefined : { executable: name, cwd: undefined };
 }
 
+/** The number of the account that a process runs as, on Linux; undefined where it is hidden. */
+export async function ownerOf(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  // Real, effective, saved, of the file system.
+  const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1];
+  return uid === undefined ? undefined : Number(uid);
+}
+
 /** False also for a process that has ended but that nobody has collected yet (a zombie). */
 export async function isAlive(pid: number): Promise<boolean> {
   try {

@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly logFile: string;
   readonly log: DatabaseLog;
   readonly settings: Readonly<Record<string, string>>;
+  /** Nobody wants it any more: what runs may still be adopted, to be ended; none is started. */
+  readonly stopping?: AbortSignal | undefined;
 }
 
 /** A server that answers and that nobody else uses. */
@@ -46,6 +48,7 @@ export async function openServer(options: ServerOptions, choice: PortChoice): Pr
   const began = Date.now();
   while (Date.now() < began + limits.startMs) {
     const running = await findPostmaster(options.folder, options.account);
+    if (running === undefined && options.stopping?.aborted === true) break;
     // On a full disk a polite shutdown waits for ever for its checkpoint, also after there is room.
     // Not on Windows, which tells a process by its name only: it may be somebody else's.
     const isOurs = process.platform !== 'win32';

@@ -1,4 +1,18 @@
-import { chmod, chown, cp, lstat, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmod,
+  chown,
+  copyFile,
+  cp,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { removeEmbeddedPostgres } from '../../../src/db/index.ts';
@@ -150,6 +164,53 @@ describe.skipIf(!isRoot || !onLinux)('as root (skipped for others)', () => {
     await asRoot.stop();
   });
 });
+
+it.skipIf(!onLinux)(
+  'where nobody tells what the process is, its postmaster.pid stays',
+  async (context) => {
+    const program = new URL('.', import.meta.url).pathname;
+    if (isRoot && !(await canReach(program, nobody)))
+      context.skip('this clone is closed to nobody');
+    const as = isRoot ? nobody : undefined;
+    const parent = await newDataDir();
+    await mkdir(parent, { recursive: true });
+    if (isRoot) await chown(parent, nobody.uid, nobody.gid);
+    const dataDir = path.join(parent, 'data');
+    const bank = await keptOrThrow(keep(dataDir, as));
+    bank.process.kill('SIGTERM');
+    await ended(bank.process);
+    // What may be run and not read tells nothing of itself, even to its own account.
+    const shy = path.join(parent, 'shy');
+    await copyFile('/bin/sleep', shy);
+    if (isRoot) await chown(shy, nobody.uid, nobody.gid);
+    await chmod(shy, 0o111);
+    const sleeper = spawn(shy, ['600'], { stdio: 'ignore', ...as });
+    await once(sleeper, 'spawn');
+    try {
+      const file = path.join(dataDir, 'postgres', 'postmaster.pid');
+      const naming = async (pid: number) => {
+        await writeFile(file, [pid, path.dirname(file), 1, 1, '', '', '', 'ready', ''].join('\n'));
+        if (isRoot) await chown(file, nobody.uid, nobody.gid);
+      };
+      await naming(sleeper.pid!);
+      expect(await keep(dataDir, as)).toEqual({
+        failed: 'db/in_use',
+        process: expect.anything() as unknown,
+      });
+      expect(await readFile(file, 'utf8')).toMatch(new RegExp(`^${String(sleeper.pid)}\n`));
+      // Of an account that the data does not belong to, it is no server of this folder.
+      if (isRoot) {
+        await naming(process.pid);
+        const next = await keptOrThrow(keep(dataDir, as));
+        expect(next.pid).not.toBe(process.pid);
+        next.process.kill('SIGTERM');
+        await ended(next.process);
+      }
+    } finally {
+      sleeper.kill('SIGKILL');
+    }
+  },
+);
 
 it.skipIf(isRoot)('as an ordinary user (skipped for root) PostgreSQL runs as oneself', async () => {
   const server = await start(await newDataDir());
