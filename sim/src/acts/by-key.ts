@@ -4,6 +4,7 @@ import type { PartyPlan } from '../parties.ts';
 import type { Random } from '../random.ts';
 import { answersOfKey } from '../reference/key-model.ts';
 import { rsaKey } from '../rsa.ts';
+import type { SignedKeyPayment } from '../truth.ts';
 import { handInItems, keyRingOf, signByKey, signText } from '../wallet-keys.ts';
 import type { KeyItem } from '../wallet-keys.ts';
 import type { World } from '../world.ts';
@@ -126,7 +127,7 @@ function compare(world: World, { item, batch, before, word }: Comparing): void {
       : rivals.length > 0
         ? 'contested'
         : 'free',
-    retired: place < own.length - 1,
+    replaced: replacedOf(world, item, payment),
     accused: before.proofs.some(({ account }) => account === payment?.payer),
     payeeKnown: payment?.payeeWallet !== 0,
     amountMinor: payment?.amountMinor ?? 0n,
@@ -139,4 +140,15 @@ function compare(world: World, { item, batch, before, word }: Comparing): void {
   if (may.has(word)) return;
   const detail = `${item.id} was answered ${word} instead of ${[...may].join(' or ')}`;
   world.report({ invariant: 'key-reference', detail });
+}
+
+function replacedOf(
+  { recorder: { truth } }: World,
+  { keyId }: KeyItem,
+  payment: SignedKeyPayment | undefined,
+): 'never' | 'after' | 'before' {
+  const own = truth.walletKeys.filter(({ account }) => account === payment?.payer);
+  const next = own[own.findIndex(({ id }) => id === keyId) + 1];
+  if (next === undefined || payment === undefined) return 'never';
+  return payment.at > next.from ? 'before' : 'after';
 }

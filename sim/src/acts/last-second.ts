@@ -7,12 +7,18 @@ import type { World } from '../world.ts';
  * right after a round of the bank's worker: it has to settle, and nothing may have gone back.
  */
 export const lastSecond: Act = async (world, random) => {
-  const { allowances } = await world.bank.observe();
+  const { allowances, settled } = await world.bank.observe();
+  const stands = new Set(settled.map((payment) => payment.id));
+  const { signed } = world.recorder.truth;
+  const owed = new Set(
+    [...signed.values()].flatMap((made) => (stands.has(made.id) ? [] : made.allowanceId)),
+  );
   const open = allowances.filter(({ claimUntil, status }) => {
     return status !== 'closed' && claimUntil > world.time.now;
   });
   if (open.length === 0) return 'nothing is open';
-  const { id, account, claimUntil } = random.pick(open);
+  const claimable = open.filter((row) => owed.has(row.id));
+  const { id, account, claimUntil } = random.pick(claimable.length > 0 ? claimable : open);
   world.later(claimUntil - world.time.now, 'the last second', async () => {
     const waiting = await unsettledUnder(world, id);
     await world.bankDoes((bank) => bank.work());

@@ -1,9 +1,16 @@
 import { BANK_BUGS } from './bank-bugs.ts';
 import type { Bug } from './bug.ts';
+import { KEY_BUGS } from './key-bugs.ts';
 import { PROTOCOL_BUGS } from './protocol-bugs.ts';
 import { SQL_BUGS } from './sql-bugs.ts';
 import { WALLET_BUGS } from './wallet-bugs.ts';
 
 export type { Bug, Edit } from './bug.ts';
 
-export const BUGS: readonly Bug[] = [...PROTOCOL_BUGS, ...WALLET_BUGS, ...BANK_BUGS, ...SQL_BUGS];
+export const BUGS: readonly Bug[] = [
+  ...PROTOCOL_BUGS,
+  ...WALLET_BUGS,
+  ...BANK_BUGS,
+  ...KEY_BUGS,
+  ...SQL_BUGS,
+];

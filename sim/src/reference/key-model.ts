@@ -9,8 +9,8 @@ export interface KeyCase {
   readonly stands: boolean;
   /** Another payment under its nonce: stands settled, or was signed and may hold the nonce. */
   readonly nonce: 'free' | 'contested' | 'taken';
-  /** Whether the key that signed is replaced by now. */
-  readonly retired: boolean;
+  /** When the key that signed was replaced: never, after it had signed this, or before. */
+  readonly replaced: 'never' | 'after' | 'before';
   /** Whether its payer was ever accused: his account may be under review. */
   readonly accused: boolean;
   readonly payeeKnown: boolean;
@@ -29,7 +29,8 @@ export function answersOfKey(one: KeyCase): ReadonlySet<string> {
   if (one.nonce === 'taken') return new Set(['nonce_conflict']);
   const may = new Set<string>();
   if (one.nonce === 'contested') may.add('nonce_conflict');
-  if (one.retired) may.add('payer_key_retired');
+  if (one.replaced !== 'never') may.add('payer_key_retired');
+  if (one.replaced === 'before') return may;
   if (one.accused) may.add('payer_under_review');
   if (!one.payeeKnown) return may.add('payee_unknown');
   const isShort = one.fundsMinor < one.amountMinor;

@@ -3,6 +3,7 @@ import { pickPayee, pickThief } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
 import { bring } from '../acts/by-key.ts';
 import type { Random } from '../random.ts';
+import type { RsaKey } from '../rsa.ts';
 import { itemOf, keyRingOf, signByKey } from '../wallet-keys.ts';
 import type { KeyItem, KeyPaying } from '../wallet-keys.ts';
 import type { World } from '../world.ts';
@@ -19,8 +20,8 @@ export const stealByKey: Act = async (world, random) => {
     thief: thief.account,
     victim: victim.account,
   });
-  if (items === undefined || items.length === 0) return `${name}: nothing to begin with`;
-  world.counters.count('thief.by-key');
+  world.counters.count(`thief.by-key.${name}`);
+  if (items === undefined || items.length === 0) return `${thief.account}: ${name}`;
   return `${thief.account}: ${name}, ${await bring(world, random, items)}`;
 };
 
@@ -60,12 +61,17 @@ const TRICKS: Readonly<Record<string, Trick>> = {
     const { nonce } = random.pick(known);
     return sign(world, random, { thief, paying: { payer: thief, nonce } });
   },
-  /** A key that was replaced goes on signing. */
+  /** A key that was replaced goes on signing, a while later. */
   replacedKey: async ({ world, random, thief }) => {
     const ring = keyRingOf(world);
     if ((await ring.keyOf(thief)) === undefined || !(await ring.replace(thief))) return [];
-    const paying = { payer: thief, nonce: drawNonce(random) };
-    return sign(world, random, { thief, paying, keyBefore: true });
+    const [key] = ring.keysOf(thief).slice(-2);
+    world.later(random.between(60, 86_400), 'a replaced key signs', async () => {
+      const paying = { payer: thief, nonce: drawNonce(random) };
+      const made = await sign(world, random, { thief, paying, ...(key ? { key } : {}) });
+      return bring(world, random.fork('replaced'), made);
+    });
+    return [];
   },
 };
 
@@ -81,19 +87,19 @@ function altered({ world, random }: Trying, member: string, value: string): read
 interface Signing {
   readonly thief: string;
   readonly paying: Pick<KeyPaying, 'nonce' | 'payer'>;
-  /** By the key that was replaced last. */
-  readonly keyBefore?: boolean;
+  /** Other than the live one. */
+  readonly key?: RsaKey;
 }
 
 /** By the thief's key, to somebody who is paid. */
 async function sign(
   world: World,
   random: Random,
-  { thief, paying, keyBefore }: Signing,
+  { thief, paying, key: other }: Signing,
 ): Promise<readonly KeyItem[]> {
   const ring = keyRingOf(world);
   const live = await ring.keyOf(thief);
-  const key = keyBefore === true ? ring.keysOf(thief).at(-2) : live;
+  const key = other ?? live;
   const { account } = pickPayee(world, random, paying.payer);
   const address = await ring.keyOf(account);
   if (key === undefined || address === undefined) return [];
