@@ -69,8 +69,7 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
   const accepted = new Map<string, Mutable<AcceptedPayment>[]>();
   const refunds = new Map<string, SignedRefund>();
   const returns = new Map<string, SignedReturn>();
-  const walletKeys: RegisteredKey[] = [];
-  const keyPayments = new Map<string, SignedKeyPayment>();
+  const keys = createKeyRecords();
   const answers: BankAnswer[] = [];
   /** Allowance and sequence → the payment signed there last. */
   const bySequence = new Map<string, string>();
@@ -96,7 +95,7 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
   }
 
   return {
-    truth: { parties, signed, accepted, refunds, returns, walletKeys, keyPayments, answers },
+    truth: { parties, signed, accepted, refunds, returns, ...keys.truth, answers },
     party: (party) => void parties.set(party.account, party),
     dishonest(account) {
       const party = parties.get(account);
@@ -115,12 +114,7 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
     signed: (packet, by) => notePayment(packet, by),
     signedReturn: (made) => void returns.set(made.id, made),
     signedRefund: (made) => void refunds.set(made.id, made),
-    walletKey: (key) => void walletKeys.push(key),
-    signedByKey(payment) {
-      // Who signs for another's wallet says nothing of what its owner signed.
-      const isOwn = payment.by === payment.payer;
-      if (isOwn || !keyPayments.has(payment.id)) keyPayments.set(payment.id, payment);
-    },
+    ...keys.verbs,
     lost(phone, stillThere) {
       for (const each of [...accepted.values()].flat()) {
         if (each.phone === phone && !stillThere.has(each.id)) each.lost = true;
@@ -130,6 +124,21 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
       for (const said of answersOf(input, answer)) answers.push({ ...said, at: time.now, account });
     },
   };
+}
+
+/** What older clients sign by keys of their wallets. */
+function createKeyRecords() {
+  const walletKeys: RegisteredKey[] = [];
+  const keyPayments = new Map<string, SignedKeyPayment>();
+  const verbs: Pick<Recorder, 'signedByKey' | 'walletKey'> = {
+    walletKey: (key) => void walletKeys.push(key),
+    signedByKey(payment) {
+      // Who signs for another's wallet says nothing of what its owner signed.
+      const isOwn = payment.by === payment.payer;
+      if (isOwn || !keyPayments.has(payment.id)) keyPayments.set(payment.id, payment);
+    },
+  };
+  return { truth: { walletKeys, keyPayments }, verbs };
 }
 
 type RefundsMade =

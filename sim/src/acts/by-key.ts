@@ -15,7 +15,7 @@ import { drawAmount } from './trade.ts';
 const MINUTE = 60;
 const DAY = 86_400;
 
-/** Somebody with an older client pays by his wallet's key (spec/wallet-key.md); brought whenever. */
+/** Somebody with an older client pays by his wallet's key (spec/wallet-key.md). */
 export const payByKey: Act = async (world, random) => {
   const { account: payer } = pickPayer(world, random);
   const { account: payee } = pickPayee(world, random, payer);

@@ -35,7 +35,7 @@ export function reservations({ view }: Look): readonly string[] {
   });
 }
 
-/** A current wallet holds what was settled to it, also by keys, less refunds, and those received. */
+/** A current wallet holds what was settled to it, less refunds given, and refunds received. */
 export function wallets({ truth, view }: Look): readonly string[] {
   const expected = new Map<number, bigint>();
   const add = (wallet: number | undefined, minor: bigint) => {

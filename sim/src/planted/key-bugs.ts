@@ -10,8 +10,8 @@ export const KEY_BUGS: readonly Bug[] = [
     edits: [
       {
         file: 'protocol/src/wallet-key/prove.ts',
-        find: "if (await verifier.verify('PS256', key.modulus, message, signature)) return candidate;",
-        replace: 'if (message.length > 0) return candidate;',
+        find: "if (await verifier.verify('PS256', key.modulus, message, signature)) ",
+        replace: 'if (message.length > 0) ',
       },
     ],
   },

@@ -169,35 +169,13 @@ const SQL: readonly Omit<Bug, 'on'>[] = [
     edits: [{ file: FACTS, find: "and c.kind = 'current'", replace: "and c.kind = 'offline'" }],
   },
   {
-    name: 'one-pair-many-proofs',
-    breaks: 'settlement §2: one proof a pair of documents',
-    edits: [
-      {
-        file: TABLES,
-        find: '  at timestamptz not null,\n  unique (allowance_no, first_id, second_id)\n);',
-        replace: '  at timestamptz not null\n);',
-      },
-    ],
-  },
-  {
-    name: 'closed-over-the-undecided',
-    breaks: 'settlement §4 (b): once everything received in time is decided',
-    edits: [
-      {
-        file: LIFE,
-        find: '            where i.held_by is null),\n',
-        replace: '            where i.held_by is null and i.attempts < 0),\n',
-      },
-    ],
-  },
-  {
     name: 'released-under-accusation',
     breaks: 'settlement §4: nothing is released before the case of a proof is decided',
     edits: [
       {
         file: LIFE,
-        find: '        and not exists (${UNDECIDED_PROOF})\n        and not exists (select from held_items',
-        replace: '        and not exists (select from held_items',
+        find: 'and not exists (${UNDECIDED_PROOF})\n        and not exists (select from held',
+        replace: 'and not exists (select from held',
       },
     ],
   },
@@ -217,22 +195,6 @@ const SQL: readonly Omit<Bug, 'on'>[] = [
     breaks: 'settlement §1: one decides about an upload',
     edits: [
       { file: INBOX, find: 'and held_by is null for update', replace: 'and held_by is null' },
-    ],
-  },
-  {
-    name: 'settled-payments-not-unique',
-    breaks: 'settlement §1: a payment settles once, by its primary key',
-    edits: [UNIQUE_FORGOTTEN],
-  },
-  {
-    name: 'inbox-without-foreign-key',
-    breaks: 'what waits is an upload',
-    edits: [
-      {
-        file: TABLES,
-        find: 'upload_id bigint primary key references uploads (id)',
-        replace: 'upload_id bigint primary key',
-      },
     ],
   },
 ];
