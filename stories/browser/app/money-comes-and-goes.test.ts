@@ -1,13 +1,12 @@
-import { createClient } from '@sikka/api';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openStoryBank } from '../../support/bank.ts';
 import type { StoryBank } from '../../support/bank.ts';
 import { done, enrolPhone } from '../../support/phones.ts';
 import { findChromium } from '../support/chromium.ts';
 import { findBarriers } from './support/accessibility.ts';
+import { openMoneyStory } from './support/money.ts';
+import type { MoneyStory } from './support/money.ts';
 import * as person from './support/person.ts';
-import { openPhone } from './support/phone.ts';
 import type { Phone } from './support/phone.ts';
 
 const { press, said, typeMailedCode, unlock, visit } = person;
@@ -20,22 +19,11 @@ const NEW_PASSWORD = 'Quiet-Lamp-77';
 describe.skipIf(executable === undefined)(
   `money comes and goes, and so does its owner${why}`,
   () => {
+    let her: MoneyStory;
     let story: StoryBank;
     let phone: Phone;
     let online = 0;
-    const client = () =>
-      createClient({ baseUrl: story.bank.url, token: () => story.bank.token('ayesha') });
-    const walletsOf = async () => {
-      const wallets = await client().listWallets();
-      if (!wallets.ok) throw new Error(wallets.problem.title);
-      const of = (kind: string) => wallets.value.find(({ wallet_type }) => wallet_type === kind);
-      return { current: of('current'), offline: of('offline') };
-    };
-    /** Rupees by the bank’s own word: online, offline and set aside, offline and free. */
-    const balances = async () => {
-      const { current, offline } = await walletsOf();
-      return [Number(current?.available), Number(offline?.reserved), Number(offline?.available)];
-    };
+    const balances = () => her.balances();
     const fill = (name: string, text: string) =>
       phone.page.locator(`input[name=${name}]`).fill(text);
     const proceed = () => phone.page.locator('.foot .button-primary').click();
@@ -48,15 +36,15 @@ describe.skipIf(executable === undefined)(
     };
 
     beforeAll(async () => {
-      story = await openStoryBank({ env: { WALLET_APP_DIR: inject('walletAppDir') } });
-      phone = await openPhone({ executable: executable ?? '', bankUrl: story.bank.url });
-      await person.settleIn(phone, 'ayesha');
-      [online = 0] = await balances();
+      her = await openMoneyStory({
+        ...{ executable: executable ?? '', walletAppDir: inject('walletAppDir') },
+      });
+      ({ story, phone } = her);
+      [online] = await balances();
     }, 180_000);
 
     afterAll(async () => {
-      await phone?.close();
-      await story?.stop();
+      await her?.close();
     }, 60_000);
 
     it('from an account at another bank, with the mailed code, once', async () => {
@@ -78,29 +66,51 @@ describe.skipIf(executable === undefined)(
       expect(await balances()).toEqual([(online += 9_000), 0, 0]);
     }, 60_000);
 
-    it('and to it, once the person is proved anew', async () => {
+    it('and to it, once proved anew; of another tab’s order is said what became of it', async () => {
       const { page } = phone;
       await story.database.ownerPool.query(
         `update sessions set stepped_up_at = stepped_up_at - interval '1 day'`,
       );
       await visit(page, '/money/withdraw');
-      await fill('amount', '500');
+      await fill('amount', '900000');
       await fill('bank-account', IBAN);
       expect(await findBarriers(page)).toEqual([]);
       await proceed();
       await page.locator('.code-input').waitFor();
       await typeMailedCode(page);
+      await page.getByRole('alert').waitFor();
+      expect(await page.locator('input[name=amount]').inputValue()).toBe('900000');
+      await fill('amount', '500');
+      // Another tab left an order behind that the bank never heard of.
+      const tab = await page.context().newPage();
+      await tab.route('**/withdraw', (route) => route.abort());
+      await tab.goto(page.url());
+      await unlock(tab);
+      await tab.locator('input[name=amount]').fill('800000');
+      await tab.locator('input[name=bank-account]').fill(IBAN);
+      await tab.locator('.foot .button-primary').click();
+      await tab.getByRole('alert').waitFor();
+      await tab.close();
+      for (const one of phone.takeComplaints()) expect(one).toContain('ERR_FAILED');
+      await proceed();
+      await see('money.earlierRefused');
+      expect(await page.locator('.body').textContent()).toContain('800,000');
+      expect(await findBarriers(page)).toEqual([]);
+      await proceed();
+      expect(await page.locator('input[name=amount]').inputValue()).toBe('500');
+      expect(await balances()).toEqual([online, 0, 0]);
+      await proceed();
       await page.locator('.ring').waitFor();
       expect(await balances()).toEqual([(online -= 500), 0, 0]);
-    }, 60_000);
+    }, 120_000);
 
     it('back from the offline wallet: what is free at once, what was set aside later', async () => {
       const { page } = phone;
       await person.setAside(page, '3000');
-      const { current, offline } = await walletsOf();
+      const { current, offline } = await her.wallets();
       const ends = { from_wallet_id: current?.id ?? 0, to_wallet_id: offline?.id ?? 0 };
       const body = { ...ends, amount: '700.00', currency: 'PKR' };
-      done(await client().createTransfer({ body }));
+      done(await her.client.createTransfer({ body }));
       await page.locator('.pill-target').first().click();
       await visit(page, '/money/return');
       await press(page, 'money.giveBackNow');
@@ -119,7 +129,7 @@ describe.skipIf(executable === undefined)(
       await page.locator('.ring').waitFor();
       expect(await page.locator('.ring').textContent()).not.toContain('3,000');
       const returned = async () => {
-        const list = await client().listAllowances();
+        const list = await her.client.listAllowances();
         return list.ok ? list.value.allowances.map(({ status }) => status) : [];
       };
       await expect.poll(returned, { timeout: 30_000 }).toEqual(['returned']);

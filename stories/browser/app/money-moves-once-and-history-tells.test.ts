@@ -1,14 +1,12 @@
-import { createClient } from '@sikka/api';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openStoryBank } from '../../support/bank.ts';
-import type { StoryBank } from '../../support/bank.ts';
 import { openDesk } from '../../support/counter.ts';
 import { done, enrolPhone } from '../../support/phones.ts';
 import { findChromium } from '../support/chromium.ts';
 import { findBarriers } from './support/accessibility.ts';
-import { keepForLater, PIN, press, said, settleIn, typeDigits } from './support/person.ts';
-import { openPhone } from './support/phone.ts';
+import { openMoneyStory } from './support/money.ts';
+import type { MoneyStory } from './support/money.ts';
+import { keepForLater, PIN, press, said, typeDigits } from './support/person.ts';
 import type { Phone } from './support/phone.ts';
 import { drawQr } from './support/qr-picture.ts';
 
@@ -16,17 +14,8 @@ const executable = findChromium();
 const why = executable === undefined ? ' (skipped: no Chromium is installed)' : '';
 
 describe.skipIf(executable === undefined)(`money between one’s own wallets${why}`, () => {
-  let story: StoryBank;
+  let her: MoneyStory;
   let phone: Phone;
-  const client = () =>
-    createClient({ baseUrl: story.bank.url, token: () => story.bank.token('ayesha') });
-  const balances = async () => {
-    const wallets = await client().listWallets();
-    if (!wallets.ok) throw new Error(wallets.problem.title);
-    const of = (kind: string) => wallets.value.find(({ wallet_type }) => wallet_type === kind);
-    const [current, offline] = [of('current'), of('offline')];
-    return [Number(current?.available), Number(offline?.reserved), Number(offline?.available)];
-  };
   let online = 0;
   const goOnUntil = async (isSo: () => Promise<boolean>) => {
     const again = phone.page.getByRole('button', { name: said('money.goOn'), exact: true });
@@ -39,15 +28,15 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
   };
 
   beforeAll(async () => {
-    story = await openStoryBank({ env: { WALLET_APP_DIR: inject('walletAppDir') } });
-    phone = await openPhone({ executable: executable ?? '', bankUrl: story.bank.url });
-    await settleIn(phone, 'ayesha');
-    [online = 0] = await balances();
+    her = await openMoneyStory({
+      ...{ executable: executable ?? '', walletAppDir: inject('walletAppDir') },
+    });
+    phone = her.phone;
+    [online] = await her.balances();
   }, 180_000);
 
   afterAll(async () => {
-    await phone?.close();
-    await story?.stop();
+    await her?.close();
   }, 60_000);
 
   it('whose replies are lost in the middle of loading is moved once', async () => {
@@ -65,20 +54,20 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
     await typeDigits(page, '3000');
     await page.locator('.foot .button-primary').click();
     await page.getByRole('alert').waitFor();
-    expect(await balances()).toEqual([online - 3_000, 0, 3_000]);
+    expect(await her.balances()).toEqual([online - 3_000, 0, 3_000]);
     expect(await findBarriers(page)).toEqual([]);
     await page.reload();
     await typeDigits(page, PIN);
     await page.getByText(said('money.movedOnce')).waitFor();
     // The same order again, and its reply is lost again: it stays one.
     await goOnUntil(async () => (await page.getByRole('alert').count()) > 0);
-    expect(await balances()).toEqual([online - 3_000, 0, 3_000]);
+    expect(await her.balances()).toEqual([online - 3_000, 0, 3_000]);
     await page.unroute(`**${lose[0] ?? ''}`);
-    await goOnUntil(async () => (await balances())[1] === 3_000);
-    expect(await balances()).toEqual([online - 3_000, 3_000, 0]);
+    await goOnUntil(async () => (await her.balances())[1] === 3_000);
+    expect(await her.balances()).toEqual([online - 3_000, 3_000, 0]);
     await page.unroute(`**${lose[1] ?? ''}`);
     await goOnUntil(() => page.locator('.dock').isVisible());
-    expect(await balances()).toEqual([online - 3_000, 3_000, 0]);
+    expect(await her.balances()).toEqual([online - 3_000, 3_000, 0]);
     expect(await page.locator('.ring').textContent()).toContain('3,000');
   }, 180_000);
 
@@ -93,11 +82,11 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
     expect(await page.getByRole('alert').textContent()).toContain(
       said('refusals.allowance/over_limit'),
     );
-    expect(await balances()).toEqual([online - 3_000, 3_000, 0]);
+    expect(await her.balances()).toEqual([online - 3_000, 3_000, 0]);
   }, 90_000);
 
   it('and what was paid from it stand in the history without a network', async () => {
-    const bilal = await enrolPhone(story.bank, { role: 'payee', account: 'bilal' });
+    const bilal = await enrolPhone(her.story.bank, { role: 'payee', account: 'bilal' });
     const request = done(await bilal.payee.createRequest({ amountMinor: 45_000n }));
     await phone.open();
     await typeDigits(phone.page, PIN);
@@ -169,7 +158,7 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
     await page.unroute('**/api/v1/disputes');
     await press(page, 'history.tellTheBank');
     await page.getByText(said('history.disputeOpen')).waitFor();
-    const desk = await openDesk(story);
+    const desk = await openDesk(her.story);
     const open = await desk.ask('/api/v1/operator/disputes');
     const [dispute, ...others] = open['disputes'] as { readonly id: string }[];
     const known = { account: 'ayesha', side: 'payer', reason: 'wrong_amount', status: 'open' };

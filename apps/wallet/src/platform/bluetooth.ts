@@ -31,32 +31,47 @@ export async function chooseTill(): Promise<ChosenTill> {
     if (!(await radio.getAvailability())) return { ok: false, reason: 'off' };
     const filters = [{ services: [NEARBY_UUIDS.service] }];
     const device = await radio.requestDevice({ filters });
-    return { ok: true, till: { name: device.name ?? '', connect: () => connectTo(device) } };
+    return { ok: true, till: { name: device.name ?? '', connect: connectionsTo(device) } };
   } catch (error) {
     return { ok: false, reason: reasonOf(error) };
   }
 }
 
-async function connectTo({ gatt }: Device): Promise<NearbyLink> {
-  return orLost(async () => {
-    if (gatt === undefined) throw new DOMException('no GATT', 'NotSupportedError');
-    const server = await gatt.connect();
-    try {
-      const service = await server.getPrimaryService(NEARBY_UUIDS.service);
-      const request = await service.getCharacteristic(NEARBY_UUIDS.request);
-      const payment = await service.getCharacteristic(NEARBY_UUIDS.payment);
-      const answer = await service.getCharacteristic(NEARBY_UUIDS.answer);
-      return linkOf(server, { request, payment, answer });
-    } catch (error) {
-      server.disconnect();
-      throw error;
-    }
-  });
+/**
+ * A device has one connection, which all that ask for one share: what asked first and came too late
+ * would end that of the try after it, so only the latest ends it, or whoever comes when that is over.
+ */
+export function connectionsTo({ gatt }: Device): () => Promise<NearbyLink> {
+  let latest = 0;
+  let isOver = false;
+  return async () => {
+    const mine = ++latest;
+    isOver = false;
+    const leave = (server: Server | undefined) => {
+      if (mine === latest) isOver = true;
+      if (isOver) server?.disconnect();
+    };
+    return orLost(async () => {
+      let server: Server | undefined;
+      try {
+        if (gatt === undefined) throw new DOMException('no GATT', 'NotSupportedError');
+        server = await gatt.connect();
+        const service = await server.getPrimaryService(NEARBY_UUIDS.service);
+        const request = await service.getCharacteristic(NEARBY_UUIDS.request);
+        const payment = await service.getCharacteristic(NEARBY_UUIDS.payment);
+        const answer = await service.getCharacteristic(NEARBY_UUIDS.answer);
+        return linkOf({ request, payment, answer }, () => leave(server));
+      } catch (error) {
+        leave(server);
+        throw error;
+      }
+    });
+  };
 }
 
 type Part = 'request' | 'payment' | 'answer';
 
-function linkOf(server: Server, at: Readonly<Record<Part, Characteristic>>): NearbyLink {
+function linkOf(at: Readonly<Record<Part, Characteristic>>, close: () => void): NearbyLink {
   return {
     read: (part) =>
       orLost(async () => {
@@ -64,7 +79,7 @@ function linkOf(server: Server, at: Readonly<Record<Part, Characteristic>>): Nea
         return new Uint8Array(buffer, byteOffset, byteLength).slice();
       }),
     write: (value) => orLost(() => at.payment.writeValueWithResponse(value)),
-    close: () => server.disconnect(),
+    close,
   };
 }
 
@@ -103,7 +118,7 @@ interface Bluetooth {
   }): Promise<Device>;
 }
 
-interface Device {
+export interface Device {
   readonly name?: string;
   readonly gatt?: { connect(): Promise<Server> };
 }

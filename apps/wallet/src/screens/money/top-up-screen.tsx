@@ -3,19 +3,21 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useApp, useMoney } from '../../app-context.ts';
 import { Amount } from '../../design/amount.tsx';
-import { Button } from '../../design/button.tsx';
 import { Empty, Notice } from '../../design/notice.tsx';
-import { Body, Foot, Screen } from '../../design/screen.tsx';
+import { Body, Screen } from '../../design/screen.tsx';
 import { Text, Title } from '../../design/text.tsx';
 import { plainAmount } from '../../language/amount-text.ts';
 import { openTopUps } from '../../wallet/top-ups.ts';
 import type { TopUp, TopUpAnswer } from '../../wallet/top-ups.ts';
 import { readTypedAmount } from '../../wallet/typed-amount.ts';
 import { useAmounts } from '../amounts.ts';
+import { DoneFoot } from '../done-foot.tsx';
 import { FormScreen, PasswordField } from '../form-screen.tsx';
 import { CodeStep } from '../start/code-step.tsx';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
+import { EarlierRefused } from './earlier-refused.tsx';
+import type { EarlierOrder } from './earlier-refused.tsx';
 import { AmountField, BankAccountField } from './money-fields.tsx';
 
 /** Asked for and not come in yet: the code that was mailed brings it. */
@@ -27,9 +29,11 @@ interface Asked {
 
 /** Money from the person's account at another bank: amount, account, password, mailed code. */
 export function TopUpScreen() {
+  const { speech } = useApp();
   const money = useMoney();
   const topUps = openTopUps(money.ordering);
   const asked = useSignal<Asked | undefined>(undefined);
+  const earlier = useSignal<EarlierOrder | undefined>(undefined);
   const awaited = useSignal<string | undefined>(undefined);
   const refused = useSignal<string | undefined>(undefined);
   const open = useSignal<{ readonly topUp: TopUp | undefined } | undefined>(undefined);
@@ -53,6 +57,11 @@ export function TopUpScreen() {
   if (asked.value === undefined) {
     return <AskScreen refused={refused.value} onAsked={(order) => (asked.value = order)} />;
   }
+  if (earlier.value !== undefined) {
+    const title = speech.text('money.topUp');
+    const onSeen = () => (earlier.value = undefined);
+    return <EarlierRefused title={title} order={earlier.value} onSeen={onSeen} />;
+  }
   const { demoCode, ...order } = asked.value;
   return (
     <CodeStep
@@ -62,9 +71,14 @@ export function TopUpScreen() {
         asked.value = undefined;
       }}
       submit={async (otp) => {
-        const code = tell(await topUps.confirm(order, otp));
+        const answer = await topUps.confirm(order, otp);
+        const { amountMinor, wallet } = answer.topUp;
+        const isThis = amountMinor === order.amountMinor && wallet === order.wallet;
+        const code = tell(answer);
         await look();
-        return code;
+        if (code === undefined || isThis || open.value?.topUp !== undefined) return code;
+        earlier.value = { amountMinor, code };
+        return undefined;
       }}
     />
   );
@@ -160,7 +174,7 @@ function AskScreen({ onAsked, refused }: AskScreenProps) {
 
 /** The money must be sent from the other bank, under a reference. */
 function AwaitedScreen({ reference }: { readonly reference: string }) {
-  const { speech, navigation } = useApp();
+  const { speech } = useApp();
   return (
     <Screen>
       <TitleBar title={speech.text('money.topUp')} heading={false} />
@@ -170,16 +184,7 @@ function AwaitedScreen({ reference }: { readonly reference: string }) {
           <Title level="part">{reference}</Title>
         </Empty>
       </Body>
-      <Foot>
-        <Button
-          kind="primary"
-          onPress={() => {
-            navigation.replace('home');
-          }}
-        >
-          {speech.text('common.done')}
-        </Button>
-      </Foot>
+      <DoneFoot />
     </Screen>
   );
 }

@@ -10,6 +10,7 @@ import { sentenceOf } from '../../language/refusal.ts';
 import { resumeOnline } from '../../wallet/online-payment.ts';
 import type { OnlineAnswer, OnlineOrder } from '../../wallet/online-payment.ts';
 import { useAmounts } from '../amounts.ts';
+import { DoneFoot } from '../done-foot.tsx';
 import { newOrderKey } from './online-confirm.tsx';
 
 interface OnlineOutcomeProps {
@@ -88,21 +89,23 @@ function Told({ order, title, text, after, ask }: ToldProps) {
           {after === undefined ? undefined : <Text strong>{after}</Text>}
         </Empty>
       </Body>
-      <Foot>
-        {ask === undefined ? undefined : (
+      {ask === undefined ? (
+        <DoneFoot />
+      ) : (
+        <Foot>
           <Button kind="primary" icon="bank" {...ask}>
             {speech.text('pay.askBank')}
           </Button>
-        )}
-        <Button
-          kind={ask === undefined ? 'primary' : 'text'}
-          onPress={() => {
-            navigation.replace('home');
-          }}
-        >
-          {speech.text(ask === undefined ? 'common.done' : 'common.close')}
-        </Button>
-      </Foot>
+          <Button
+            kind="text"
+            onPress={() => {
+              navigation.replace('home');
+            }}
+          >
+            {speech.text('common.close')}
+          </Button>
+        </Foot>
+      )}
     </Screen>
   );
 }
@@ -113,7 +116,7 @@ interface PaidProps {
 }
 
 function Paid({ reference, order }: PaidProps) {
-  const { speech, navigation } = useApp();
+  const { speech } = useApp();
   const amounts = useAmounts();
   return (
     <Screen>
@@ -127,16 +130,7 @@ function Paid({ reference, order }: PaidProps) {
       <Body>
         <Text>{speech.text('pay.onlinePaidMore', { reference })}</Text>
       </Body>
-      <Foot>
-        <Button
-          kind="primary"
-          onPress={() => {
-            navigation.replace('home');
-          }}
-        >
-          {speech.text('common.done')}
-        </Button>
-      </Foot>
+      <DoneFoot />
     </Screen>
   );
 }

@@ -1,0 +1,20 @@
+import { useApp } from '../app-context.ts';
+import { Button } from '../design/button.tsx';
+import { Foot } from '../design/screen.tsx';
+
+/** The foot of what is over: the way home. */
+export function DoneFoot() {
+  const { speech, navigation } = useApp();
+  return (
+    <Foot>
+      <Button
+        kind="primary"
+        onPress={() => {
+          navigation.replace('home');
+        }}
+      >
+        {speech.text('common.done')}
+      </Button>
+    </Foot>
+  );
+}
