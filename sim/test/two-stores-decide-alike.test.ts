@@ -25,11 +25,15 @@ import type {
 import { hex, walletNumberWithCheckDigit } from '@sikka/protocol';
 import { nodeVerifier } from '@sikka/protocol/node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { registerWalletKey } from '../src/bank/memory-keys.ts';
 import { createMemoryStore } from '../src/bank/memory-store.ts';
 import type { Tables } from '../src/bank/tables.ts';
 import { createTables, keyOf } from '../src/bank/tables.ts';
 import { createRandom } from '../src/random.ts';
 import type { Random } from '../src/random.ts';
+import { rsaKey } from '../src/rsa.ts';
+import type { RsaKey } from '../src/rsa.ts';
+import { signText } from '../src/wallet-keys.ts';
 
 /** The memory store says and moves what PostgreSQL does, whatever is handed in, in any order. */
 
@@ -45,15 +49,15 @@ afterAll(() => db.drop());
 interface Twin {
   readonly tables: Tables;
   readonly settling: Settling;
-  /** Seconds: when the other store took the same bytes in. */
-  receivedAt: number;
+  /** Seconds: when the other store took the same bytes in, then when it decided about them. */
+  now: number;
 }
 
 function twinOf(): Twin {
   const tables = createTables();
-  const twin = { tables, receivedAt: 0 };
+  const twin = { tables, now: 0 };
   const settling = createSettling({
-    store: createMemoryStore(tables, { clock: () => new Date(twin.receivedAt * 1000) }),
+    store: createMemoryStore(tables, { clock: () => new Date(twin.now * 1000) }),
     issuers: async () => issuersOf(town),
     verifier: nodeVerifier(),
   });
@@ -83,6 +87,9 @@ async function mirror({ tables }: Twin, who: People): Promise<void> {
       const row = { number, kind, currency, ledgerAccount, accountId: id };
       tables.wallets.set(number, { ...row, status: 'active' });
     }
+  }
+  for (const { wallet, key, from } of who.keys) {
+    registerWalletKey(tables, { key, wallet, now: from });
   }
   for (const { device } of [...allowances, ...tills]) {
     const { signer, no, owner } = device;
@@ -121,6 +128,32 @@ interface People {
   readonly persons: readonly Person[];
   readonly allowances: readonly IssuedAllowance[];
   readonly tills: readonly Till[];
+  /** The first of a wallet's was replaced by the second. */
+  readonly keys: readonly HeldKey[];
+}
+
+interface HeldKey {
+  readonly wallet: number;
+  readonly key: RsaKey;
+  readonly from: number;
+}
+
+/** Two of the first person's, one each of two others; the fourth has none. */
+async function registerKeys(persons: readonly Person[]): Promise<readonly HeldKey[]> {
+  const keys = [0, 0, 1, 2].map((owner, number) => {
+    const wallet = persons[owner]!.offline.number;
+    return { wallet, key: rsaKey(number), from: START + number * DAY };
+  });
+  for (const [number, { wallet, key, from }] of keys.entries()) {
+    const next = number === 0 ? new Date(keys[1]!.from * 1000) : null;
+    await db.ownerPool.query(
+      `insert into wallet_keys
+          (id, wallet, modulus, origin, proved_at, created_at, retired_at, retired_reason)
+        values ($1, $2, $3, 'device', $4, $4, $5, case when $6 then 'replaced' end)`,
+      [key.id, wallet, key.modulus, new Date(from * 1000), next, next !== null],
+    );
+  }
+  return keys;
 }
 
 async function people(): Promise<People> {
@@ -133,7 +166,7 @@ async function people(): Promise<People> {
     allowances.push(await town.allowance(device, { limit: 1_000, count: 6, perPayment: 400 }));
     allowances.push(await town.allowance(device, { limit: 900, until: START + DAY }));
   }
-  return { persons, allowances, tills };
+  return { persons, allowances, tills, keys: await registerKeys(persons) };
 }
 
 /** A wallet number that no bank has given out. */
@@ -181,6 +214,26 @@ async function documents(who: People, random: Random): Promise<readonly Uint8Arr
   return made;
 }
 
+/** Payments by keys: good, too much, one nonce twice, replaced keys, others' wallets, altered. */
+function keyItems({ keys }: People, random: Random): readonly Uint8Array[] {
+  return Array.from({ length: 40 }, () => {
+    const [payer, payee] = [random.pick(keys), random.pick(keys)];
+    const text = JSON.stringify({
+      amount: `${random.between(1, random.chance(0.2) ? 9_000 : 90)}.50`,
+      currency: random.chance(0.1) ? 'USD' : 'PKR',
+      nonce: `nonce ${random.below(25)}`,
+      receiver_public_key: random.chance(0.1) ? rsaKey(9).pem : payee.key.pem,
+      sender_wallet_id: random.chance(0.1) ? random.pick(keys).wallet : payer.wallet,
+      timestamp: '2026-11-21T03:00:00',
+      ...(random.chance(0.2) ? { receiver_wallet_id: random.pick(keys).wallet } : {}),
+    });
+    const { bytes } = signText(random, payer.key, text);
+    const spoilt = bytes.slice();
+    spoilt[spoilt.length - 9] = (spoilt.at(-9) ?? 0) ^ 1;
+    return random.chance(0.1) ? spoilt : bytes;
+  });
+}
+
 async function handInBoth(twin: Twin, batch: readonly Uint8Array[], late: number | undefined) {
   const bytes = batchOf(batch);
   const uploadId =
@@ -189,13 +242,20 @@ async function handInBoth(twin: Twin, batch: readonly Uint8Array[], late: number
     'select received_at from uploads where id = $1',
     [uploadId],
   );
-  twin.receivedAt = rows[0]!.received_at.getTime() / 1000;
+  twin.now = rows[0]!.received_at.getTime() / 1000;
   const stored = await twin.settling.receive(bytes, 'tester');
   if (!stored.ok) throw new Error(stored.code);
-  return {
-    real: await town.settlement.settle(uploadId),
-    twin: await twin.settling.settle(stored.value.uploadId),
-  };
+  const real = await town.settlement.settle(uploadId);
+  twin.now = (await decidedAt(uploadId)) ?? twin.now;
+  return { real, twin: await twin.settling.settle(stored.value.uploadId) };
+}
+
+async function decidedAt(uploadId: bigint): Promise<number | undefined> {
+  const { rows } = await db.ownerPool.query<{ at: Date }>(
+    'select at from settlement_batches where upload_id = $1 order by id desc limit 1',
+    [uploadId],
+  );
+  return rows.map(({ at }) => at.getTime() / 1000)[0];
 }
 
 async function receiveNow(bytes: Uint8Array): Promise<bigint> {
@@ -221,11 +281,18 @@ async function books(tables: Tables) {
     `select no || ' ' || status || ' ' || settled_minor || ' ' || released_minor as line
       from allowance_states order by no`,
   );
+  const { rows: keyPayments } = await db.ownerPool.query<{ line: string }>(
+    `select encode(k.payment_id, 'hex') || ' ' || coalesce(s.amount::text, '-') || ' '
+          || coalesce(s.payee_wallet::text, '-') as line
+      from key_payments as k left join settled_key_payments as s on s.key_payment = k.id
+      order by line`,
+  );
   const { rows: proofs } = await db.ownerPool.query<{ id: Buffer }>('select id from proofs');
   const real = {
     balances: balances.map(({ account_id: id, balance }) => `${id} ${balance}`),
     states: states.map(({ line }) => line),
     proofs: proofs.map(({ id }) => hex(id)).sort(),
+    keyPayments: keyPayments.map(({ line }) => line),
   };
   const twin = {
     balances: balances.map(({ account_id: id }) => {
@@ -235,6 +302,12 @@ async function books(tables: Tables) {
       return `${terms.no} ${status} ${row.settledMinor} ${row.releasedMinor}`;
     }),
     proofs: [...tables.proofs.values()].map(({ id }) => hex(id)).sort(),
+    keyPayments: [...tables.keys.taken.values()]
+      .map(({ paymentId }) => {
+        const settled = tables.keys.settledKeys.get(keyOf(paymentId));
+        return `${hex(paymentId)} ${settled?.amountMinor ?? '-'} ${settled?.payeeWallet ?? '-'}`;
+      })
+      .sort(),
   };
   return { real, twin };
 }
@@ -244,10 +317,10 @@ test('random batches are decided alike in memory and in PostgreSQL', async () =>
   const who = await people();
   const twin = twinOf();
   await mirror(twin, who);
-  const made = await documents(who, random);
+  const made = [...(await documents(who, random)), ...keyItems(who, random)];
   const said = new Map<string, number>();
   const handed: (readonly Uint8Array[])[] = [];
-  for (let round = 0; round < 60; round += 1) {
+  for (let round = 0; round < 80; round += 1) {
     const again = handed.length > 0 && random.chance(0.2);
     const batch = again
       ? random.pick(handed)
@@ -265,7 +338,10 @@ test('random batches are decided alike in memory and in PostgreSQL', async () =>
   expect(real.proofs.length).toBeGreaterThan(0);
   // It would prove nothing if everything were refused, or nothing.
   expect([...said.keys()]).toEqual(
-    expect.arrayContaining(['settled acceptable', 'recorded ', 'rejected double_spend']),
+    expect.arrayContaining([
+      ...['settled acceptable', 'recorded ', 'rejected double_spend', 'rejected nonce_conflict'],
+      ...['rejected payer_key_unknown', 'rejected payee_unknown', 'rejected payee_mismatch'],
+    ]),
   );
   await town.checkMoney();
 });
