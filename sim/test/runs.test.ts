@@ -58,7 +58,13 @@ const MUST_HAPPEN = [
   ...['bank.refunds', 'bank.returns', 'bank.released', 'bank.allowance.closed'],
   ...['bank.rejected.double_spend', 'bank.rejected.contradiction', 'bank.rejected.over_limit'],
   ...['bank.rejected.payer_signature_invalid', 'bank.rejected.claim_window_closed'],
+  // payments by keys of wallets
+  ...['key.settled', 'key.insufficient_funds', 'key.nonce_conflict', 'key.payee_unknown'],
+  ...['key.payer_key_unknown', 'key.payer_key_retired', 'key.payer_under_review', 'key.pending'],
+  ...['key.replaced', 'last-second.claimed'],
   // thieves
+  ...['thief.race', 'thief.by-key.anotherNonce', 'thief.by-key.anothersWallet'],
+  ...['thief.by-key.oneNonceTwice', 'thief.by-key.replacedKey'],
   ...['thief.clone', 'thief.replay', 'thief.roll-back', 'thief.forge', 'thief.collude'],
   ...['thief.split-limits', 'thief.ring', 'thief.withhold', 'thief.double-spend'],
   ...['thief.lying-return', 'thief.false-refund'],

@@ -4,7 +4,6 @@ const MIGRATIONS = 'bank/src/db/migrations';
 const LEDGER = `${MIGRATIONS}/0002_ledger.sql`;
 const LEDGER_POST = `${MIGRATIONS}/0039_clocks.sql`;
 const TABLES = `${MIGRATIONS}/0009_settlement.sql`;
-const CUTOFF = `${MIGRATIONS}/0010_settlement_functions.sql`;
 const POST = `${MIGRATIONS}/0027_settlement_post.sql`;
 const RECEIVE = `${MIGRATIONS}/0038_inbox_clock.sql`;
 const FACTS = 'bank/src/settlement/store/facts.ts';
@@ -112,8 +111,10 @@ const SQL: readonly Omit<Bug, 'on'>[] = [
     edits: [
       {
         file: POST,
-        find: '  perform audit_record(a_actors,',
-        replace: '  perform audit_record(a_actors[2:],',
+        find: 'audit_record(a_actors, a_actions, a_subjects, a_outcomes, a_details, p_at)',
+        replace: `audit_record(
+    a_actors[2:], a_actions[2:], a_subjects[2:], a_outcomes[2:], a_details[2:], p_at
+  )`,
       },
     ],
   },
@@ -180,13 +181,18 @@ const SQL: readonly Omit<Bug, 'on'>[] = [
     ],
   },
   {
-    name: 'cutoff-a-second-early',
+    name: 'closed-in-the-last-second',
     breaks: 'settlement §4 (b): received time ≤ claim until',
     edits: [
       {
-        file: CUTOFF,
-        find: '  return floor(extract(epoch from clock_timestamp()));',
-        replace: '  return floor(extract(epoch from clock_timestamp())) + 1;',
+        file: LIFE,
+        find: "where status <> 'closed' and claim_until_s < $1",
+        replace: "where status <> 'closed' and claim_until_s <= $1",
+      },
+      {
+        file: LIFE,
+        find: "where s.status <> 'closed' and s.claim_until_s < $1",
+        replace: "where s.status <> 'closed' and s.claim_until_s <= $1",
       },
     ],
   },
