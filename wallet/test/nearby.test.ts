@@ -320,6 +320,29 @@ describe('a till', () => {
     side.write('b', VERSION);
     expect(side.read('b', { part: 'answer', size: 50 })).toMatchObject({ value: { length: 0 } });
   });
+
+  it('takes the payment again where judging it threw, and whoever serves it hears so', async () => {
+    const told: TillMoment[] = [];
+    const broken = new Error('the disk is full');
+    const said = { ok: true, receipt: Uint8Array.of(0x84, 1) } as never;
+    const accept = vi.fn<Payee['accept']>(async () => said).mockRejectedValueOnce(broken);
+    const side = openTillSide({
+      ...{ request: new Uint8Array(300).fill(7), accept, now: () => 0 },
+      told: (moment) => told.push(moment),
+    });
+    side.write('a', VERSION);
+    const whole = Uint8Array.from(Buffer.from(MESSAGE, 'hex'));
+    for (let i = 0; i < 2; i++) {
+      expect(side.write('a', whole)).toBe(ATT_SUCCESS);
+      await new Promise(setImmediate);
+      side.read('a', { part: 'answer', size: 50 });
+    }
+    expect(told).toEqual([
+      { kind: 'failed', error: broken },
+      { kind: 'judged', answer: said },
+      { kind: 'answered', answer: said },
+    ]);
+  });
 });
 
 /** `hello` in one chunk, by hand. */

@@ -30,45 +30,96 @@ const LAST_WORD_MS = 1_000;
 
 /**
  * Offers one request over the air until it is paid and the phone has its receipt, and answers with
- * the payment; undefined when its time is over. Throws `cli/wallet_refused` where the wallet makes
- * no request, and what the radio throws.
+ * the payment; undefined when its time is over. A payment that came in time is judged first. Throws
+ * `cli/wallet_refused` where the wallet makes no request, what the radio throws, and what judging
+ * or telling threw: then it is off the air, and the payment may be kept.
  */
 export const serveTill = async (options: ServeOptions): Promise<Accepted | undefined> => {
   const { payee, radio, amountMinor, random, told } = options;
   const { packet, until } = orRefused(await payee.createRequest({ amountMinor }));
   let accepted: Accepted | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let finish: () => void = () => undefined;
-  const over = new Promise<void>((resolve) => (finish = resolve));
-  const finishIn = (ms: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(finish, ms);
-  };
+  const end = openEnd();
   const side = openTillSide({
     request: packet,
-    accept: (payment) => payee.accept(payment),
+    accept: (payment) => {
+      end.hold();
+      return payee.accept(payment);
+    },
     now: () => performance.now(),
     told: (moment) => {
-      if (moment.kind === 'answered') {
-        if (accepted !== undefined) finishIn(LAST_WORD_MS);
-        return;
-      }
-      if (moment.kind === 'judged' && moment.answer.ok && accepted === undefined) {
-        accepted = moment.answer;
-        finishIn(RECEIPT_MS);
-      }
-      told(moment);
+      end.failOn(() => {
+        switch (moment.kind) {
+          case 'answered':
+            // A stranger's refusal is nobody's receipt.
+            if (moment.answer.ok) end.in(LAST_WORD_MS);
+            return;
+          case 'failed':
+            throw moment.error;
+          case 'judged':
+            if (moment.answer.ok && accepted === undefined) {
+              accepted = moment.answer;
+              end.in(RECEIPT_MS);
+            }
+            end.release();
+            break;
+          case 'read':
+        }
+        told(moment);
+      });
     },
   });
   const name = drawTillName(random);
   const onAir = await radio.open({ name, side });
-  finishIn(Math.max(0, until * 1_000 - Date.now()));
-  told({ kind: 'open', name, until });
   try {
-    await over;
+    if (accepted === undefined) end.in(Math.max(0, until * 1_000 - Date.now()));
+    told({ kind: 'open', name, until });
+    await end.came;
   } finally {
-    clearTimeout(timer);
+    end.close();
     await onAir.close();
   }
+  end.rethrow();
   return accepted;
+};
+
+/** The moment when the till goes off the air. */
+const openEnd = () => {
+  let timer: NodeJS.Timeout | undefined;
+  let isDue = false;
+  let held = 0;
+  let failed: { readonly error: unknown } | undefined;
+  let finish: () => void = () => undefined;
+  const came = new Promise<void>((resolve) => (finish = resolve));
+  const look = (): void => {
+    if (isDue && held === 0) finish();
+  };
+  return {
+    came,
+    in: (ms: number): void => {
+      clearTimeout(timer);
+      isDue = false;
+      timer = setTimeout(() => {
+        isDue = true;
+        look();
+      }, ms);
+    },
+    /** What comes due waits until it is released. */
+    hold: (): void => void (held += 1),
+    release: (): void => {
+      held -= 1;
+      look();
+    },
+    failOn: (work: () => void): void => {
+      try {
+        work();
+      } catch (error) {
+        failed ??= { error };
+        finish();
+      }
+    },
+    rethrow: (): void => {
+      if (failed !== undefined) throw failed.error;
+    },
+    close: () => clearTimeout(timer),
+  };
 };

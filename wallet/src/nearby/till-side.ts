@@ -16,8 +16,10 @@ export type TillMoment =
   /** A phone reads what is asked. */
   | { readonly kind: 'read' }
   | { readonly kind: 'judged'; readonly answer: AcceptAnswer }
-  /** The phone has the whole answer. */
-  | { readonly kind: 'answered' };
+  /** A phone has the whole of this answer. */
+  | { readonly kind: 'answered'; readonly answer: AcceptAnswer }
+  /** Judging or keeping it threw: nothing was said, and the till may try again. */
+  | { readonly kind: 'failed'; readonly error: unknown };
 
 export interface TillSideParts {
   /** The request's packet, the same for everybody who reads. */
@@ -58,9 +60,14 @@ interface Turn {
   request: Cursor | undefined;
   /** Of the answer to the last payment written whole. */
   answer: Cursor | undefined;
-  answerBytes: Uint8Array | undefined;
+  answered: Answered | undefined;
   judging: boolean;
   judged: number;
+}
+
+interface Answered {
+  readonly answer: AcceptAnswer;
+  readonly bytes: Uint8Array;
 }
 
 interface Cursor {
@@ -92,13 +99,16 @@ export function openTillSide(parts: TillSideParts): TillSide {
     },
     read(central, { part, size }) {
       if (turn?.central !== central) return { result: ATT_BUSY };
-      const message = part === 'request' ? request : turn.answerBytes;
+      const { answered } = turn;
+      const message = part === 'request' ? request : answered?.bytes;
       if (message === undefined) return { result: ATT_SUCCESS, value: new Uint8Array(0) };
       const cursor = (turn[part] ??= cursorOf(message, size));
       const value = cursor.chunks[cursor.next] ?? new Uint8Array(0);
       if (part === 'request' && cursor.next === 0) told({ kind: 'read' });
       cursor.next = (cursor.next + 1) % cursor.chunks.length;
-      if (part === 'answer' && cursor.next === 0) told({ kind: 'answered' });
+      if (part === 'answer' && cursor.next === 0 && answered !== undefined) {
+        told({ kind: 'answered', answer: answered.answer });
+      }
       return { result: ATT_SUCCESS, value };
     },
     left(central) {
@@ -119,18 +129,29 @@ function beginTurn(
     takenAt: same?.takenAt ?? now,
     judged: same?.judged ?? 0,
     receiver: createChunkReceiver(),
-    ...{ request: undefined, answer: undefined, answerBytes: undefined, judging: false },
+    ...{ request: undefined, answer: undefined, answered: undefined, judging: false },
   };
 }
 
 async function judge(turn: Turn, payment: Uint8Array, parts: TillSideParts): Promise<void> {
   turn.judging = true;
   turn.judged += 1;
-  turn.answer = turn.answerBytes = undefined;
-  const answer = await parts.accept(payment);
-  turn.answerBytes = answer.ok ? answer.receipt : utf8(answer.code);
+  turn.answer = turn.answered = undefined;
+  const moment = await judged(payment, parts);
   turn.judging = false;
-  parts.told({ kind: 'judged', answer });
+  if (moment.kind === 'judged') {
+    const { answer } = moment;
+    turn.answered = { answer, bytes: answer.ok ? answer.receipt : utf8(answer.code) };
+  }
+  parts.told(moment);
+}
+
+async function judged(payment: Uint8Array, { accept }: TillSideParts) {
+  try {
+    return { kind: 'judged', answer: await accept(payment) } as const;
+  } catch (error) {
+    return { kind: 'failed', error } as const;
+  }
 }
 
 function cursorOf(message: Uint8Array, size: number): Cursor {
