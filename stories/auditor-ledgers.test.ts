@@ -111,8 +111,8 @@ test('an honest bank with forks and their reviews passes every check', async () 
   const { checks } = await audit({ databaseUrl: town.database.url });
   expect(checks.filter(({ ok }) => !ok)).toEqual([]);
   const rowsOf = (check: string) => checks.find(({ name }) => name === check)?.rows;
-  // Three entries of each receiver, and both sides of each fork.
-  expect([rowsOf('sealed ledgers'), rowsOf('reviews')]).toEqual([15, 3]);
+  // Three entries of each receiver, both sides of each fork, and two ledgers of each receiver.
+  expect([rowsOf('sealed ledgers'), rowsOf('reviews')]).toEqual([21, 3]);
   const reviews = checks.find(({ name }) => name === 'reviews');
   expect(reviews?.detail).toMatch(/; 3 where more than 700 minor units take two people/);
   expect(reviews?.detail).toMatch(/; 1 approved by one person alone/);
@@ -168,6 +168,19 @@ describe('an owner who changes what was signed or decided is told the row', () =
         where position = 0 and receiver = (select min(receiver) from sealed_ledger_entries)`,
       ...(['sealed_ledger_entries', 'sealed ledgers', 'sealed_ledger_entries'] as const),
       /entry is not what the evidence says/,
+    ],
+    [
+      'an entry that is taken away',
+      `delete from sealed_ledger_entries
+        where position = 0 and receiver = (select min(receiver) from sealed_ledger_entries)`,
+      ...(['sealed_ledger_entries', 'sealed ledgers', 'uploads'] as const),
+      /has no row in sealed_ledger_entries/,
+    ],
+    [
+      'a review of less than it let go',
+      `update reviews set amount = 1 where ${REVIEW('released')}`,
+      ...(['reviews', 'stored columns', 'reviews'] as const),
+      /amount, by which it took two people/,
     ],
     [
       'an outcome that is edited',

@@ -95,6 +95,9 @@ const ENTRY = `document_id = (select document_id from settled_orders
 const CASH_IN = `document_id = (select document_id from settled_orders
   where kind = 'device_transaction' order by batch_id, ordinal limit 1)`;
 const BUNDLE = `id = (select bundle from till_transactions where ${CASH_IN})`;
+const REFUSED = `document_id = (select min(o.document_id::text)::bytea from signed_orders as o
+  join rejected_items as r on r.signed_order = o.id)`;
+const HELD = `verdict = 'pending_review'`;
 const FUNDING = `id = (select min(id) from approvals where kind = 'funding')`;
 const LIMIT = `no = (select min(no) from limit_wallets where ledger_account is not null)`;
 
@@ -131,6 +134,36 @@ describe('an owner who changes what stands, and what gives him away', () => {
       `update tills set status = 'active', status_changed_at = status_changed_at + interval '1 day'
         where no = (select till from till_transactions where ${CASH_IN})`,
       ...(['orders', /should not have settled/] as const),
+    ],
+    [
+      'the amount of an order that was refused',
+      `update signed_orders set amount = amount + 1 where ${REFUSED}`,
+      `update signed_orders set amount = amount - 1 where ${REFUSED}`,
+      ...(['rejections', /amount/] as const),
+    ],
+    [
+      'a bundle’s till',
+      `update device_bundles set till = till + 1 where ${HELD}`,
+      `update device_bundles set till = till - 1 where ${HELD}`,
+      ...(['audit chain', /no event tells/] as const),
+    ],
+    [
+      'that a bundle was held',
+      `update device_bundles set cleared_at = received_at where ${HELD}`,
+      `update device_bundles set cleared_at = null where ${HELD}`,
+      ...(['stored columns', /cleared_at/] as const),
+    ],
+    [
+      'a person whom the bank did not approve',
+      `update kyc_users set status = 'rejected' where no = (select min(no) from kyc_users)`,
+      `update kyc_users set status = 'approved' where no = (select min(no) from kyc_users)`,
+      ...(['stored columns', /status/] as const),
+    ],
+    [
+      'how much of a limit was asked for',
+      `update limit_wallets set requested = requested + 1 where ${LIMIT}`,
+      `update limit_wallets set requested = requested - 1 where ${LIMIT}`,
+      ...(['audit chain', /no event tells/] as const),
     ],
     [
       'whose money a till’s transaction is',

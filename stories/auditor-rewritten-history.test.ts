@@ -66,6 +66,13 @@ test('a history rewritten as a whole passes, but for the checkpoint that was kep
     const withTheTrue = await audit({ ...audited, keptCheckpoints: [true_.checkpoint] });
     expect(withTheTrue.checks.filter(({ ok }) => !ok)).toMatchObject([
       {
+        name: 'consistency',
+        firstWrong: {
+          table: 'kept',
+          what: expect.stringMatching(/does not continue that of checkpoints, no/) as string,
+        },
+      },
+      {
         name: 'kept checkpoints',
         firstWrong: {
           table: 'kept',

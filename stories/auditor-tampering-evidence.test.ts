@@ -139,6 +139,55 @@ const TAMPERINGS: readonly Tampering[] = [
     what: /later payment/,
   },
   {
+    name: 'a batch is said to have come a day before those beside it',
+    sql: `update uploads set received_at = received_at - interval '1 day' where id = 10`,
+    check: 'stored columns',
+    table: 'uploads',
+    key: `select '{"key":"10"}' as value`,
+    what: /received_at, beside its neighbours/,
+  },
+  {
+    name: 'a batch was received and nobody decides it',
+    sql: `insert into uploads overriding system value
+      select (jsonb_populate_record(u, jsonb_build_object('id', 90000, 'sha256', '\\x' ||
+        encode(sha256('x'), 'hex')))).* from uploads as u where id = 10`,
+    check: 'stored columns',
+    table: 'uploads',
+    key: `select '{"key":"90000"}' as value`,
+    what: /what became of it/,
+  },
+  {
+    name: 'a refusal is said to be of other bytes',
+    sql: `update rejected_items set evidence_at = evidence_at + 1 where id = 11`,
+    check: 'rejections',
+    table: 'rejected_items',
+    key: `select '{"id":"11"}' as value`,
+    what: /evidence_at/,
+  },
+  {
+    name: 'a refusal is said to be of another sequence',
+    sql: `update rejected_items set sequence = sequence + 1 where code = 'over_per_payment'`,
+    check: 'rejections',
+    table: 'rejected_items',
+    what: /sequence/,
+  },
+  {
+    name: 'another Return is said to have been the first',
+    sql: `update allowance_returns set first = not first where proof_id is null`,
+    check: 'stored columns',
+    table: 'allowance_returns',
+    what: /first/,
+  },
+  {
+    name: 'a proof stands there twice',
+    sql: `alter table proofs drop constraint proofs_pkey, drop constraint
+        proofs_allowance_no_first_id_second_id_key;
+      insert into proofs select * from proofs order by id limit 1`,
+    check: 'stored columns',
+    table: 'proofs',
+    what: /id, once/,
+  },
+  {
     name: 'a payment after a Return is forgiven',
     sql: `delete from proofs as p using allowance_returns as r
       where r.allowance_no = p.allowance_no`,

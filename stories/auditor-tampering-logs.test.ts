@@ -158,6 +158,42 @@ const TAMPERINGS: readonly Tampering[] = [
     what: /tells of is gone/,
   },
   {
+    name: 'a device that signed twice is active again',
+    sql: `update devices set status = 'active', revoked_reason = null, status_changed_at = null
+      where status = 'revoked'`,
+    check: 'bulletins',
+    table: 'devices',
+    key: `select '{"id":"' || encode(key_hash, 'hex') || '"}' as value from devices
+      where status = 'revoked'`,
+    what: /announced as revoked/,
+  },
+  {
+    name: 'the issuer key is said to count for longer',
+    sql: `update issuer_keys set valid_until = valid_until + interval '1 year'`,
+    check: 'issuer keys',
+    table: 'issuer_keys',
+    what: /valid_until/,
+  },
+  {
+    name: 'a shop is said to be revoked',
+    sql: `update credentials set revoked_at = now() - interval '1 hour'
+      where serial = (select max(serial) from credentials)`,
+    check: 'bulletins',
+    table: 'credentials',
+    key: `select '{"serial":"' || max(serial) || '"}' as value from credentials`,
+    what: /does not say so/,
+  },
+  {
+    name: 'an event tells of two decisions',
+    sql: `insert into settlement_batches overriding system value
+      select (jsonb_populate_record(b, '{"id": 90000}')).* from settlement_batches as b
+        where settled = 0 order by id desc limit 1`,
+    check: 'audit chain',
+    table: 'settlement_batches',
+    key: `select '{"key":"90000"}' as value`,
+    what: /no event tells/,
+  },
+  {
     name: 'a checkpoint gets another root',
     sql: `update checkpoints set log_root = sha256(log_root) where no = 2`,
     check: 'checkpoints',

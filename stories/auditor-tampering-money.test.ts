@@ -9,6 +9,23 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => tampered.drop());
 
+const ORDERED = `kind = 'transfer' and reference = convert_to('transfer:1', 'UTF8')`;
+
+const OF_A_DEMO = `reference = convert_to('demo:ayesha', 'UTF8')`;
+
+/** A deposit out of the bank's cash. */
+const PAID_IN = `
+  insert into ledger_transfers
+    (kind, currency, debit_account, credit_account, amount, reference, at)
+    select 'deposit', 586, h.ledger_account, (select max(ledger_account) from wallets), 500,
+      null, now()
+    from house_accounts as h where h.kind = 'bank_cash';
+  update ledger_balances as b
+    set balance = balance + case b.account_id when t.credit_account then 500 else -500 end
+    from ledger_transfers as t
+    where t.id = (select max(id) from ledger_transfers)
+      and b.account_id in (t.debit_account, t.credit_account)`;
+
 const TAMPERINGS: readonly Tampering[] = [
   {
     name: 'a balance is edited',
@@ -149,6 +166,62 @@ const TAMPERINGS: readonly Tampering[] = [
     check: 'other transfers',
     table: 'wallet_transfers',
     what: /moved no money/,
+  },
+  {
+    name: 'money comes in that nobody ordered, and both balances with it',
+    sql: PAID_IN,
+    check: 'other transfers',
+    table: 'ledger_transfers',
+    what: /as a deposit that nothing asks for/,
+  },
+  {
+    name: 'a demo is said to have paid in more, as both balances say',
+    sql: `
+      update ledger_transfers set amount = amount + 500 where ${OF_A_DEMO};
+      update ledger_balances as b
+        set balance = balance + case b.account_id when t.credit_account then 500 else -500 end
+        from ledger_transfers as t
+        where ${OF_A_DEMO} and b.account_id in (t.debit_account, t.credit_account)`,
+    check: 'other transfers',
+    table: 'ledger_transfers',
+    key: `select '{"id":"' || id || '"}' as value from ledger_transfers where ${OF_A_DEMO}`,
+    what: /amount/,
+  },
+  {
+    name: 'an online transfer was of more, as both its rows and the balances say',
+    sql: `
+      update wallet_transfers set amount = amount + 100 where id = 1;
+      update ledger_transfers set amount = amount + 100 where ${ORDERED};
+      update ledger_balances as b
+        set balance = balance + case b.account_id when t.credit_account then 100 else -100 end
+        from ledger_transfers as t
+        where ${ORDERED} and b.account_id in (t.debit_account, t.credit_account)`,
+    check: 'audit chain',
+    table: 'wallet_transfers',
+    key: `select '{"key":"1"}' as value`,
+    what: /no event tells of it as it is/,
+  },
+  {
+    name: 'somebody gives himself a role',
+    sql: `insert into account_roles (account_id, role, granted_at)
+      select 1000, 'finance', now();
+      insert into accounts overriding system value
+        select (jsonb_populate_record(a, '{"id": 1000, "public_id": "nobody-1", "email": "n"}')).*
+        from accounts as a where public_id = 'ayesha'`,
+    check: 'stored columns',
+    table: 'account_roles',
+    key: `select '{"key":"nobody-1 finance"}' as value`,
+    what: /role/,
+  },
+  {
+    name: 'an allowance that is spent to the last is active again',
+    sql: `update allowance_states set status = 'active' where no = (
+      select min(no) from allowance_states where status = 'exhausted')`,
+    check: 'stored columns',
+    table: 'allowance_states',
+    key: `select '{"key":"' || min(no) || '"}' as value from allowance_states
+      where status = 'exhausted'`,
+    what: /status/,
   },
   {
     name: 'a wallet may go below nothing',

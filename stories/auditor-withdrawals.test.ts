@@ -110,6 +110,13 @@ describe('the auditor follows money that goes out', () => {
     expect(await firstWrong(CHECK)).toBeUndefined();
   });
 
+  it('and names a top-up that is said to be somebody else’s', async () => {
+    await tamper(`update top_ups set account_id = account_id + 1`);
+    expect(await firstWrong('stored columns')).toMatchObject({ table: 'top_ups' });
+    await tamper(`update top_ups set account_id = account_id - 1`);
+    expect(await firstWrong('stored columns')).toBeUndefined();
+  });
+
   it('and misses the event of one that nobody was told of', async () => {
     await tamper(`update audit_events set subject = 'withdrawal:88' where
       action = 'withdrawal.ordered' and subject = 'withdrawal:2'`);

@@ -9,7 +9,8 @@ import {
 } from '@sikka/protocol';
 import type { Frontier, LogEntry, Subtree } from '@sikka/protocol';
 import type { Audit } from './audit.ts';
-import { openMarks } from './marks.ts';
+import { openConsistency } from './consistency.ts';
+import { markReader, openMarks } from './marks.ts';
 import type { Marks } from './marks.ts';
 import { readerOf } from './side-by-side.ts';
 import type { Reader } from './side-by-side.ts';
@@ -43,8 +44,12 @@ interface NodeRow {
 export async function openLogWalk(audit: Audit): Promise<LogWalk> {
   const nodes = readerOf(rowsOf<NodeRow>(audit.snapshot, NODES));
   const walk: Walk = { audit, nodes, marks: openMarks(audit, 'log'), frontier: EMPTY_FRONTIER };
-  const reach = () => walk.marks.reach(walk.frontier.size, () => frontierRoot(walk.frontier));
-  await reach();
+  const consistency = openConsistency(audit.book.page('consistency'), markReader(audit));
+  const reach = async (completed: readonly Subtree[]) => {
+    await walk.marks.reach(walk.frontier.size, () => frontierRoot(walk.frontier));
+    await consistency.reach(walk.frontier, completed);
+  };
+  await reach([]);
   return {
     size: () => walk.frontier.size,
     append: async (entry) => {
@@ -53,12 +58,13 @@ export async function openLogWalk(audit: Audit): Promise<LogWalk> {
       for (const subtree of completed) {
         if (subtree.level >= STORED_LEVEL) await compareNode(walk, subtree);
       }
-      await reach();
+      await reach(completed);
     },
     end: async () => {
       await compareState(walk);
       await refuseNodes(walk);
       await walk.marks.end(walk.frontier.size);
+      await consistency.end();
     },
   };
 }

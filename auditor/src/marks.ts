@@ -6,7 +6,7 @@ import type { Reader } from './side-by-side.ts';
 import { rowsOf } from './snapshot.ts';
 
 /** What a checkpoint says of one of the two logs: so many entries, and this hash over them. */
-interface Mark {
+export interface Mark {
   readonly size: bigint;
   readonly hash: Uint8Array;
   readonly page: Page;
@@ -62,6 +62,25 @@ export function openMarks(audit: Audit, log: MarkedLog): Marks {
       await end(kept, size);
     },
   };
+}
+
+/** Both kinds together, in the order of the log's sizes; of equal sizes the stored first. */
+export function markReader(audit: Audit): Reader<Mark> {
+  return readerOf(merged(readerOf(storedMarks(audit, 'log')), readerOf(keptMarks(audit, 'log'))));
+}
+
+async function* merged(stored: Reader<Mark>, kept: Reader<Mark>): AsyncGenerator<Mark> {
+  try {
+    for (;;) {
+      const [one, other] = [await stored.peek(), await kept.peek()];
+      const isStored = other === undefined || (one !== undefined && one.size <= other.size);
+      const next = await (isStored ? stored : kept).take();
+      if (next === undefined) return;
+      yield next;
+    }
+  } finally {
+    await Promise.all([stored.close(), kept.close()]);
+  }
 }
 
 interface StoredMark {

@@ -68,6 +68,10 @@ export const TAMPERED: Readonly<Record<string, TamperedTable>> = {
     ...{ order: 'level, idx', edit: 'hash = sha256(hash)', reorder: undefined },
     insert: next('idx'),
   },
+  offline_policies: {
+    ...{ order: 'country, version', edit: 'max_per_day = max_per_day + 1', reorder: undefined },
+    insert: next('version'),
+  },
   paid_requests: {
     ...{ order: 'allowance_no, sequence', edit: 'sequence = sequence + 1', reorder: 'bind' },
     insert: hash('bind'),
@@ -123,7 +127,6 @@ export const NOT_AUDITED: readonly string[] = [
   'bundle_transactions',
   'chain_entries',
   'offline_confirmations',
-  'offline_policies',
   'payee_names',
   'rail_files',
   'rail_messages',
@@ -150,6 +153,7 @@ export const NAMED_BY: Readonly<Record<string, readonly string[]>> = {
   key_payments: ['key_payments', 'settled_key_payments'],
   ledger_accounts: ['ledger_accounts', 'ledger_transfers'],
   ledger_transfers: ['ledger_transfers', 'ledger_balances'],
+  offline_policies: ['offline_policies', 'approvals'],
   paid_requests: ['paid_requests', 'settled_payments'],
   proofs: ['proofs', 'audit_events'],
   refunds: ['refunds', 'uploads'],

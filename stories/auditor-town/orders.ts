@@ -8,6 +8,7 @@ import {
   encodeCbor,
   encodeDeviceOrder,
   encodeLedgerItem,
+  hex,
   ledgerEntryText,
   openBundleCarrier,
   openLedgerUpload,
@@ -239,6 +240,14 @@ async function takeBundle(
       ...[carrier.bundleId, sha256(carrier.payload)],
       ...(cleared ? ['accepted', null] : ['pending_review', 0]),
       ...[transactions.length, cleared ? new Date() : null, carrier.deviceId],
+    ],
+  );
+  await ownerPool.query(
+    `select audit_record(array['till:' || $1], array['bundle.' || $2], array['bundle:' || $3],
+      array['ok'], array[$4], date_trunc('second', now()))`,
+    [
+      ...[carrier.deviceId, cleared ? 'accepted' : 'pending_review', carrier.bundleId],
+      JSON.stringify({ payload: hex(sha256(carrier.payload)), transactions: transactions.length }),
     ],
   );
   for (const [ordinal, { transaction, documentId }] of transactions.entries()) {

@@ -6,6 +6,7 @@ import { compareColumns, secondsOf } from '../columns.ts';
 import { limits } from '../limits.ts';
 import { proveStored } from '../proving.ts';
 import { rowsOf } from '../snapshot.ts';
+import { auditAnnounced } from './announced.ts';
 
 interface BulletinRow {
   readonly version: bigint;
@@ -20,9 +21,14 @@ interface Last {
   readonly bankTime: number;
   /** Numbers of the issuer keys that it announced; undefined before the first. */
   readonly keys: ReadonlySet<number> | undefined;
+  /** What it says, where it is as it was signed. */
+  readonly said: Bulletin | undefined;
 }
 
-const FIRST: Last = { version: 0n, id: new Uint8Array(32), bankTime: 0, keys: undefined };
+const FIRST: Last = {
+  ...{ version: 0n, id: new Uint8Array(32), bankTime: 0 },
+  ...{ keys: undefined, said: undefined },
+};
 
 /**
  * Bulletins count up by one, each names the one before and is signed by a key that was announced
@@ -37,13 +43,14 @@ export async function auditBulletins(audit: Audit): Promise<void> {
     page.saw();
     last = await auditBulletin(audit, row, last);
   }
+  if (last.said !== undefined) await auditAnnounced(audit, last.said);
 }
 
 async function auditBulletin(audit: Audit, row: BulletinRow, last: Last): Promise<Last> {
   const page = audit.book.page('bulletins');
   const where = { table: 'bulletins', key: { version: row.version } };
   const proved = await proveStored(audit, page, { type: 'bulletin', packet: row.packet, where });
-  if (proved === undefined) return { ...last, version: row.version, id: row.id };
+  if (proved === undefined) return { ...last, version: row.version, id: row.id, said: undefined };
   const { id, fields } = proved;
   const isAsSigned = compareColumns(page, where, [
     ['id', id, row.id],
@@ -54,7 +61,8 @@ async function auditBulletin(audit: Audit, row: BulletinRow, last: Last): Promis
     extendTrust(audit, fields);
   }
   const keys = new Set(fields.issuerKeys.map(({ number }) => number));
-  return { version: row.version, id: row.id, bankTime: fields.bankTime, keys };
+  const said = isAsSigned ? fields : undefined;
+  return { version: row.version, id: row.id, bankTime: fields.bankTime, keys, said };
 }
 
 interface Succession {

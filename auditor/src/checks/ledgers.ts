@@ -13,6 +13,7 @@ import type { Column } from '../columns.ts';
 import { withUploads } from '../evidence.ts';
 import type { Upload } from '../evidence.ts';
 import { limits } from '../limits.ts';
+import { rowsOf } from '../snapshot.ts';
 import { auditForkRows } from './fork-rows.ts';
 
 interface EntryRow extends Receiver {
@@ -44,6 +45,22 @@ interface ForkRow extends Receiver {
   readonly review_subject: string | null;
 }
 
+interface PersonRow {
+  readonly no: bigint;
+  readonly key_id: Uint8Array;
+  readonly public_key: Uint8Array;
+}
+
+interface WholeRow extends Receiver {
+  readonly upload_id: bigint;
+}
+
+interface MissingEntry {
+  readonly hash: Uint8Array;
+  /** From 1. */
+  readonly position: bigint;
+}
+
 /** A ledger that one key signed as a whole, in an unbroken chain: the hash of each entry. */
 type Proved = readonly Uint8Array[];
 
@@ -72,7 +89,32 @@ export async function auditLedgers(audit: Audit): Promise<void> {
       await auditPlace(audit, page, { row, where, upload, columns: columnsOf(row) });
     });
   }
+  for await (const some of audit.snapshot.pages<WholeRow>(WHOLE, rows)) {
+    await auditRows(audit, some, (row, upload) => auditWhole(audit, page, { row, upload }));
+  }
   await auditForkRows(audit.snapshot, page);
+  for await (const { no, key_id, public_key } of rowsOf<PersonRow>(audit.snapshot, PEOPLE)) {
+    const where = { table: 'kyc_users', key: { no } };
+    compareColumns(page, where, [['key_id', keyHash('ES256', public_key), key_id]]);
+  }
+}
+
+/** Every entry of a ledger that its receiver pushed has its row, under this upload or another. */
+async function auditWhole(
+  audit: Audit,
+  page: Page,
+  { row, upload }: { readonly row: WholeRow; readonly upload: Upload | undefined },
+): Promise<void> {
+  page.saw();
+  const proved = await proveCarrier(audit, upload, row);
+  // Where it proves nothing, the rows that name it were found wrong.
+  if (typeof proved === 'string') return;
+  const values = [row.receiver, [...proved]];
+  for (const { hash, position } of await audit.snapshot.query<MissingEntry>(GONE, values)) {
+    const what = 'an entry of this ledger has no row in sealed_ledger_entries';
+    const where = { table: 'uploads', key: { id: row.upload_id, entry: position - 1n } };
+    page.wrong({ ...where, what, expected: hash, found: undefined });
+  }
 }
 
 async function auditRows<R extends { readonly upload_id: bigint }>(
@@ -167,6 +209,28 @@ const ENTRIES = `
   from sealed_ledger_entries as s
   left join kyc_users as k on k.no = s.receiver
   order by s.upload_id, s.receiver, s.position, s.entry_hash`;
+
+/** Uploads that a receiver pushed, and those that rows name: others prove nothing of anybody. */
+const WHOLE = `
+  select n.upload_id, n.receiver, k.public_key, k.user_id
+  from (
+    select u.id as upload_id, k.no as receiver
+    from uploads as u join kyc_users as k on u.uploader = 'ledger:' || k.user_id
+    union
+    select upload_id, receiver from sealed_ledger_entries
+  ) as n
+  join kyc_users as k on k.no = n.receiver
+  order by n.upload_id, n.receiver`;
+
+const PEOPLE = 'select no, key_id, public_key from kyc_users order by no';
+
+const GONE = `
+  select e.hash, e.position
+  from unnest($2::bytea[]) with ordinality as e (hash, position)
+  where not exists (
+    select from sealed_ledger_entries as s where s.receiver = $1 and s.entry_hash = e.hash
+  )
+  order by e.position`;
 
 const FORKS = `
   select f.id, f.receiver, f.key_id, f.prev_hash, f.position, s.side, s.entry_hash, s.upload_id,

@@ -2,15 +2,16 @@ import { compareBytes } from '@sikka/protocol';
 import type { Audit } from '../audit.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { rowsOf } from '../snapshot.ts';
+import { auditDeposits } from './deposits.ts';
 import { auditFunding } from './funding.ts';
 import { BY_REFERENCE, compareTransfer, refuseTransfer } from './transfer-rows.ts';
 import type { TransferRow } from './transfer-rows.ts';
 import { auditWithdrawals } from './withdrawals.ts';
 
 /**
- * What moved besides settlements and reservations: each refund, online transfer, top-up,
- * withdrawal, funding and limit moved its money once, between the right accounts; anything else
- * moved between the bank and a wallet.
+ * What moved besides settlements and reservations: each refund, online transfer, top-up, demo
+ * deposit, withdrawal, funding and limit moved its money once, between the right accounts; nothing
+ * else moved at all.
  */
 export async function auditOtherTransfers(audit: Audit): Promise<void> {
   await auditRefundTransfers(audit);
@@ -18,7 +19,7 @@ export async function auditOtherTransfers(audit: Audit): Promise<void> {
   await auditTopUps(audit);
   await auditWithdrawals(audit);
   await auditFunding(audit);
-  await auditRest(audit);
+  await auditDeposits(audit);
 }
 
 interface RefundRow {
@@ -112,35 +113,6 @@ async function auditTopUps({ snapshot, book }: Audit): Promise<void> {
   });
 }
 
-interface RestRow extends TransferRow {
-  readonly debit_kind: string | null;
-  readonly credit_kind: string | null;
-}
-
-const WALLETS = new Set(['wallet_current', 'wallet_offline']);
-const BANK = new Set(['bank_cash', 'suspense', 'float', 'guarantee']);
-
-/** Money that comes in and goes out by the bank's own accounts: there is no evidence of it here. */
-async function auditRest({ snapshot, book }: Audit): Promise<void> {
-  const page = book.page('other transfers');
-  for await (const row of rowsOf<RestRow>(snapshot, REST)) {
-    page.saw();
-    const kinds = [row.debit_kind ?? 'no account', row.credit_kind ?? 'no account'];
-    const isBanks = kinds.some((kind) => BANK.has(kind));
-    if (isBanks && kinds.every((kind) => BANK.has(kind) || WALLETS.has(kind))) {
-      page.note(`of kind ${row.kind} between the bank and a wallet, which no evidence explains`);
-      continue;
-    }
-    page.wrong({
-      table: 'ledger_transfers',
-      key: { id: row.id },
-      what: `a transfer of kind ${row.kind} that no check explains`,
-      expected: 'between an account of the bank and a wallet',
-      found: kinds.join(' to '),
-    });
-  }
-}
-
 const REFUNDS = `
   select r.payment_id, r.number, r.document_id, r.amount, s.currency,
     e.ledger_account as payee, o.ledger_account as payer
@@ -178,15 +150,3 @@ const TOP_UP_DEPOSITS = `
   left join house_accounts as h on h.kind = 'bank_cash' and h.currency = t.currency
   where t.kind = 'deposit' and substring(t.reference for 6) = convert_to('topup:', 'UTF8')
   order by t.reference, t.id`;
-
-const REST = `
-  select t.id, t.kind, t.reference, t.debit_account, t.credit_account, t.amount, t.currency,
-    d.kind as debit_kind, c.kind as credit_kind
-  from ledger_transfers as t
-  left join ledger_accounts as d on d.id = t.debit_account
-  left join ledger_accounts as c on c.id = t.credit_account
-  where t.kind not in ('settlement', 'reserve', 'release', 'closing', 'refund', 'transfer',
-      'withdrawal', 'payout', 'withdrawal_return', 'funding', 'limit_funding', 'guarantee')
-    and (t.kind <> 'deposit'
-      or substring(t.reference for 6) is distinct from convert_to('topup:', 'UTF8'))
-  order by t.id`;

@@ -11,6 +11,8 @@ import { readFacts } from '../judging/facts.ts';
 import type { Facts } from '../judging/facts.ts';
 import { judgeAgain } from '../judging/judge-again.ts';
 import type { RejectionRow } from '../judging/verdict.ts';
+import { auditRefusedOrder, ORDERED } from './refused-orders.ts';
+import type { OrderedRow } from './refused-orders.ts';
 
 /**
  * Every refusal, judged again from the bytes refused: the same code where the code follows from
@@ -18,22 +20,26 @@ import type { RejectionRow } from '../judging/verdict.ts';
  * what is settled. Refusals by a state that is past (money that was short) are counted only.
  */
 export async function auditRejections(audit: Audit): Promise<void> {
-  for await (const rows of audit.snapshot.pages<RejectionRow>(REJECTIONS)) {
+  for await (const rows of audit.snapshot.pages<Row>(REJECTIONS)) {
     const chunks = withUploads(audit.snapshot, rows, (row) => row.upload_id);
     for await (const chunk of chunks) await auditChunk(audit, chunk);
   }
 }
 
+type Row = RejectionRow & OrderedRow;
+
 interface Case {
-  readonly row: RejectionRow;
+  readonly row: Row;
   readonly bytes: Uint8Array | undefined;
+  /** Its place among the upload's bytes. */
+  readonly at: number | undefined;
   readonly claim: Claim;
 }
 
 async function auditChunk(
   audit: Audit,
   chunk: {
-    readonly rows: readonly RejectionRow[];
+    readonly rows: readonly Row[];
     readonly uploads: ReadonlyMap<bigint, Upload>;
   },
 ): Promise<void> {
@@ -41,7 +47,7 @@ async function auditChunk(
     const upload = chunk.uploads.get(row.upload_id);
     const item = upload?.items?.[row.item];
     const read = item ?? { place: row.item, bytes: new Uint8Array(0) };
-    return { row, bytes: item?.bytes, claim: readClaim(read, upload?.carrier) };
+    return { row, bytes: item?.bytes, at: item?.at, claim: readClaim(read, upload?.carrier) };
   });
   const facts = await readFacts(
     audit.snapshot,
@@ -54,7 +60,7 @@ async function auditChunk(
 async function auditRejection(
   audit: Audit,
   page: Page,
-  { row, bytes, claim, facts }: Case & { readonly facts: Facts },
+  { row, bytes, at, claim, facts }: Case & { readonly facts: Facts },
 ): Promise<void> {
   page.saw();
   const where = { table: 'rejected_items', key: { id: row.id } };
@@ -66,15 +72,16 @@ async function auditRejection(
   }
   const isOfBytes = compareColumns(page, where, [
     ['sha256', sha256(bytes), row.sha256],
+    ['evidence_at', at, row.evidence_at],
     ['kind', claim.kind, row.kind],
     ['document_id', idOf(claim, row), row.document_id],
+    ['sequence', row.sequence === null ? null : sequenceIn(claim, row), row.sequence],
     ['signed_order', row.ordered === null ? null : idIn(claim), row.ordered],
   ]);
   if (!isOfBytes) return;
-  const verdict = await judgeAgain({ trust: audit.trust, issued: audit.issued, facts }, row, {
-    bytes,
-    claim,
-  });
+  const judging = { trust: audit.trust, issued: audit.issued, facts };
+  await auditRefusedOrder(judging, page, { row, claim });
+  const verdict = await judgeAgain(judging, row, { bytes, claim });
   switch (verdict.kind) {
     case 'same':
       return;
@@ -92,9 +99,15 @@ function idOf(claim: Claim, { document_id }: RejectionRow): Uint8Array | null {
   return document_id === null ? null : (idIn(claim) ?? null);
 }
 
+/** Of a refund it is that of the payment it is for, which another check looks at. */
+function sequenceIn(claim: Claim, { sequence }: RejectionRow): number | bigint | null {
+  if (claim.kind === 'payment') return claim.packet.payment.fields.sequence;
+  return claim.kind === 'return' ? claim.packet.return.fields.lastSequence : sequence;
+}
+
 const REJECTIONS = `
   select r.id, r.kind, r.document_id, r.sha256, r.allowance_no, r.sequence, r.code, r.upload_id,
-    r.item, r.decided_at, r.proof_id, p.packet as proof, u.received_at, o.document_id as ordered,
+    r.item, r.evidence_at, r.decided_at, r.proof_id, p.packet as proof, u.received_at, ${ORDERED},
     exists (
       select from reviews as v where v.upload_id = r.upload_id and v.outcome = 'rejected'
     ) as review_rejected

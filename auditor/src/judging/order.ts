@@ -56,6 +56,31 @@ function passing({ document_id }: RejectionRow): Again {
   return document_id === null ? PAST : other('a refusal that may pass');
 }
 
+/** A refused order as its signer signed it, and what the bank has of him; undefined else. */
+export async function provedAgain(
+  { trust, facts: { orders: facts } }: Judging,
+  claim: OrderClaim,
+): Promise<ProvedAgain | undefined> {
+  const signer = signerOf(facts, claim);
+  const proved = signer && (await proveOrder(trust, claim, signer.key));
+  if (signer === undefined || proved === undefined || typeof proved === 'string') return undefined;
+  if (proved.kind === 'device_transaction') {
+    const { amountMinor, currency } = proved.verified.transaction;
+    return { proved, signer: signer.no, amountMinor, currency };
+  }
+  const currency = facts.senders.get(proved.verified.fromId)?.currency ?? 0;
+  const amount = proved.verified.amountMinor(currency);
+  const amountMinor = amount.ok ? amount.value : undefined;
+  return { proved, signer: signer.no, amountMinor, currency };
+}
+
+export interface ProvedAgain {
+  readonly proved: ProvedOrder;
+  readonly signer: bigint;
+  readonly amountMinor: bigint | undefined;
+  readonly currency: number;
+}
+
 interface Signer {
   readonly no: bigint;
   readonly key: OrderKey;

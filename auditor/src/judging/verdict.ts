@@ -13,6 +13,7 @@ export interface RejectionRow {
   readonly code: string;
   readonly upload_id: bigint;
   readonly item: number;
+  readonly evidence_at: number;
   readonly decided_at: Date;
   readonly proof_id: Uint8Array | null;
   readonly proof: Uint8Array | null;

@@ -2,7 +2,7 @@ import { createClient } from '@sikka/api';
 import type { Client } from '@sikka/api';
 import { createPool, readConfig, startBank } from '@sikka/bank';
 import type { Bank, Pool } from '@sikka/bank';
-import { currencyOf, formatAmount } from '@sikka/protocol';
+import { currencyOf, formatAmount, hex } from '@sikka/protocol';
 import type { WalletKey } from '@sikka/protocol';
 import { auditTables } from './audit.ts';
 import { injectClock } from './database-clock.ts';
@@ -167,11 +167,17 @@ async function registerKey(
     [account, at],
   );
   await owner.query(
-    `insert into wallet_keys (id, wallet, modulus, origin, proved_at, created_at)
-      select $2, w.number, $3, 'device', $4, $4 from wallets as w
-        join accounts as a on a.id = w.account_id
-        where a.public_id = $1 and w.kind = 'offline'`,
-    [account, key.id, key.modulus, at],
+    `with placed as (
+        insert into wallet_keys (id, wallet, modulus, origin, proved_at, created_at)
+          select $2, w.number, $3, 'device', $4, $4 from wallets as w
+            join accounts as a on a.id = w.account_id
+            where a.public_id = $1 and w.kind = 'offline'
+          returning wallet
+      )
+      select audit_record(array['account:' || $1], array['wallet.key_registered'],
+          array['wallet:' || wallet], array['registered'], array[$5], $4)
+        from placed`,
+    [account, key.id, key.modulus, at, JSON.stringify({ key: hex(key.id), proved: true })],
   );
 }
 
