@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { toBase64url } from '@sikka/api';
@@ -15,7 +17,9 @@ import type { RunningTown } from './auditor-town/town.ts';
 
 let town: RunningTown;
 let folder: string;
-let files: Readonly<Record<'issuers' | 'checkpoint' | 'text' | 'broken', string>>;
+let files: Readonly<Record<'issuers' | 'checkpoint' | 'text' | 'all' | 'broken', string>>;
+/** As the bank published them, in pages of two. */
+const pages: string[] = [];
 
 beforeAll(async () => {
   town = await startTown();
@@ -27,6 +31,11 @@ beforeAll(async () => {
   await town.hand(ayesha, [packet]);
   await town.settleDown();
   const [issuers, checkpoint] = [await town.issuers(), await town.checkpoint()];
+  const published = `${town.bank.url}/api/v1/log/checkpoints`;
+  const all = await (await fetch(published)).text();
+  for (const from of ['1', '3']) {
+    pages.push(await (await fetch(`${published}?from=${from}&limit=2`)).text());
+  }
   await town.stop();
 
   folder = await mkdtemp(path.join(tmpdir(), 'sikka-audit-command-'));
@@ -37,6 +46,7 @@ beforeAll(async () => {
     issuers: await write('issuers.json', JSON.stringify({ keys })),
     checkpoint: await write('checkpoint.sikka', checkpoint),
     text: await write('checkpoint.txt', qrText(checkpoint)),
+    all: await write('checkpoints.json', all),
     broken: await write('broken.json', '{"keys": [{"number": "one"}]}'),
   };
 }, 120_000);
@@ -80,8 +90,38 @@ test('all is well: a line a check, the balances, the verdict', async () => {
   expect(out).toMatch(/\d{4} \d{4} \d{4} {2}current +PKR 1012\.50 {2}= deposit PKR 1000\.00/);
   expect(out).toContain('settled offline PKR 12.50');
   expect(out).toContain('sum PKR 0.00');
-  expect(out).toMatch(/ALL IS WELL {2}sikka-demo, as of .*30 checks/);
+  expect(out).toMatch(/ALL IS WELL {2}sikka-demo, as of .*31 checks/);
   expect(out).not.toContain('Note:');
+});
+
+test('checkpoints come by the file, as the bank publishes them', async () => {
+  const { checkpoints } = JSON.parse(await readFile(files.all, 'utf8')) as {
+    readonly checkpoints: readonly unknown[];
+  };
+  const { status, out } = await sikka('--database', town.home.url, '--checkpoint', files.all);
+  expect(status).toBe(0);
+  const kept = new RegExp(`✓ kept checkpoints +${checkpoints.length} {2}`);
+  expect(out).toMatch(kept);
+  expect(out).toMatch(new RegExp(`✓ consistency +${2 * checkpoints.length} {2}`));
+});
+
+test('or from where they are published, page by page', async () => {
+  const server = createServer(({ url }, response) => {
+    const page = pages[url?.includes('from=3') === true ? 1 : 0] ?? '';
+    response.end(page.replace(/,"next":5\b/, ''));
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const from = `http://127.0.0.1:${port}/api/v1/log/checkpoints`;
+    const { status, out } = await sikka('--database', town.home.url, '--checkpoint', from);
+    expect(status).toBe(0);
+    const count = pages.join('').split('"packet"').length - 1;
+    expect(count).toBeGreaterThan(2);
+    expect(out).toMatch(new RegExp(`✓ kept checkpoints +${count} {2}`));
+  } finally {
+    server.close();
+  }
 });
 
 test('without keys and checkpoints it says what that leaves open', async () => {
@@ -123,10 +163,12 @@ describe('what cannot be audited ends with 2 and a sentence', () => {
     ['broken keys', () => ['--issuers', files.broken], 'cli/issuers_missing'],
     ['no file', () => ['--checkpoint', path.join(folder, 'none')], 'cli/file_unreadable'],
     ['no checkpoint', () => ['--checkpoint', files.issuers], 'cli/file_unreadable'],
+    ['no packet', () => ['--checkpoint', files.broken], 'cli/file_unreadable'],
+    ['no address', () => ['--checkpoint', 'http://127.0.0.1:1/x'], 'cli/bank_unreachable'],
     ['no name', () => ['--checkpoint'], 'cli/usage'],
     ['another word', () => ['everything'], 'cli/usage'],
   ] as const)('%s', async (name, args, code) => {
-    const database = name.includes('bank') || name.includes('server') ? [] : [town.home.url];
+    const database = name === 'no bank' || name === 'no server' ? [] : [town.home.url];
     const given = database.flatMap((url) => ['--database', url]);
     const { status, err } = await sikka(...given, ...args());
     expect(err).toContain(`(${code})`);

@@ -1,6 +1,7 @@
 import { audit, AuditorError } from '@sikka/auditor';
 import type { AuditorErrorCode, AuditReport } from '@sikka/auditor';
 import type { IssuerKeys } from '@sikka/protocol';
+import { loadCheckpoints } from './audit/checkpoints.ts';
 import { findDatabase } from './audit/database.ts';
 import { printReport, reportAsJson } from './audit/print.ts';
 import { CliError } from './errors.ts';
@@ -8,15 +9,16 @@ import type { CliCode } from './errors.ts';
 import { readOptions } from './options.ts';
 import type { Output } from './output.ts';
 import { findIssuers } from './verify/issuers.ts';
-import { loadPacket } from './verify/load.ts';
 
-export const AUDIT_USAGE = `sikka audit [--database URL] [--issuers FILE] [--checkpoint FILE]…
+export const AUDIT_USAGE = `sikka audit [--database URL] [--issuers FILE] [--checkpoint FILE|URL]…
 
 Recomputes a bank from the bytes it received: signatures, money, the audit chain and the log. Reads
 its database and writes nothing.
 
   --issuers FILE     the bank's public keys, from where you trust them; else the database's own
-  --checkpoint FILE  a checkpoint or settlement receipt that was kept outside; any number of times
+  --checkpoint FILE  checkpoints that were kept outside, any number of times: a packet, QR text or
+                     picture, a settlement receipt, many as the bank's JSON has them, or the address
+                     that publishes them; the log now has to continue each, by a consistency proof
   --database URL     else DATABASE_URL, else the running bank's own in DATA_DIR (./data)
   --data-dir FOLDER  the bank's data folder, if it is not DATA_DIR
   --json             one line of JSON
@@ -38,7 +40,7 @@ export const auditCommand = async (args: readonly string[], out: Output): Promis
     {
       databaseUrl: await findDatabase({ given: values.database, dataDir }),
       trustedIssuers: await readIssuers(values.issuers),
-      keptCheckpoints: await Promise.all(files.map(loadPacket)),
+      keptCheckpoints: (await Promise.all(files.map(loadCheckpoints))).flat(),
     },
     values.json === true ? () => undefined : (text) => out.progress(`… ${text}`),
   );
