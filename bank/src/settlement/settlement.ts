@@ -78,6 +78,8 @@ export interface Settling {
    * that fails alone is held for an operator and stays `pending`; the others are decided.
    */
   settleEach(uploadId: bigint): Promise<readonly Outcome[]>;
+  /** The places of an upload's items whose signatures hold. Decides nothing. */
+  provedPlaces(uploadId: bigint): Promise<ReadonlySet<number>>;
 }
 
 export interface SettlingGiven {
@@ -102,6 +104,7 @@ export function createSettling(options: SettlingOptions): Settling {
     settle: async (uploadId, held) => (await settle(context, uploadId, { held })).outcomes,
     settleNow: (uploadId, given) => settle(context, uploadId, given),
     settleEach: (uploadId) => settleEach(context, uploadId),
+    provedPlaces: (uploadId) => provedPlaces(context, uploadId),
   };
 }
 
@@ -189,8 +192,7 @@ async function readProved(
   uploadId: bigint,
   { held, proofs: given, read }: SettlingGiven,
 ): Promise<Read> {
-  const { store, verifier, issued } = context;
-  const upload = await store.readUpload(uploadId, held);
+  const upload = await context.store.readUpload(uploadId, held);
   if (upload === undefined) {
     throw new SettlementError('settlement/upload_unknown', `There is no upload ${uploadId}.`);
   }
@@ -201,12 +203,30 @@ async function readProved(
   if (!upload.undecided) {
     return { upload, claims, carried, known: NOTHING_KNOWN, proved: undefined };
   }
+  return { upload, claims, carried, ...(await proveAll(context, claims, given)) };
+}
+
+async function proveAll(
+  { store, verifier, issued, issuers }: Context,
+  claims: readonly Claim[],
+  given?: GivenProofs,
+): Promise<{ readonly known: Known; readonly proved: readonly Proved[] }> {
   const known = await store.readKnown(knownQuestion(claims));
-  const issuers = await context.issuers();
+  const trust = { issuers: await issuers(), verifier };
   const proved = await traced('settlement.prove', { 'sikka.items': claims.length }, () =>
-    prove(claims, { issuers, verifier, known, issued, given }),
+    prove(claims, { ...trust, known, issued, given }),
   );
-  return { upload, claims, carried, known, proved };
+  return { known, proved };
+}
+
+/** Also of what is held: it is proved for whoever looks at it, and decided by nobody. */
+async function provedPlaces(context: Context, uploadId: bigint): Promise<ReadonlySet<number>> {
+  const upload = await context.store.readUpload(uploadId);
+  const items = upload && readBatch(upload.bytes);
+  if (items?.ok !== true) return new Set();
+  const { proved } = await proveAll(context, await readClaims(items.value));
+  const holding = proved.filter(({ kind }) => kind !== 'refused');
+  return new Set(holding.map(({ item }) => item.place));
 }
 
 type Batch = Pick<Read, 'carried' | 'known' | 'upload'> & { readonly proved: readonly Proved[] };

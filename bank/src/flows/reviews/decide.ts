@@ -3,6 +3,7 @@ import type { Caller } from '../../caller.ts';
 import type { Tx } from '../../db/index.ts';
 import { agree } from '../../policy/index.ts';
 import { concernedBy } from './concerned.ts';
+import type { ProvedItems } from './concerned.ts';
 import type { ReviewRow, Verdict } from './store/reviews.ts';
 import { clearBundle, letGo, lockReview, writeVerdict } from './store/reviews.ts';
 
@@ -12,6 +13,7 @@ export interface Deciding {
   readonly reason: string;
   readonly caller: Caller;
   readonly now: Date;
+  readonly proved: ProvedItems;
 }
 
 export interface FourEyes {
@@ -40,14 +42,16 @@ export type Decided =
 export async function decideReview(
   tx: Tx,
   { demo, fourEyesAbove }: FourEyes,
-  { id, verdict, reason, caller, now }: Deciding,
+  { id, verdict, reason, caller, now, proved }: Deciding,
 ): Promise<Decided> {
   const review = await lockReview(tx, id);
   if (review === undefined) return 'not_found';
   if (review.outcome !== undefined) {
     return review.outcome === verdict ? { approval: undefined, uploads: [] } : 'decided';
   }
-  if ((await concernedBy(tx, id, { demo })).has(caller.accountId)) return 'own';
+  const { either, paid } = await concernedBy(tx, id, { demo, proved });
+  if (either.has(caller.accountId)) return 'own';
+  if (verdict === 'released' && paid.has(caller.accountId)) return 'own';
   const subject = `review:${id}`;
   const event = { actor: `account:${caller.account}`, subject, outcome: 'ok' };
   let approval: bigint | undefined;

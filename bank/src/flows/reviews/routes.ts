@@ -5,6 +5,7 @@ import { inTransaction } from '../../db/index.ts';
 import type { Pool } from '../../db/index.ts';
 import type { Log } from '../../log.ts';
 import type { Settlement } from '../../settlement/index.ts';
+import { provedItems } from './concerned.ts';
 import { decideReview, takesTwo } from './decide.ts';
 import type { FourEyes } from './decide.ts';
 import type { ReviewedBundle, ReviewedTransaction, ReviewRow, Verdict } from './store/reviews.ts';
@@ -18,7 +19,7 @@ import {
 export interface ReviewDeps extends FourEyes {
   readonly pool: Pool;
   readonly log: Log;
-  readonly settlement: Pick<Settlement, 'settle'>;
+  readonly settlement: Pick<Settlement, 'provedPlaces' | 'settle'>;
 }
 
 type ReviewRoutes = 'listReviews' | 'getReview' | 'releaseReview' | 'rejectReview';
@@ -54,7 +55,8 @@ async function decide(
 ): Promise<Reply<'releaseReview'>> {
   const { pool } = deps;
   const id = BigInt(params.id);
-  const ask = { id, verdict, reason: body.reason, caller, now };
+  const proved = await provedItems(deps, id);
+  const ask = { id, verdict, reason: body.reason, caller, now, proved };
   const decided = await inTransaction(pool, (tx) => decideReview(tx, deps, ask));
   if (typeof decided === 'string') return REFUSALS[decided];
   if (!('waiting' in decided)) await settleAll(deps, decided.uploads);

@@ -10,7 +10,7 @@ function serverOf(pid: number): Server {
   return { pid, port: 1, adopted: false, control };
 }
 
-it('a stop waits for no server that does not come back, says so, and ends it when it does', async () => {
+it('a stop waits for no server that does not come back, and ends it when it does', async () => {
   const [first, late] = [serverOf(1), serverOf(2)];
   const events: string[] = [];
   const closed: Server[] = [];

@@ -107,10 +107,17 @@ export async function heldBundle(
   town: Town,
   till: Till,
   transactions: readonly TillFields[],
-  about: Partial<NewReview> & { readonly payee: number; readonly quarantined?: boolean },
+  about: Partial<NewReview> & {
+    readonly payee: number;
+    readonly quarantined?: boolean;
+    /** Of its tenant's money: not where each transaction is a payment. */
+    readonly own?: boolean;
+  },
 ): Promise<HeldBundle> {
-  const { payee, quarantined = false, ...rest } = about;
-  const { batch, row } = await takeBundle(town, till, transactions, { cleared: false, payee });
+  const { payee, quarantined = false, own = true, ...rest } = about;
+  const { batch, row } = await takeBundle(town, till, transactions, {
+    ...{ cleared: false, payee, own },
+  });
   const money = { amountMinor: 5_000n, currency: PKR };
   const held = await inTransaction(town.db.serverPool, async (tx) => {
     const what = { kind: 'bundle', subject: `bundle:${row}`, reasons: ['unsigned'] } as const;

@@ -125,12 +125,33 @@ describe('two people decide', () => {
 test('whoever owns the tenant or is paid by it does not decide', async () => {
   const { review } = await hold();
   await unmoved(db, async () => {
+    expect((await reject(review, callerOf(tenant.owner))).status).toBe('review/own');
     for (const person of [tenant.owner, shop]) {
       expect((await release(review, callerOf(person))).status).toBe('review/own');
-      expect((await reject(review, callerOf(person))).status).toBe('review/own');
     }
   });
   expect(await actionsOf(review)).toEqual([]);
+  // Whom it pays gains by a release alone: a till that names all staff is rejected by any of them.
+  expect((await reject(review, callerOf(shop))).status).toBe(200);
+});
+
+test('a till that names staff in payments nobody signed keeps none of them from deciding', async () => {
+  const [payer, payee] = [await town.person(), await town.person({ offline: 0 })];
+  const allowance = await town.allowance(await town.device(payer));
+  const to = payee.current.number;
+  const [payment] = await journal(town, allowance, [{ amount: 5_000, payee: to }]);
+  const forged = new Uint8Array(payment!.packet);
+  forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+  const names = { payee: to, own: false };
+  for (const [person, decide] of [
+    [payer, reject],
+    [payee, release],
+  ] as const) {
+    const held = await heldBundle(town, till, [{ amount: 50, payment: forged }], names);
+    const before = await town.balance(payee.current.ledgerAccount);
+    expect((await decide(held.review, callerOf(person))).status).toBe(200);
+    expect(await town.balance(payee.current.ledgerAccount)).toBe(before);
+  }
 });
 
 test('nor does who signed a payment in it or is paid by one, whoever is named', async () => {

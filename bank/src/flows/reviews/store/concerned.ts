@@ -3,8 +3,8 @@ import type { Db } from '../../../db/index.ts';
 /** Whose money it is that a review holds (migration 0022). */
 
 /**
- * The till's tenant, whom the till names, and who registered it (not in a demo, where one person is
- * enough); of a fork the receiver.
+ * The till's tenant, and who registered it (not in a demo, where one person is enough); of a fork
+ * the receiver.
  */
 export async function readConcerned(
   db: Db,
@@ -19,14 +19,21 @@ export async function readConcerned(
      select t.registered_by from device_bundles as b join tills as t on t.no = b.till
        where b.review = $1 and not $2::boolean
      union
-     select w.account_id from device_bundles as b
-       join till_transactions as t on t.bundle = b.id
-       join wallets as w on w.number = t.payee_wallet
-       where b.review = $1
-     union
      select k.account_id from reviews as r join kyc_users as k on r.subject = 'ledger:' || k.user_id
        where r.id = $1 and r.kind = 'ledger_fork' and k.account_id is not null`,
     [id, demo],
+  );
+  return rows.map(({ account_id }) => account_id);
+}
+
+/** Whom the till pays with its tenant's money, where it is not refused anyway. */
+export async function readPaidByTill(db: Db, id: bigint): Promise<readonly bigint[]> {
+  const { rows } = await db.query<{ account_id: bigint }>(
+    `select distinct w.account_id from device_bundles as b
+       join till_transactions as t on t.bundle = b.id and t.own and t.refused is null
+       join wallets as w on w.number = t.payee_wallet
+       where b.review = $1`,
+    [id],
   );
   return rows.map(({ account_id }) => account_id);
 }
