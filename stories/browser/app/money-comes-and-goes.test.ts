@@ -66,7 +66,7 @@ describe.skipIf(executable === undefined)(
       expect(await balances()).toEqual([(online += 9_000), 0, 0]);
     }, 60_000);
 
-    it('and to it, once proved anew; of another tab’s order is said what became of it', async () => {
+    it('and to it, once proved anew; of another tab’s order is said what came of it', async () => {
       const { page } = phone;
       await story.database.ownerPool.query(
         `update sessions set stepped_up_at = stepped_up_at - interval '1 day'`,
