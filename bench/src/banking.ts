@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
+import { startRoundRobin } from './bank/round-robin.ts';
 import type { BankProcess } from './bank/start.ts';
-import { startBankProcess } from './bank/start.ts';
+import { startBankProcess, startSecondNode } from './bank/start.ts';
 import type { Row, Series } from './figures.ts';
 import { createSeries } from './figures.ts';
 import { openIntakes, warmIntakes } from './intakes/samples.ts';
@@ -46,6 +47,8 @@ export interface Scene {
   /** Who signs in; nobody where nobody wants the figures. */
   readonly emails: readonly string[];
   readonly poster: Poster;
+  /** Where two nodes on the one database answer in turn; none where nobody wants the figure. */
+  readonly twoNodes: string | undefined;
   /** None where the system does not count it. */
   readonly processor: (() => ProcessorSeconds) | undefined;
   /** Payments that were answered `settled` for the first time. */
@@ -157,25 +160,33 @@ async function open({ lifetime, say }: Run, plan: Plan): Promise<Scene> {
   const poster = await createPoster(pool, bank.url);
   const people = { lanes, payers, keyPayers, intakes, emails };
   const processor = await createProcessorClock(bank.pid, owner);
-  const scene = { plan, bank, owner, tpcb, ...people, poster, processor, settled: 0 };
-  await warm(scene, say);
-  return scene;
+  const twoNodes = plan.twoNodes ? await openTwoNodes(lifetime, bank) : undefined;
+  const scene = { plan, bank, owner, tpcb, ...people, poster, processor, twoNodes };
+  return warm({ ...scene, settled: 0 }, say);
+}
+
+async function openTwoNodes(lifetime: Lifetime, bank: BankProcess): Promise<string> {
+  const second = await startSecondNode(lifetime, bank);
+  return startRoundRobin(lifetime, [bank.url, second.url]);
 }
 
 /** The first payment of each allowance costs a signature more, and every code path a compile. */
-async function warm(scene: Scene, say: Run['say']): Promise<void> {
+async function warm(scene: Scene, say: Run['say']): Promise<Scene> {
   say('Warming up.');
-  const { lanes, plan, bank, payers } = scene;
-  const work = [];
-  for (const lane of lanes) {
-    const packets = await signPayments(lane, plan.warmPerLane, toMany);
-    work.push({ lane, packets, bodies: bodiesOf(packets, plan.warmPerLane) });
+  const { lanes, plan, bank, payers, twoNodes } = scene;
+  for (const url of [bank.url, ...(twoNodes === undefined ? [] : [twoNodes])]) {
+    const work = [];
+    for (const lane of lanes) {
+      const packets = await signPayments(lane, plan.warmPerLane, toMany);
+      work.push({ lane, packets, bodies: bodiesOf(packets, plan.warmPerLane) });
+    }
+    const { settled } = await handIn(url, work);
+    scene.settled += settled;
   }
-  const { settled } = await handIn(bank.url, work);
-  scene.settled += settled;
   await warmIntakes(scene);
   await transferOnline(bank.url, payers, { seconds: 0.1, run: 0 });
   await untilSequenced(scene);
+  return scene;
 }
 
 /** No figure is worth anything where money was made or lost on the way. */

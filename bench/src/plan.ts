@@ -11,6 +11,7 @@ export interface Plan {
   readonly bank: boolean;
   readonly sizes: readonly BatchSize[];
   readonly hot: boolean;
+  readonly twoNodes: boolean;
   readonly repeats: boolean;
   readonly sameBytes: boolean;
   readonly walletKeys: boolean;
@@ -35,6 +36,7 @@ export const BANKING_NAMES = [
   'settlement/1000-in-postgres',
   'settlement/log-behind',
   'settlement/hot-merchant',
+  'settlement/two-nodes',
   'settlement/repeats',
   'settlement/same-bytes',
   'settlement/wallet-key',
@@ -55,24 +57,29 @@ const USED_OF_EACH = ALLOWANCE_COUNT - 5;
 const POSTING_EXPECTED = 5_500;
 const POSTING_LANES = 4;
 
+/** Compared with, or taken from, the sample of 1000 in an upload. */
+const OF_A_THOUSAND = [
+  ...['of-verify-rate', 'in-the-bank', 'in-postgres'].map((what) => `settlement/1000-${what}`),
+  ...['log-behind', 'hot-merchant', 'two-nodes', 'repeats', 'same-bytes', 'wallet-key'].map(
+    (what) => `settlement/${what}`,
+  ),
+  ...INTAKE_FIGURES,
+];
+
 export function planFor(
   { seconds, rounds }: Pick<Options, 'rounds' | 'seconds'>,
   isWanted: (name: string) => boolean,
 ): Plan {
   const hot = isWanted('settlement/hot-merchant');
+  const twoNodes = isWanted('settlement/two-nodes');
   const repeats = isWanted('settlement/repeats');
   const sameBytes = isWanted('settlement/same-bytes');
   const walletKeys = isWanted('settlement/wallet-key');
   const intakes = INTAKE_FIGURES.filter(isWanted);
   const ofVerify = isWanted('settlement/1000-of-verify-rate');
-  // All of these are compared with, or taken from, the sample of 1000 in a batch.
-  const thousand =
-    [hot, repeats, sameBytes, walletKeys, ofVerify, intakes.length > 0].includes(true) ||
-    ['log-behind', '1000-in-the-bank', '1000-in-postgres'].some((what) =>
-      isWanted(`settlement/${what}`),
-    );
+  const isOfThousand = OF_A_THOUSAND.some(isWanted);
   const sizes = BATCH_SIZES.filter(
-    (size) => isWanted(`settlement/${size}`) || (size === 1000 && thousand),
+    (size) => isWanted(`settlement/${size}`) || (size === 1000 && isOfThousand),
   );
   const posting = isWanted('posting/1000');
   const transfers = ['online', 'p50', 'p99'].some((what) => isWanted(`transfers/${what}`));
@@ -89,17 +96,19 @@ export function planFor(
   const perRound = [
     ...sizes.map((size) => size * uploadsPerLane(size, seconds)),
     hot ? 1000 * uploadsPerLane(1000, seconds) : 0,
+    twoNodes ? 1000 * uploadsPerLane(1000, seconds) : 0,
     intakes.includes('bundle/1000-signed') ? 1000 * intakesPerLane(seconds) : 0,
     posting ? 1000 * postingsPerLane : 0,
   ].reduce((total, count) => total + count, 0);
   const warmPerLane = LEAST_PAYERS;
-  const needed = Math.ceil((rounds * perRound + 2 * warmPerLane) / USED_OF_EACH);
+  const needed = Math.ceil((rounds * perRound + 4 * warmPerLane) / USED_OF_EACH);
   return {
     ...{
       signatures,
       bank,
       sizes,
       hot,
+      twoNodes,
       repeats,
       sameBytes,
       walletKeys,

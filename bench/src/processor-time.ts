@@ -47,7 +47,10 @@ function read(pid: number): ProcessTimes | undefined {
   } catch {
     return undefined;
   }
-  const fields = line.slice(line.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = line
+    .slice(line.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   const at = (field: number) => fields[field - 3] ?? 0;
   return { parent: at(4), own: at(14) + at(15), ended: at(16) + at(17) };
 }

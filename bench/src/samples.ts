@@ -143,11 +143,27 @@ function thousandAtOnce(scene: Scene, series: NewSeries): readonly Prepare[] {
   return [
     first,
     ...(wantsHot ? [single] : []),
+    ...behindProxy(scene, series, () => rate),
     ...(wantsRepeats ? [again(repeats, regrouped)] : []),
     ...(sameBytes ? [again(same, (work) => work)] : []),
     ...(walletKeys ? [byKeys] : []),
     ...sampleIntakes(scene, series, () => rate),
   ];
+}
+
+/** The same by two nodes on the one database. */
+function behindProxy(scene: Scene, series: NewSeries, rateOfOne: () => number): readonly Prepare[] {
+  const { twoNodes } = scene;
+  if (twoNodes === undefined) return [];
+  const own = series('settlement/two-nodes', 'behind a proxy; baseline: settlement/1000');
+  const prepare: Prepare = async () => {
+    const work = await signWork(scene, 1000, toMany);
+    return async () => {
+      const value = await settle(scene, work, twoNodes);
+      return [{ series: own, value, against: rateOfOne() }];
+    };
+  };
+  return [prepare];
 }
 
 /** What a payment costs the bank's process and all of PostgreSQL's, while something is done. */
@@ -252,8 +268,12 @@ async function signKeyWork({ lanes, keyPayers, plan }: Scene): Promise<readonly 
   return work;
 }
 
-async function settle(scene: Scene, work: readonly LaneWork[]): Promise<number> {
-  const { settled, perSecond } = await handIn(scene.bank.url, work);
+async function settle(
+  scene: Scene,
+  work: readonly LaneWork[],
+  url = scene.bank.url,
+): Promise<number> {
+  const { settled, perSecond } = await handIn(url, work);
   scene.settled += settled;
   return perSecond;
 }

@@ -1,3 +1,5 @@
+import type { Profiler } from 'node:inspector';
+
 /** What goes between a run and its bank's process. */
 export type Ask =
   | {
@@ -7,9 +9,14 @@ export type Ask =
     }
   /** How late its event loop is, from the first to the next. */
   | { readonly kind: 'watch' }
-  | { readonly kind: 'watched' };
+  | { readonly kind: 'watched' }
+  | { readonly kind: 'memory' }
+  /** What its thread does in the next seconds. */
+  | { readonly kind: 'profile'; readonly seconds: number };
 
 export type Told =
+  | { readonly kind: 'memory'; readonly rss: number; readonly heapUsed: number }
+  | { readonly kind: 'profile'; readonly profile: Profiler.Profile }
   | { readonly kind: 'ready'; readonly url: string; readonly databaseUrl: string }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'watching' }

@@ -3,7 +3,9 @@
  * loop. Started by `startBankProcess`; ends when asked, and when its parent is gone.
  */
 import { rm } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { readConfig, startBank } from '@sikka/bank';
 import type { Ask, Told } from './messages.ts';
 
@@ -60,6 +62,25 @@ async function answer(ask: Ask): Promise<void> {
     case 'watched':
       delay.disable();
       return tell({ kind: 'delay', p99Ms: delay.percentile(99) / 1e6 });
+    case 'memory': {
+      const { rss, heapUsed } = process.memoryUsage();
+      return tell({ kind: 'memory', rss, heapUsed });
+    }
+    case 'profile':
+      return tell({ kind: 'profile', profile: await profile(ask.seconds) });
+  }
+}
+
+async function profile(seconds: number) {
+  const session = new Session();
+  session.connect();
+  try {
+    await session.post('Profiler.enable');
+    await session.post('Profiler.start');
+    await pause(seconds * 1000);
+    return (await session.post('Profiler.stop')).profile;
+  } finally {
+    session.disconnect();
   }
 }
 

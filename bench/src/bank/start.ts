@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { Profiler } from 'node:inspector';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +16,14 @@ export interface BankProcess {
   readonly pid: number;
   /** As the owner of the database. */
   readonly databaseUrl: string;
+  /** Made for this run, and gone with it. */
+  readonly secrets: NodeJS.ProcessEnv;
   /** Bearer tokens of these accounts, in order. */
   tokens(accounts: readonly string[]): Promise<readonly string[]>;
+  /** Bytes of its process, now. */
+  memory(): Promise<{ readonly rss: number; readonly heapUsed: number }>;
+  /** What its thread does in the next seconds. */
+  profile(seconds: number): Promise<Profiler.Profile>;
   /** Runs `act`, and says how late the bank's event loop was meanwhile. */
   loopDelay<T>(act: () => Promise<T>): Promise<{ readonly value: T; readonly p99Ms: number }>;
 }
@@ -36,10 +43,23 @@ export async function startBankProcess(
   lifetime: Lifetime,
   people: 'demo' | 'none' = 'none',
 ): Promise<BankProcess> {
+  return start(lifetime, { ...settings(), ...(people === 'demo' ? DEMO : {}) });
+}
+
+/** One node more of the same bank: its database, its secrets, and requests only. */
+export async function startSecondNode(
+  lifetime: Lifetime,
+  { databaseUrl, secrets }: BankProcess,
+): Promise<BankProcess> {
+  const second = { ...settings(), ...secrets, DATABASE_URL: databaseUrl, WORKER: 'off' };
+  return start(lifetime, second);
+}
+
+async function start(lifetime: Lifetime, env: NodeJS.ProcessEnv): Promise<BankProcess> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'sikka-bench-'));
   lifetime.add(() => rm(dataDir, { recursive: true, force: true }));
   const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), [], {
-    env: { ...process.env, ...settingsIn(dataDir), ...(people === 'demo' ? DEMO : {}) },
+    env: { ...process.env, ...env, DATA_DIR: dataDir },
     serialization: 'advanced',
   });
   lifetime.add(() => end(child));
@@ -58,10 +78,13 @@ export async function startBankProcess(
     url,
     pid: child.pid ?? 0,
     databaseUrl,
+    secrets: { SECRET_KEY: env['SECRET_KEY'], MASTER_KEY: env['MASTER_KEY'] },
     tokens: async (accounts) => {
       const ask: Ask = { kind: 'tokens', accounts, lifetimeSeconds: TOKEN_SECONDS };
       return (await say(ask, 'tokens')).tokens;
     },
+    memory: () => say({ kind: 'memory' }, 'memory'),
+    profile: async (seconds) => (await say({ kind: 'profile', seconds }, 'profile')).profile,
     loopDelay: async (act) => {
       await say({ kind: 'watch' }, 'watching');
       const value = await act();
@@ -70,11 +93,10 @@ export async function startBankProcess(
   };
 }
 
-function settingsIn(dataDir: string): NodeJS.ProcessEnv {
+function settings(): NodeJS.ProcessEnv {
   return {
     NODE_ENV: 'production',
     DEMO_MODE: 'off',
-    DATA_DIR: dataDir,
     DATABASE_URL: '',
     // What is measured is the bank, not its limits; no mail is sent.
     RATE_LIMIT_ENABLED: 'false',

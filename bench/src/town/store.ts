@@ -188,6 +188,21 @@ export async function ledgerSums(owner: Owner): Promise<readonly string[]> {
   return rows.map(({ sum }) => sum);
 }
 
+export interface Written {
+  /** Bytes of the write-ahead log, since the database was made. */
+  readonly wal: number;
+  /** Bytes of its tables and indexes. */
+  readonly disk: number;
+}
+
+export async function bytesWritten(owner: Owner): Promise<Written> {
+  const { rows } = await owner.query<{ wal: string; disk: string }>(
+    `select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') as wal,
+       pg_database_size(current_database()) as disk`,
+  );
+  return { wal: Number(rows[0]?.wal), disk: Number(rows[0]?.disk) };
+}
+
 export async function countSettled(owner: Owner): Promise<number> {
   const { rows } = await owner.query<{
     count: string;
