@@ -28,6 +28,13 @@ export function drawParties(random: Random): readonly PartyPlan[] {
   ];
 }
 
+/** Somebody who comes later. */
+export function drawParty(random: Random, account: string): PartyPlan {
+  const thief = random.chance(0.4);
+  const role = thief ? 'both' : random.pick(['payer', 'payee', 'both'] as const);
+  return { ...plan(random, account, role), thief };
+}
+
 function plan(random: Random, account: string, role: PartyPlan['role']): PartyPlan {
   const isRight = random.chance(0.5);
   return {

@@ -1,3 +1,5 @@
+import { hex } from '@sikka/protocol';
+import type { ReceiptPacket } from '@sikka/protocol';
 import { openWallet, payerOf } from '@sikka/wallet/payer';
 import type { Payer, Wallet, WalletParts } from '@sikka/wallet/payer';
 import { payeeOf } from '@sikka/wallet/payee';
@@ -11,6 +13,7 @@ import { openVault } from './keystore.ts';
 import type { Vault } from './keystore.ts';
 import type { Link } from './network.ts';
 import type { Recorder } from './recorder.ts';
+import { idOfSigned, signingKey } from './reference/signature.ts';
 import type { Truth, Violation } from './truth.ts';
 
 /** The verbs of the process that runs on a phone. */
@@ -159,12 +162,28 @@ function unearned({ name }: Phone, { given }: WalletState, truth: Truth): readon
     const { payeeWallet, amountMinor } = packet.payment.fields;
     const payee = [...truth.parties.values()].find(({ wallet }) => wallet === payeeWallet);
     const taken = truth.accepted.get(id)?.some(({ by }) => by === payee?.account) === true;
-    const isTrue = taken && receipt.receipt.fields.amountMinor === amountMinor;
-    if (isTrue || payee?.dishonest !== false) return [];
+    const { wallet } = receipt.credential.fields;
+    const isOfIt = receipt.receipt.fields.amountMinor === amountMinor && wallet === payeeWallet;
+    const isTrue = isOfIt && isReceiptSigned(receipt) && (taken || payee?.dishonest !== false);
+    if (isTrue || payee === undefined) return [];
     const detail = `${name} keeps a receipt of ${id}, and ${payee.account} gave none`;
     return [{ invariant: 'receipts', detail }];
   });
 }
+
+/** By the reference alone, once a receipt. */
+function isReceiptSigned(packet: ReceiptPacket): boolean {
+  const known = signedReceipts.get(packet);
+  if (known !== undefined) return known;
+  const { credential, credentialId: parentId, receipt, receiptId } = packet;
+  const key = signingKey(credential.fields.suite, credential.fields.publicKey);
+  const { payload, signature } = receipt;
+  const id = key && idOfSigned({ type: 'receipt', key, parentId, payload, signature });
+  signedReceipts.set(packet, id === hex(receiptId));
+  return id === hex(receiptId);
+}
+
+const signedReceipts = new WeakMap<ReceiptPacket, boolean>();
 
 function missing({ name }: Phone, invariant: string, id: string): Violation {
   return { invariant, detail: `${name} no longer has the payment ${id}` };

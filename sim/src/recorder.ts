@@ -6,7 +6,7 @@ import {
   keyHash,
   MAX_BATCH_BYTES,
 } from '@sikka/protocol';
-import type { Bulletin, PaymentPacket } from '@sikka/protocol';
+import type { Bulletin, PaymentPacket, PrintedCodePacket, RequestPacket } from '@sikka/protocol';
 import type { Wallet } from '@sikka/wallet/payer';
 import type { BankCalls } from './bank/port.ts';
 import type { TrueTime } from './clock.ts';
@@ -102,11 +102,12 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
       if (party !== undefined) parties.set(account, { ...party, dishonest: true });
     },
     journal(state, phone, bulletin) {
-      for (const { packet } of state.given.values()) {
-        notePayment(packet, phone.account, () => knownOf(packet, bulletin));
+      for (const { packet, paid } of state.given.values()) {
+        notePayment(packet, phone.account, () => knownOf(packet, bulletin, paid));
       }
       for (const { packet: taken, refunds: made } of state.accepted.values()) {
-        noteAccepted(taken, phone, () => knownOf(taken, bulletin));
+        const asked = state.closedRequests.get(hex(taken.payment.fields.bind));
+        noteAccepted(taken, phone, () => knownOf(taken, bulletin, asked));
         for (const refund of refundsOf(made, phone.account)) refunds.set(refund.id, refund);
       }
       for (const made of returnsOf(state, phone.account)) returns.set(made.id, made);
@@ -172,15 +173,29 @@ function answersOf(
   });
 }
 
-/** What a bulletin says against a payment's allowance. */
-function knownOf({ allowance, allowanceId }: PaymentPacket, bulletin: Bulletin | undefined): Known {
-  if (bulletin === undefined) return { over: false, revoked: false };
+/** What was paid: a request, or a printed code. */
+type Asked = RequestPacket | PrintedCodePacket;
+
+const NOTHING: Known = { over: false, revoked: false, late: false, payeeRevoked: false };
+
+/** What a bulletin says against a payment's allowance, and against whom it pays. */
+function knownOf(
+  { allowance, allowanceId }: PaymentPacket,
+  bulletin: Bulletin | undefined,
+  asked: Asked | undefined,
+): Known {
+  if (bulletin === undefined) return NOTHING;
   const { until, suite, publicKey } = allowance.fields;
   const key = keyHash(suite, publicKey);
   const revoked =
     bulletin.revokedAllowances.some((id) => equalBytes(id, allowanceId)) ||
     bulletin.revokedDevices.some((hash) => equalBytes(hash, key));
-  return { over: bulletin.bankTime > until, revoked };
+  const late = asked?.kind === 'request' && bulletin.bankTime > asked.request.fields.until;
+  const payee = asked && keyHash(asked.credential.fields.suite, asked.credential.fields.publicKey);
+  const payeeRevoked =
+    bulletin.revokedDevices.some((hash) => payee !== undefined && equalBytes(hash, payee)) ||
+    bulletin.revokedCredentials.some((id) => asked && equalBytes(id, asked.credentialId));
+  return { over: bulletin.bankTime > until, revoked, late, payeeRevoked };
 }
 
 /** A document in a batch, by its id. */

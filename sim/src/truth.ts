@@ -72,6 +72,10 @@ export interface Known {
   readonly over: boolean;
   /** It revokes the allowance, or its key. */
   readonly revoked: boolean;
+  /** Its bank time is after the request's end. */
+  readonly late: boolean;
+  /** It revokes the payee's key, or the credential that was shown. */
+  readonly payeeRevoked: boolean;
 }
 
 export interface SignedRefund {

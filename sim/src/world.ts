@@ -27,7 +27,8 @@ export const PKR = 586;
 export interface World {
   readonly time: TrueTime;
   readonly bank: SimBank;
-  readonly parties: readonly PartyPlan[];
+  /** Somebody may come later. */
+  readonly parties: PartyPlan[];
   readonly policy: BankPolicy;
   /** In the order in which they were bought. */
   readonly phones: Phone[];
@@ -72,7 +73,8 @@ export interface WorldParts {
 }
 
 export async function createWorld(parts: WorldParts): Promise<World> {
-  const { time, random, schedule, counters, parties, policy, openBank } = parts;
+  const { time, random, schedule, counters, policy, openBank } = parts;
+  const parties = [...parts.parties];
   const reports: Violation[] = [];
   const report = (violation: Violation) => void reports.push(violation);
   const recorder = createRecorder({ time, report });

@@ -22,6 +22,7 @@ import {
 } from './operate.ts';
 import { lastSecond } from './last-second.ts';
 import { lateCopy } from './late-copy.ts';
+import { moveIn } from './move-in.ts';
 import { trade, tradeInTwoTabs, tradePrinted, tradeTwice } from './trade.ts';
 
 interface Weighted {
@@ -44,6 +45,7 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'give an allowance back': { act: giveBack, weight: 1 },
   refund: { act: refund, weight: 3 },
   'pass a bulletin on': { act: passBulletin, weight: 2 },
+  'somebody moves in': { act: moveIn, weight: 1 },
   'replace a phone': { act: replacePhone, weight: 2 },
   'wait for the last second': { act: lastSecond, weight: 2 },
   'a copy will come late': { act: lateCopy, weight: 1 },
@@ -67,13 +69,16 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'thief spends twice': { act: thieves.doubleSpend, weight: 2 },
   'thief forges': { act: thieves.forge, weight: 2 },
   'thief mints': { act: thieves.mint, weight: 1 },
-  'thief twists': { act: thieves.twist, weight: 3 },
+  'thief twists': { act: thieves.twist, weight: 5 },
   'thief replays': { act: thieves.replay, weight: 2 },
   'thief colludes': { act: thieves.collude, weight: 2 },
   'thief returns falsely': { act: thieves.lyingReturn, weight: 1 },
   'thief refunds falsely': { act: thieves.falseRefund, weight: 1 },
   'thief splits limits': { act: thieves.splitLimits, weight: 1 },
   'thief forks the past': { act: thieves.forkThePast, weight: 1 },
+  'thief jumps to the last': { act: thieves.jumpToTheLast, weight: 1 },
+  'thief forges a return': { act: thieves.forgeReturn, weight: 1 },
+  'thief pays twice': { act: thieves.payTwice, weight: 2 },
   'false receipt': { act: thieves.showFalseReceipt, weight: 2 },
   'false bulletin': { act: thieves.showFalseBulletin, weight: 1 },
   'crooked refund': { act: thieves.crookedRefund, weight: 2 },

@@ -28,7 +28,11 @@ export async function syncPhone(world: World, phone: Phone): Promise<string> {
   // What settles while it syncs, the next sync tells.
   const { settled } = await world.bank.observe();
   const line = await meetBank(world, phone);
-  if (line.endsWith(PENDING)) await noticesRollBack(world, phone, settled);
+  if (!line.endsWith(PENDING)) return line;
+  // The bank was asked in between, and its head may be one that this very sync handed in: behind it
+  // is who is behind the head before and the head after.
+  const after = await world.bank.observe();
+  await noticesRollBack(world, phone, [settled, after.settled]);
   return line;
 }
 
@@ -46,22 +50,31 @@ async function meetBank({ counters }: World, phone: Phone): Promise<string> {
 async function noticesRollBack(
   world: World,
   phone: Phone,
-  settled: BankView['settled'],
+  looks: readonly BankView['settled'][],
 ): Promise<void> {
   const state = await phone.use(({ wallet }) => wallet.journal.read());
   if (state === undefined || state.rolledBack !== undefined) return;
-  const heads = new Map<string, { readonly id: string; readonly sequence: number }>();
+  const heads = looks.map(headsOf);
+  for (const [allowanceId, { paymentIds }] of state.allowances) {
+    const behind = heads.map((each) => {
+      const head = each.get(allowanceId);
+      const ours = head && paymentIds.get(head.sequence);
+      return ours !== undefined && hex(ours) === head?.id ? undefined : head?.id;
+    });
+    if (behind.includes(undefined)) continue;
+    const detail = `${phone.name} has synced, and goes on behind ${behind.join(' and ')}`;
+    world.report({ invariant: 'roll-back-is-noticed', detail });
+  }
+}
+
+/** The settled payment with the highest sequence, by allowance. */
+function headsOf(settled: BankView['settled']): ReadonlyMap<string, BankView['settled'][number]> {
+  const heads = new Map<string, BankView['settled'][number]>();
   for (const payment of settled) {
     const { allowanceId, sequence } = payment;
     if (sequence > (heads.get(allowanceId)?.sequence ?? 0)) heads.set(allowanceId, payment);
   }
-  for (const [allowanceId, { paymentIds }] of state.allowances) {
-    const head = heads.get(allowanceId);
-    const ours = head && paymentIds.get(head.sequence);
-    if (head === undefined || (ours !== undefined && hex(ours) === head.id)) continue;
-    const detail = `${phone.name} has synced, and goes on behind ${head.id}`;
-    world.report({ invariant: 'roll-back-is-noticed', detail });
-  }
+  return heads;
 }
 
 export const askAllowance: Act = async (world, random) => {
@@ -83,8 +96,12 @@ export async function requestAllowance(
   counters.count(`allowance.${codeOf(answer)}`);
   if (answer?.ok === false && answer.code === 'wallet/answer_invalid') {
     // Signed by a key that it has not heard of yet.
-    await syncPhone(world, phone);
+    const line = await syncPhone(world, phone);
     answer = await ask();
+    if (line.endsWith(PENDING) && answer?.ok === false && answer.code === 'wallet/answer_invalid') {
+      const detail = `${phone.name} has synced, and knows no key of a new allowance`;
+      world.report({ invariant: 'issuer-keys-are-adopted', detail });
+    }
     counters.count(`allowance-after-sync.${codeOf(answer)}`);
   }
   return answer?.ok === true ? short(answer.allowanceId) : codeOf(answer);

@@ -13,7 +13,7 @@ import type { AccountRow } from './tables.ts';
 type Calls = Pick<BankCalls, 'handInDocuments'>;
 
 export interface HandingIn extends Desk {
-  readonly settling: Settling;
+  readonly settling: Pick<Settling, 'receive' | 'settle'>;
   /** Whether this one is left to the worker, as where the database failed meanwhile. */
   readonly postpones: () => boolean;
 }
@@ -46,7 +46,7 @@ export function handInCalls(desk: HandingIn, account: AccountRow): Calls {
 }
 
 /** Undefined where it failed: the bytes are stored and receipted, so the worker decides them. */
-async function decide(settling: Settling, uploadId: bigint, bytes: Uint8Array) {
+async function decide(settling: Pick<Settling, 'settle'>, uploadId: bigint, bytes: Uint8Array) {
   try {
     return await settling.settle(uploadId, bytes);
   } catch (error) {

@@ -6,6 +6,7 @@ import type { Random } from '../random.ts';
 import { allowanceCalls } from './allowances.ts';
 import { bulletinCalls, issueBulletin } from './bulletins.ts';
 import { handInCalls } from './hand-in.ts';
+import type { HandingIn } from './hand-in.ts';
 import { issuersOf, makeIssuerKey } from './issuer.ts';
 import { registerWalletKey } from './memory-keys.ts';
 import { createMemoryStore } from './memory-store.ts';
@@ -65,12 +66,10 @@ export async function createMemoryBank(parts: SimBankParts): Promise<SimBank> {
 const POSTPONED = 0.1;
 const OVERTAKEN = 0.2;
 
-function lazily(settling: () => Settling): Settling {
+function lazily(settling: () => Settling): HandingIn['settling'] {
   return {
     receive: (bytes, uploader) => settling().receive(bytes, uploader),
     settle: (uploadId, held) => settling().settle(uploadId, held),
-    settleNow: (uploadId, given) => settling().settleNow(uploadId, given),
-    settleEach: (uploadId) => settling().settleEach(uploadId),
   };
 }
 

@@ -137,11 +137,14 @@ export function bulletins({ truth }: Look): readonly string[] {
     if (isDishonest(truth, by)) continue;
     if (knew?.revoked === true) found.push(`${by} paid ${id}, and knew that it is revoked`);
     if (knew?.over === true) found.push(`${by} paid ${id}, and knew that it is over`);
+    if (knew?.late === true) found.push(`${by} paid ${id}, and knew that the request is over`);
+    if (knew?.payeeRevoked === true) found.push(`${by} paid ${id}, and knew of a revoked payee`);
   }
   for (const { id, by, phone, knew } of [...truth.accepted.values()].flat()) {
     if (isDishonest(truth, by)) continue;
     if (knew.revoked) found.push(`${phone} took ${id}, and knew that it is revoked`);
     if (knew.over) found.push(`${phone} took ${id}, and knew that it is over`);
+    if (knew.late) found.push(`${phone} took ${id}, and knew that its request is over`);
   }
   return found;
 }

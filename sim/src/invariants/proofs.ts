@@ -95,6 +95,13 @@ export function returns(look: Look): readonly string[] {
     if (against !== undefined && !named.has(row.id)) {
       found.push(`Return ${row.id} and ${against.id} contradict, and no proof names it`);
     }
+    const other = view.returns.find(({ id, allowanceId }) => {
+      const before = truth.returns.get(id);
+      return allowanceId === row.allowanceId && before && returnsContradict(made, before);
+    });
+    if (other !== undefined && !named.has(row.id) && !named.has(other.id)) {
+      found.push(`Returns ${row.id} and ${other.id} contradict, and no proof names them`);
+    }
     seen.returns.set(row.id, row);
   }
   const now = new Set(view.returns.map(({ id }) => id));

@@ -51,9 +51,12 @@ function refusalsOf(
   before: readonly RefundView[],
 ): ReadonlySet<string | undefined> {
   const { paymentId, id } = refund;
+  // Where it is done, what came after it says nothing.
+  const isDone = view.refunds.some((row) => row.id === id);
   const of = (rows: readonly RefundView[]) =>
     rows
       .filter((row) => row.paymentId === paymentId && row.id !== id)
+      .filter(({ number }) => !isDone || number < refund.number)
       .sort((one, other) => one.number - other.number);
   const now = of(view.refunds);
   const payment = view.settled.find((row) => row.id === paymentId);

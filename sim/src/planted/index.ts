@@ -1,5 +1,6 @@
 import { BANK_BUGS } from './bank-bugs.ts';
 import type { Bug } from './bug.ts';
+import { FURTHER_BUGS } from './further-bugs.ts';
 import { KEY_BUGS } from './key-bugs.ts';
 import { PROTOCOL_BUGS } from './protocol-bugs.ts';
 import { SQL_BUGS } from './sql-bugs.ts';
@@ -11,6 +12,7 @@ export const BUGS: readonly Bug[] = [
   ...PROTOCOL_BUGS,
   ...WALLET_BUGS,
   ...BANK_BUGS,
+  ...FURTHER_BUGS,
   ...KEY_BUGS,
   ...SQL_BUGS,
 ];

@@ -7,10 +7,10 @@ import type { KeyObject } from 'node:crypto';
  * integers.
  */
 export interface SignedBytes {
-  readonly type: 'payment' | 'return';
-  /** Of the allowance, as the bank issued it. */
+  readonly type: 'payment' | 'receipt' | 'return';
+  /** Of the allowance, or of the payee's credential. */
   readonly key: SigningKey;
-  /** 32 bytes: the allowance's id. */
+  /** 32 bytes: the id of the allowance, or of the credential. */
   readonly parentId: Uint8Array;
   readonly payload: Uint8Array;
   readonly signature: Uint8Array;

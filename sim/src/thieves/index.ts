@@ -7,4 +7,11 @@ export { race } from './race.ts';
 export { collude, falseRefund, lyingReturn, ring, splitLimits, withhold } from './rings.ts';
 export { twist } from './twist.ts';
 export { crookedRefund } from './crooked-refund.ts';
-export { forkThePast, showFalseBulletin, showFalseReceipt } from './liars.ts';
+export { jumpToTheLast } from './jump.ts';
+export {
+  forgeReturn,
+  forkThePast,
+  payTwice,
+  showFalseBulletin,
+  showFalseReceipt,
+} from './liars.ts';

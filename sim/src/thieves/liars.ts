@@ -9,7 +9,15 @@ import { codeOf, pickPayee, pickThief, short } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
 import type { Phone } from '../phone.ts';
 import type { SignedPayment } from '../truth.ts';
-import { addressedNowhere, honestNext, purseOf, signRaw } from './raw.ts';
+import {
+  addressedNowhere,
+  addressedTo,
+  honestNext,
+  present,
+  purseOf,
+  readRequest,
+  signRaw,
+} from './raw.ts';
 
 /** The next payment as it should be, and one after it with the right sum and another past. */
 export const forkThePast: Act = async (world, random) => {
@@ -38,6 +46,56 @@ export const forkThePast: Act = async (world, random) => {
   return `${thief.account}: two, of which one has no past`;
 };
 
+/** One request of a till, paid with two payments that are both good. */
+export const payTwice: Act = async (world, random) => {
+  const thief = pickThief(world, random);
+  if (thief === undefined) return 'no thief';
+  const payee = world.phoneOf(pickPayee(world, random, thief.account).account);
+  const purse = await purseOf(world.phoneOf(thief.account), random);
+  const amountMinor = BigInt(random.between(1, 1_000));
+  const request = await readRequest(payee, amountMinor);
+  if (purse === undefined || request === undefined) return 'no allowance, or no request';
+  const first = honestNext(purse, amountMinor);
+  const packet = await signRaw(world, random, { purse, to: addressedTo(request), counted: first });
+  const second = {
+    ...{ sequence: first.sequence + 1, amountMinor, previous: decoded(packet).paymentId },
+    spentMinor: first.spentMinor + amountMinor,
+  };
+  const words: string[] = [];
+  words.push(await present(world, { request, payee, packet }));
+  const again = await signRaw(world, random, { purse, to: addressedTo(request), counted: second });
+  // In the clear: the till has forgotten the key of a request that is paid.
+  const answer = await payee.use((till) => till.payee.accept(again));
+  if (answer?.ok === true) payee.answered.add(answer.paymentId);
+  words.push(codeOf(answer));
+  world.counters.count('thief.pay-twice');
+  return `${thief.account} to ${payee.name}: ${words.join(', then ')}`;
+};
+
+function decoded(packet: Uint8Array) {
+  const read = decodePacketOfKind('payment', packet);
+  if (!read.ok) throw new Error('A payment of the thief is none.');
+  return read.value;
+}
+
+/** Somebody else's "I sign no more", signed by the thief. */
+export const forgeReturn: Act = async (world, random) => {
+  const thief = pickThief(world, random);
+  const others = [...world.recorder.truth.signed.values()].filter(
+    ({ by }) => by !== thief?.account,
+  );
+  const { signer } = thief === undefined ? {} : world.phoneOf(thief.account).vault;
+  if (thief === undefined || others.length === 0 || signer === undefined) return 'nobody to forge';
+  const { allowance, allowanceId } = decoded(random.pick(others).packet);
+  const { firstSequence, journalNonce } = allowance.fields;
+  const nothing = { lastSequence: firstSequence - 1, totalMinor: 0n, head: allowanceId };
+  const fields = { type: 'return', ...nothing, journalNonce } as const;
+  const made = await signDocument(fields, signer, allowanceId);
+  await world.handIn(thief.account, [encodePacket({ kind: 'return', allowance, return: made })]);
+  world.counters.count('thief.forged-return');
+  return thief.account;
+};
+
 /** A receipt that the payee of the payment never gave: other words, or somebody else's. */
 export const showFalseReceipt: Act = async (world, random) => {
   const thief = pickThief(world, random);
@@ -54,7 +112,8 @@ export const showFalseReceipt: Act = async (world, random) => {
   const receipt = await signDocument(
     {
       ...({ type: 'receipt', paymentId: fromHex(payment.id), verdict: 'accepted' } as const),
-      amountMinor: payment.amountMinor + BigInt(random.chance(0.3) ? 1 : 0),
+      // No receipt is of nothing, which a thief may have signed.
+      amountMinor: payment.amountMinor + BigInt(payment.amountMinor === 0n || random.chance(0.3)),
       ...{ time: world.time.now, bulletinVersion: 0 },
     },
     signer,

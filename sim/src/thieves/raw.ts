@@ -28,7 +28,9 @@ export async function purseOf(phone: Phone, random: Random): Promise<Purse | und
   const { signer } = phone.vault;
   const held = await phone.use(async ({ wallet }) => {
     const { allowances } = await wallet.journal.read();
-    return allowances.size === 0 ? undefined : random.pick([...allowances.values()]);
+    const held = [...allowances.values()];
+    // The newest mostly: the others are over, or known to be a thief's.
+    return held.length === 0 || random.chance(0.7) ? held.at(-1) : random.pick(held);
   });
   if (held === undefined || signer === undefined) return undefined;
   const { allowance, allowanceId, lastSequence, spentMinor, head } = held;

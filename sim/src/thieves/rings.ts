@@ -55,31 +55,38 @@ export const lyingReturn: Act = async (world, random) => {
   if (thief === undefined) return 'no thief';
   const purse = await purseOf(world.phoneOf(thief.account), random);
   if (purse === undefined) return 'no allowance';
-  const { allowance, allowanceId, signer, lastSequence, spentMinor, head } = purse;
-  const isLie = random.chance(0.7);
-  const { firstSequence, journalNonce } = allowance.fields;
-  const fields: Return = {
-    type: 'return',
-    lastSequence: isLie ? firstSequence - 1 : lastSequence,
-    totalMinor: isLie ? 0n : spentMinor,
-    head: isLie ? allowanceId : head,
-    journalNonce: random.chance(0.9) ? journalNonce : random.randomBytes(8),
-  };
-  const signed = await signDocument(fields, signer, allowanceId);
-  const { suite, payload } = signed;
-  const id = hex(documentId({ type: 'return', suite, parentId: allowanceId }, payload));
-  world.recorder.signedReturn({
-    id,
-    allowanceId: hex(allowanceId),
-    lastSequence: fields.lastSequence,
-    totalMinor: fields.totalMinor,
-    head: hex(fields.head),
-    by: thief.account,
-  });
-  await world.handIn(thief.account, [encodePacket({ kind: 'return', allowance, return: signed })]);
+  const { allowance, allowanceId, signer } = purse;
+  const { journalNonce } = allowance.fields;
+  const packets: Uint8Array[] = [];
+  for (let n = random.chance(0.3) ? 2 : 1; n > 0; n -= 1) {
+    const fields: Return = {
+      type: 'return',
+      ...said(purse, random),
+      journalNonce: random.chance(0.9) ? journalNonce : random.randomBytes(8),
+    };
+    const signed = await signDocument(fields, signer, allowanceId);
+    const { suite, payload } = signed;
+    const id = hex(documentId({ type: 'return', suite, parentId: allowanceId }, payload));
+    const { lastSequence, totalMinor, head } = fields;
+    const of = { allowanceId: hex(allowanceId), lastSequence, totalMinor, head: hex(head) };
+    world.recorder.signedReturn({ id, ...of, by: thief.account });
+    packets.push(encodePacket({ kind: 'return', allowance, return: signed }));
+  }
+  for (const packet of packets) await world.handIn(thief.account, [packet]);
   world.counters.count('thief.lying-return');
-  return `${thief.account}: ${short(id)}`;
+  return `${thief.account}: ${packets.length}`;
 };
+
+type Said = Pick<Return, 'head' | 'lastSequence' | 'totalMinor'>;
+
+/** What is true, that nothing was ever signed, or that the last was not. */
+function said({ lastSequence, spentMinor, head, allowance, allowanceId }: Purse, random: Random) {
+  const { firstSequence } = allowance.fields;
+  const nothing: Said = { lastSequence: firstSequence - 1, totalMinor: 0n, head: allowanceId };
+  const truth: Said = { lastSequence, totalMinor: spentMinor, head };
+  const but: Said = { ...truth, lastSequence: lastSequence - 1, head: random.randomBytes(32) };
+  return random.pick([truth, nothing, lastSequence > firstSequence ? but : nothing]);
+}
 
 /** Gives back what was not received, more than was received, or under a number that is taken. */
 export const falseRefund: Act = async (world, random) => {

@@ -13,7 +13,7 @@ export const twist: Act = async (world, random) => {
   const purse = await purseOf(world.phoneOf(thief.account), random);
   if (purse === undefined) return 'no allowance';
   const payee = world.phoneOf(pickPayee(world, random, thief.account).account);
-  const isTooMuch = random.chance(0.1);
+  const isTooMuch = random.chance(0.15);
   const amountMinor = isTooMuch
     ? purse.allowance.fields.perPaymentMinor + 1n
     : BigInt(random.between(2, 3_000));
