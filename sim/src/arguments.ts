@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { STORES } from './bank/store.ts';
 import type { StoreName } from './bank/store.ts';
 
-/** Fewer are not worth starting a process for. */
-const SEEDS_A_PROCESS = 25;
+/** Fewer are not worth starting a process for, with a server of its own on PostgreSQL. */
+const SEEDS_A_PROCESS = { memory: 25, postgres: 3 };
 
 export const USAGE = `npm run sim -- [--seeds N] [--events N] [--seed S] [--json] [--log]
                  [--shrink] [--only 3,17,40] [--jobs N] [--store memory|postgres]
@@ -16,7 +16,7 @@ export const USAGE = `npm run sim -- [--seeds N] [--events N] [--seed S] [--json
   --log         every line of the event log
   --shrink      leaves events out of the first run that fails for as long as it fails
   --only LIST   nothing but these events: what --shrink found
-  --jobs N      so many processes at once (one for each 25 worlds, at most one a core)
+  --jobs N      so many processes at once (one for each 25 worlds, for each 3 on PostgreSQL)
   --store NAME  memory, or postgres: the whole bank on real PostgreSQL, audited (memory)`;
 
 export interface Arguments {
@@ -51,15 +51,15 @@ export function readArguments(argv: readonly string[]): Arguments | string {
     });
     const { json, log, shrink } = values;
     const seeds = whole('seeds', values.seeds ?? (values.seed === undefined ? '100' : '1'));
-    const share = Math.min(availableParallelism(), Math.ceil(seeds / SEEDS_A_PROCESS));
+    const store = storeOf(values.store);
+    const share = Math.min(availableParallelism(), Math.ceil(seeds / SEEDS_A_PROCESS[store]));
     return {
       firstSeed: whole('seed', values.seed ?? '1', { most: Number.MAX_SAFE_INTEGER }),
       seeds,
       jobs: log ? 1 : whole('jobs', values.jobs ?? String(share), { most: 64 }),
       events: whole('events', values.events ?? '100'),
       only: values.only?.split(',').map((each) => whole('only', each, { least: 0 })),
-      store: storeOf(values.store),
-      ...{ json, log, shrink },
+      ...{ json, log, shrink, store },
     };
   } catch (error) {
     return error instanceof Error ? error.message : 'Not understood.';
