@@ -39,7 +39,7 @@ export async function chooseTill(): Promise<ChosenTill> {
 
 /**
  * A device has one connection, which all that ask for one share: what asked first and came too late
- * would end that of the try after it, so only the latest ends it, or whoever comes when that is over.
+ * would end that of the try after it. So the latest ends it, or whoever comes when that is over.
  */
 export function connectionsTo({ gatt }: Device): () => Promise<NearbyLink> {
   let latest = 0;
