@@ -3,6 +3,7 @@ import type { Bug } from './bug.ts';
 import { FURTHER_BUGS } from './further-bugs.ts';
 import { KEY_BUGS } from './key-bugs.ts';
 import { PROTOCOL_BUGS } from './protocol-bugs.ts';
+import { SAYING_BUGS } from './saying-bugs.ts';
 import { SQL_BUGS } from './sql-bugs.ts';
 import { WALLET_BUGS } from './wallet-bugs.ts';
 
@@ -13,6 +14,7 @@ export const BUGS: readonly Bug[] = [
   ...WALLET_BUGS,
   ...BANK_BUGS,
   ...FURTHER_BUGS,
+  ...SAYING_BUGS,
   ...KEY_BUGS,
   ...SQL_BUGS,
 ];
