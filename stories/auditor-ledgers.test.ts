@@ -20,7 +20,7 @@ beforeAll(async () => {
   town = await openOrderTown({ env: { FOUR_EYES_ABOVE: '7.00' } });
   await town.database.ownerPool.query(
     `insert into account_roles (account_id, role, granted_at)
-      select id, 'risk', now() from accounts where public_id = 'operator'`,
+      select id, 'risk', created_at from accounts where public_id = 'operator'`,
   );
   peer = await bankKey();
   const sender = await town.person();

@@ -185,7 +185,7 @@ const TAMPERINGS: readonly Tampering[] = [
       insert into proofs select * from proofs order by id limit 1`,
     check: 'stored columns',
     table: 'proofs',
-    what: /id, once/,
+    what: /more than one row of one id/,
   },
   {
     name: 'a payment after a Return is forgiven',

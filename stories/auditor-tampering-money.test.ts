@@ -204,13 +204,10 @@ const TAMPERINGS: readonly Tampering[] = [
   {
     name: 'somebody gives himself a role',
     sql: `insert into account_roles (account_id, role, granted_at)
-      select 1000, 'finance', now();
-      insert into accounts overriding system value
-        select (jsonb_populate_record(a, '{"id": 1000, "public_id": "nobody-1", "email": "n"}')).*
-        from accounts as a where public_id = 'ayesha'`,
+      select id, 'finance', now() from accounts where public_id = 'chaudhry'`,
     check: 'stored columns',
     table: 'account_roles',
-    key: `select '{"key":"nobody-1 finance"}' as value`,
+    key: `select '{"key":"chaudhry finance"}' as value`,
     what: /role/,
   },
   {

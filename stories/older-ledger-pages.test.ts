@@ -63,7 +63,7 @@ describe.skipIf(executable === undefined)(`older pages of sealed ledgers in Chro
     story = await openStoryBank();
     await story.database.ownerPool.query(
       `insert into account_roles (account_id, role, granted_at)
-       select id, 'finance', now() from accounts where public_id = 'operator'`,
+       select id, 'finance', created_at from accounts where public_id = 'operator'`,
     );
     const token = await story.bank.token('operator', ['finance']);
     const funded = await fetch(`${story.bank.url}/api/v1/operator/funding`, {

@@ -42,7 +42,7 @@ describe.skipIf(!hasPython)(`a till of the older bundle format${needs}`, () => {
     story = await openStoryBank({ clock, env: { MOCK_KMS_PASSWORD } });
     await story.database.ownerPool.query(
       `insert into account_roles (account_id, role, granted_at)
-       select id, 'finance', now() from accounts where public_id = 'operator'`,
+       select id, 'finance', created_at from accounts where public_id = 'operator'`,
     );
     token = await story.bank.token('operator', ['pay_admin', 'finance']);
     const policy = { country: 'PK', max_offline_amount: 5000, review_from: 1, quarantine_from: 1 };

@@ -36,7 +36,7 @@ async function mayDecide({ home }: RunningTown): Promise<void> {
   try {
     await owner.query(
       `insert into account_roles (account_id, role, granted_at)
-        select id, 'risk', now() from accounts where public_id = 'operator'`,
+        select id, 'risk', created_at from accounts where public_id = 'operator'`,
     );
   } finally {
     await owner.end();

@@ -76,7 +76,7 @@ export async function openOrderTown(options: StoryBankOptions = {}): Promise<Ord
   const { bank, database } = story;
   await database.ownerPool.query(
     `insert into account_roles (account_id, role, granted_at)
-      select id, 'finance', now() from accounts where public_id = 'operator'`,
+      select id, 'finance', created_at from accounts where public_id = 'operator'`,
   );
   const post = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const token = await bank.token('operator', ['user', 'pay_admin', 'finance']);

@@ -26,7 +26,7 @@ export interface Desk {
 export async function openDesk({ bank, database }: StoryBank): Promise<Desk> {
   await database.ownerPool.query(
     `insert into account_roles (account_id, role, granted_at)
-      select id, role, now() from accounts cross join unnest($1::text[]) as role
+      select id, role, created_at from accounts cross join unnest($1::text[]) as role
       where public_id = 'operator' on conflict do nothing`,
     [ROLES],
   );

@@ -146,7 +146,7 @@ const UNTOLD = `
 /** Rows of one kind of which fewer events tell than there are: one was made up. */
 const TWICE = `
   select f.action, f.subject, f.named_by, max(f.key) as key
-  from (${EFFECTS}) as f
+  from f
   where not (${UNTOLD})
   group by f.action, f.subject, f.named_by
   having count(*) > (
@@ -155,8 +155,9 @@ const TWICE = `
 
 /** A row of which no event tells, or another than it is. What is unknown was not said. */
 export const SILENT = `
+  with f as materialized (${EFFECTS})
   select f.action, f.subject, f.named_by, f.key
-  from (${EFFECTS}) as f
+  from f
   where not exists (
     select from audit_events as e
     where e.action = f.action and e.subject = f.subject

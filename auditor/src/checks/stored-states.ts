@@ -186,7 +186,7 @@ export const STATES: readonly Rule[] = [
     table: 'account_roles',
     column: 'role',
     sql: `with staff as (
-        select o.id, o.public_id, r.role, e.details as told
+        select o.id, o.public_id, r.role, r.granted_at, e.details as told
         from account_roles as r
         left join accounts as o on o.id = r.account_id
         left join lateral (
@@ -206,6 +206,7 @@ export const STATES: readonly Rule[] = [
           select from audit_events
           where action in ('account.open', 'demo.account') and subject = 'account:' || public_id
             and actor <> subject
+            and abs(extract(epoch from granted_at - at)) <= ${limits.clockSeconds}
         )
       order by key`,
   },

@@ -4,6 +4,13 @@ import { BESIDE } from './stored-beside.ts';
 import { REPEATED } from './stored-once.ts';
 import { STATES } from './stored-states.ts';
 
+interface Repeated {
+  readonly named_by: string;
+  readonly columns: string;
+  readonly key: string;
+  readonly found: bigint;
+}
+
 interface Stored {
   readonly key: string;
   readonly expected: string | null;
@@ -24,6 +31,12 @@ export async function auditStored({ snapshot, book, now }: Audit): Promise<void>
       page.wrong({ table, key: { key }, what, expected, found });
     }
   }
+  page.saw();
+  for await (const row of rowsOf<Repeated>(snapshot, REPEATED)) {
+    const what = `more than one row of one ${row.columns}`;
+    const { named_by: table, key, found } = row;
+    page.wrong({ table, key: { key }, what, expected: 1, found });
+  }
 }
 
-const RULES = [...BESIDE, ...STATES, ...REPEATED];
+const RULES = [...BESIDE, ...STATES];
