@@ -11,6 +11,7 @@ import {
   REVIEW_USAGE,
   reviewCommand,
 } from './review/command.ts';
+import { DISPUTES_USAGE, disputesCommand } from './review/disputes.ts';
 import { TILL_USAGE, tillCommand } from './till/command.ts';
 import { tokenCommand, TOKEN_USAGE } from './token.ts';
 import { verifyCommand, VERIFY_USAGE } from './verify/command.ts';
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   token: { about: "a bearer token for this machine's bank", usage: TOKEN_USAGE, run: tokenCommand },
   review: { about: 'what is held until staff look', usage: REVIEW_USAGE, run: reviewCommand },
   case: { about: 'proved double spends, decided by two', usage: CASE_USAGE, run: caseCommand },
+  disputes: { about: 'what people say is wrong', usage: DISPUTES_USAGE, run: disputesCommand },
   held: { about: 'items that failed again and again', usage: HELD_USAGE, run: heldCommand },
   books: { about: 'what accounts held and moved, by day', usage: BOOKS_USAGE, run: booksCommand },
   audit: { about: 'recompute everything from evidence', usage: AUDIT_USAGE, run: auditCommand },

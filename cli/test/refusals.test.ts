@@ -29,6 +29,8 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const decideSoSo = ['disputes', 'decide', '1', '--outcome', 'so-so', '--reason', 'Seen.'];
+
 type Refusal = readonly [CliCode, string, () => Promise<unknown>];
 
 const refusals: readonly Refusal[] = [
@@ -44,6 +46,12 @@ const refusals: readonly Refusal[] = [
   ['cli/usage', 'a review of no action', () => run(['review'], silent)],
   ['cli/usage', 'a release without a reason', () => run(['review', 'release', '1'], silent)],
   ['cli/usage', 'a case with half a decision', () => run(['case', 'decide', 'x'], silent)],
+  ['cli/usage', 'a dispute decided otherwise', () => run(decideSoSo, silent)],
+  [
+    'cli/usage',
+    'disputes of a third kind',
+    () => run(['disputes', 'list', '--status', 'lost'], silent),
+  ],
   ['cli/usage', 'held items of two uploads', () => run(['held', 'retry', '1', '2'], silent)],
   ['cli/usage', 'books that are not exported', () => run(['books', 'cook'], silent)],
   ['cli/usage', 'books as a picture', () => run(['books', 'export', '--format', 'png'], silent)],

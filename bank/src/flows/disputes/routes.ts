@@ -1,8 +1,10 @@
+import type { DisputeOutcome } from '@sikka/api';
 import { fromHex, hex } from '@sikka/protocol';
 import { record } from '../../audit/index.ts';
 import type { Call, Handlers, Refused, Reply } from '../../caller.ts';
 import { inTransaction } from '../../db/index.ts';
 import type { Pool, Tx } from '../../db/index.ts';
+import type { Notices } from '../../identity/index.ts';
 import type { Settlement } from '../../settlement/index.ts';
 import { limits } from './limits.ts';
 import type { DisputeRow } from './store.ts';
@@ -11,6 +13,7 @@ import * as store from './store.ts';
 export interface DisputeDeps {
   readonly pool: Pool;
   readonly settlement: Pick<Settlement, 'findPayment'>;
+  readonly notices: Notices;
 }
 
 type DisputeRoutes = 'openDispute' | 'listDisputes' | 'listAllDisputes' | 'decideDispute';
@@ -66,7 +69,7 @@ async function open(
 }
 
 async function decide(
-  { pool, settlement }: DisputeDeps,
+  { pool, settlement, notices }: DisputeDeps,
   { caller, params, body, now }: Call<'decideDispute'>,
 ): Promise<Reply<'decideDispute'>> {
   const lock = (tx: Tx) => store.lockDispute(tx, BigInt(params.id));
@@ -89,8 +92,16 @@ async function decide(
     await store.writeOutcome(tx, dispute.id, { outcome, by: caller.accountId, at: now });
     const event = { action: 'dispute.decided', subject: `dispute:${dispute.id}`, outcome };
     await record(tx, [{ actor: `account:${caller.account}`, ...event, details: { reason } }], now);
+    const { accountId } = dispute;
+    await notices.tell(tx, { accountId, ...noticeOf(dispute, outcome), at: now });
     return { ok: true, status: 200, value: wire({ ...dispute, outcome, decidedAt: now }) };
   });
+}
+
+/** As people name a payment to each other: by how its id begins. */
+function noticeOf({ paymentId }: DisputeRow, outcome: DisputeOutcome) {
+  const values = { payment: hex(paymentId.subarray(0, 4)) };
+  return { template: `dispute_${outcome}`, values } as const;
 }
 
 function listed(rows: readonly DisputeRow[]) {

@@ -6,7 +6,8 @@ import type { Db, Tx } from '../../db/index.ts';
 export interface DisputeRow {
   readonly id: bigint;
   readonly paymentId: Uint8Array;
-  /** Public id of whoever opened it. */
+  /** Whoever opened it, and the public id. */
+  readonly accountId: bigint;
   readonly account: string;
   readonly side: 'payer' | 'payee';
   readonly reason: DisputeReason;
@@ -18,6 +19,7 @@ export interface DisputeRow {
 interface Row {
   readonly id: bigint;
   readonly payment_id: Buffer;
+  readonly account_id: bigint;
   readonly public_id: string;
   readonly side: DisputeRow['side'];
   readonly reason: DisputeReason;
@@ -26,8 +28,8 @@ interface Row {
   readonly decided_at: Date | null;
 }
 
-const DISPUTE = `select d.id, d.payment_id, a.public_id, d.side, d.reason, d.opened_at, d.outcome,
-    d.decided_at
+const DISPUTE = `select d.id, d.payment_id, d.account_id, a.public_id, d.side, d.reason, d.opened_at,
+    d.outcome, d.decided_at
   from disputes as d join accounts as a on a.id = d.account_id`;
 
 /** Undefined where this account has one about this payment. */
@@ -127,7 +129,8 @@ export async function writeOutcome(
 
 function disputeOf(row: Row): DisputeRow {
   return {
-    ...{ id: row.id, paymentId: new Uint8Array(row.payment_id), account: row.public_id },
+    ...{ id: row.id, paymentId: new Uint8Array(row.payment_id) },
+    ...{ accountId: row.account_id, account: row.public_id },
     ...{ side: row.side, reason: row.reason, openedAt: row.opened_at },
     ...{ outcome: row.outcome ?? undefined, decidedAt: row.decided_at ?? undefined },
   };

@@ -25,6 +25,8 @@ export const TEMPLATES = {
   phone_verified: { needs: [] },
   device_enrolled: { needs: [] },
   blocked: { needs: [] },
+  dispute_upheld: { needs: ['payment'] },
+  dispute_dismissed: { needs: ['payment'] },
   webhook_added: { needs: ['host'] },
   webhook_disabled: { needs: ['host'] },
 } as const satisfies Readonly<Record<string, { readonly needs: readonly string[] }>>;

@@ -4,6 +4,7 @@ import type { Call, Caller, Handlers, Reply } from '../../../src/caller.ts';
 import { inTransaction } from '../../../src/db/index.ts';
 import { caseRoutes, disputeRoutes, heldRoutes, reviewRoutes } from '../../../src/flows/index.ts';
 import { createPeople, openAccount } from '../../../src/identity/index.ts';
+import type { Notice } from '../../../src/identity/index.ts';
 import { createLocalVault } from '../../../src/keys/index.ts';
 import { nameReviewedUpload, openReview } from '../../../src/risk/index.ts';
 import type { NewReview } from '../../../src/risk/index.ts';
@@ -44,7 +45,10 @@ export function callerOf({ accountId, name }: { accountId: bigint; name: string 
   return { accountId, account: name, roles: new Set(['risk']), status: 'active' };
 }
 
-export function deskOf(town: Town, given: { readonly settlement?: Settlement } = {}) {
+export function deskOf(
+  town: Town,
+  given: { readonly settlement?: Settlement; readonly told?: Notice[] } = {},
+) {
   const { serverPool: pool } = town.db;
   const settlement = given.settlement ?? town.settlement;
   const vault = createLocalVault([createSecretKey(randomBytes(32))]);
@@ -56,7 +60,10 @@ export function deskOf(town: Town, given: { readonly settlement?: Settlement } =
   const deps = { pool, settlement, people, log, demo: false, fourEyesAbove: () => ABOVE, caps };
   return {
     ...{ ...reviewRoutes(deps), ...caseRoutes(deps), ...heldRoutes(deps) },
-    ...disputeRoutes(deps),
+    ...disputeRoutes({
+      ...deps,
+      notices: { tell: async (_tx, notice) => void given.told?.push(notice) },
+    }),
   };
 }
 

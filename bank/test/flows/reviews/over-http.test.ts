@@ -162,3 +162,23 @@ test('an auditor finds all of it well, and by which limit it was judged', async 
   expect(reviews?.detail).toMatch(/5 where more than 100000 minor units take two people/);
   expect(reviews?.detail).not.toContain('alone');
 });
+
+test('a dispute is decided at the command line', async () => {
+  const paymentId = 'ab'.repeat(32);
+  // Its payment is made up: the auditor has looked before.
+  const { rows } = await bank.ownerPool.query<{ id: bigint }>(
+    `insert into disputes (payment_id, account_id, side, reason, opened_at)
+     select decode($1, 'hex'), account_id, 'payee', 'money_missing', now()
+       from wallets where number = $2
+     returning id`,
+    [paymentId, customer],
+  );
+  const one = String(rows[0]?.id);
+  expect(await sikka('first-risk', 'disputes', 'list')).toMatch(
+    /payee {2}money_missing {2}abababab/,
+  );
+  expect(await sikka('first-risk', 'disputes', 'show', one)).toContain(paymentId);
+  const decide = ['disputes', 'decide', one, '--outcome', 'upheld', '--reason', 'Seen.'];
+  expect(await sikka('first-risk', ...decide)).toContain('Decided: upheld');
+  expect(await sikka('first-risk', 'disputes', 'list', '--status', 'decided')).toContain('upheld');
+});

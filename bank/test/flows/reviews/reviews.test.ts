@@ -2,6 +2,7 @@ import { hex } from '@sikka/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/caller.ts';
 import type { Settlement } from '../../../src/settlement/index.ts';
+import type { Notice } from '../../../src/identity/index.ts';
 import { createTestDatabase } from '../../support/index.ts';
 import type { TestDatabase } from '../../support/index.ts';
 import { unmoved } from '../../support/unmoved.ts';
@@ -20,6 +21,7 @@ let till: Till;
 let shop: Person;
 let staff: Staff;
 let desk: ReturnType<typeof deskOf>;
+const told: Notice[] = [];
 
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -28,7 +30,7 @@ beforeAll(async () => {
   till = await tillOf(town, tenant);
   shop = await town.person({ offline: 0 });
   staff = await staffOf(town);
-  desk = deskOf(town);
+  desk = deskOf(town, { told });
 });
 afterAll(() => db.drop());
 
@@ -135,7 +137,7 @@ test('whoever owns the tenant or is paid by it does not decide', async () => {
   expect((await reject(review, callerOf(shop))).status).toBe(200);
 });
 
-test('a till that names staff in payments nobody signed keeps none of them from deciding', async () => {
+test('a till that names staff in payments nobody signed keeps none from deciding', async () => {
   const [payer, payee] = [await town.person(), await town.person({ offline: 0 })];
   const allowance = await town.allowance(await town.device(payer));
   const to = payee.current.number;
@@ -297,6 +299,13 @@ describe('a dispute', () => {
     expect(raced.map(({ status }) => status).sort()).toEqual([200, 'dispute/decided']);
     const outcome = raced[0].status === 200 ? 'upheld' : 'dismissed';
     expect((await decide(id, staff.third, outcome)).status).toBe(200);
+    // Whoever opened it is told by mail, once.
+    expect(told).toMatchObject([
+      {
+        ...{ accountId: payer.accountId, template: `dispute_${outcome}` },
+        values: { payment: ids[0]!.slice(0, 8) },
+      },
+    ]);
     const decided = await list('listAllDisputes', staff.first, { status: 'decided' });
     expect(decided).toMatchObject([{ id, status: outcome }]);
     expect((await list('listAllDisputes', staff.first)).map((one) => one.id)).not.toContain(id);

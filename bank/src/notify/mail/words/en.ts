@@ -140,6 +140,21 @@ export const english: MailWords = {
         'Payments already made offline can still be handed in. Call your bank.',
       ],
     },
+    dispute_upheld: {
+      subject: 'Your dispute was decided',
+      body: [
+        'On {when} the bank decided that you are right about payment {payment}.',
+        'No money moves by this alone. What is due to you comes as a payment or a refund of its ' +
+          'own; call your bank if nothing comes.',
+      ],
+    },
+    dispute_dismissed: {
+      subject: 'Your dispute was decided',
+      body: [
+        'On {when} the bank looked at payment {payment} and found nothing wrong with it.',
+        'If you know more than the bank did, call it.',
+      ],
+    },
     webhook_added: {
       subject: 'A webhook was added',
       body: [
