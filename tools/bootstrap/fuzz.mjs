@@ -7,7 +7,11 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { target: { type: 'string', multiple: true }, minutes: { type: 'string' } },
+  options: {
+    target: { type: 'string', multiple: true },
+    minutes: { type: 'string' },
+    keep: { type: 'boolean' },
+  },
   strict: false,
   args: process.argv.slice(2),
 });
@@ -17,6 +21,7 @@ if (Array.isArray(values.target) && values.target.includes('http')) {
   const seed = at < 0 ? `${randomInt(2 ** 32)}` : (process.argv[at + 1] ?? '1');
   process.env['SIKKA_FUZZ_SEED'] = seed;
   process.env['SIKKA_FUZZ_MINUTES'] = `${values.minutes ?? 1}`;
+  process.env['SIKKA_FUZZ_KEEP'] = values.keep === true ? 'on' : 'off';
   console.log(`seed ${seed}`);
   process.argv.splice(2, process.argv.length, 'bank/test/http/fuzz');
   await import('./test.mjs');
