@@ -11,7 +11,7 @@ import type { PlannedShot, ShotLanguage } from './plan.ts';
 const MOST_BYTES = 150_000;
 /** Words in a picture stay words down to here; below it the pictures are made smaller instead. */
 const QUALITIES = [80, 65, 50] as const;
-const WIDTHS = [180, 156, 132] as const;
+const WIDTHS = [180, 156, 132, 120] as const;
 /** At most so many beside each other. */
 const COLUMNS = 7;
 const STYLE = `
