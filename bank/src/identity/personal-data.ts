@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { KeyVault } from '../keys/index.ts';
 
 /** What the bank knows of a person, as it is sealed; never logged, never in an audit event. */
@@ -23,7 +23,9 @@ export interface SealedProfile {
 const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
+const digestBytes = 16;
 const domain = 'sikka/person/v1';
+const digestDomain = 'sikka/person-digest/v1';
 
 /** Seals a person's data under a fresh key of their own: without the key there is no person. */
 export async function sealProfile(
@@ -63,6 +65,24 @@ export async function openProfile(
   const key = await vault.open(sealedKey, contextOf(accountId));
   try {
     return decrypt(key, accountId, sealed);
+  } finally {
+    key.fill(0);
+  }
+}
+
+/**
+ * What stands for a text of the person's in rows that outlive his data: the same each time, another
+ * for each person, and nobody can make it again once the key is erased. Hexadecimal, 128 bits.
+ */
+export async function digestUnder(
+  vault: KeyVault,
+  accountId: bigint,
+  of: { readonly sealedKey: Uint8Array; readonly text: string },
+): Promise<string> {
+  const key = await vault.open(of.sealedKey, contextOf(accountId));
+  try {
+    const mac = createHmac('sha256', key).update(`${digestDomain}\0${of.text}`, 'utf8').digest();
+    return mac.toString('hex', 0, digestBytes);
   } finally {
     key.fill(0);
   }

@@ -5,7 +5,7 @@ import { record } from '../audit/index.ts';
 import type { Db, Tx } from '../db/index.ts';
 import type { KeyVault } from '../keys/index.ts';
 import { limits } from './limits.ts';
-import { openProfile, resealProfile } from './personal-data.ts';
+import { digestUnder, openProfile, resealProfile } from './personal-data.ts';
 import { lockById } from './store/accounts.ts';
 import * as store from './store/people.ts';
 
@@ -33,7 +33,10 @@ export type PhoneVerified =
   | 'taken'
   | {
       readonly takes: 'two';
-      /** What a second person has to want as well: digests, as the numbers are nobody's to read. */
+      /**
+       * What a second person has to want as well: digests under the person's own key, so that they
+       * name no number to anybody, and nothing at all once that key is erased.
+       */
       readonly content: { readonly freed: string; readonly phone: string | null };
     };
 
@@ -78,8 +81,10 @@ export async function verifyPhone(
   if (owner !== undefined && owner !== accountId) return 'taken';
   const had = row.phoneLookup;
   if (had !== undefined && agreed !== true && !(lookup && equalBytes(had, lookup))) {
-    const content = { freed: digestOf(had), phone: lookup === undefined ? null : digestOf(lookup) };
-    return { takes: 'two', content };
+    const digest = (of: Uint8Array) =>
+      digestUnder(vault, accountId, { sealedKey: row.sealedKey, text: hex(of) });
+    const phoneDigest = lookup === undefined ? null : await digest(lookup);
+    return { takes: 'two', content: { freed: await digest(had), phone: phoneDigest } };
   }
   const before = await openProfile(vault, accountId, row);
   const profile = { ...before, ...(phone === undefined ? {} : { phone }) };
@@ -91,11 +96,6 @@ export async function verifyPhone(
   const event = { actor, action: 'account.phone_verified', subject, outcome, details: { reason } };
   await record(tx, [event], now);
   return 'changed';
-}
-
-/** Enough for a second person to mean the same number; too little to name one for ever. */
-function digestOf(lookup: Uint8Array): string {
-  return hex(lookup.subarray(0, 4));
 }
 
 export async function byPhones(

@@ -1,4 +1,5 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
+import type { Role } from '@sikka/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/index.ts';
 import {
@@ -10,7 +11,9 @@ import {
   drawCode,
 } from '../../src/identity/index.ts';
 import type { NewPerson, People } from '../../src/identity/index.ts';
+import { phoneLookup } from '../../src/identity/phones.ts';
 import { createLocalVault } from '../../src/keys/index.ts';
+import { agree } from '../../src/policy/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 
@@ -51,6 +54,49 @@ async function everything(): Promise<string> {
   );
   return dumps.join('\n');
 }
+
+test('what two agree on about a number names it to nobody, before and after', async () => {
+  const [phone, other] = ['+923011111111', '+923022222222'];
+  const reason = 'seen';
+  const verify = (id: bigint, to: string) =>
+    inTransaction(database.serverPool, (tx) =>
+      people.verifyPhone(tx, id, { phone: to, reason, actor: 'account:helper', now }),
+    );
+  const asked = async (id: bigint, to: string) => {
+    const answer = await verify(id, to);
+    return typeof answer === 'string' ? answer : answer.content;
+  };
+  const first = await open({ ...ayesha, profile: { ...ayesha.profile, email: 'a@two.example' } });
+  const second = await open({ ...ayesha, profile: { ...ayesha.profile, email: 'b@two.example' } });
+  expect(await verify(first!.id, phone)).toBe('changed');
+  const content = await asked(first!.id, other);
+  // The second person means the same; whoever wants another number does not.
+  expect(await asked(first!.id, other)).toEqual(content);
+  expect(await asked(first!.id, '+923033333333')).not.toEqual(content);
+  await inTransaction(database.serverPool, (tx) => {
+    const caller = {
+      accountId: second!.id,
+      account: 'b',
+      roles: new Set<Role>(),
+      status: 'active',
+    };
+    const act = { kind: 'verified_phone', subject: 'account:a', content, caller, now } as const;
+    return agree(tx, act, { alone: false });
+  });
+  const erased = await inTransaction(database.serverPool, (tx) => people.erase(tx, first!.id, now));
+  expect(erased).toBe(true);
+  // Whoever has the key of the look-ups, every row there is and the number does not find it.
+  const kept = await everything();
+  expect(kept).toContain('verified_phone');
+  for (const number of [phone, other]) {
+    const lookup = Buffer.from(phoneLookup(lookupKey, number)).toString('hex');
+    expect(kept).not.toContain(lookup.slice(0, 8));
+  }
+  // The same numbers of somebody else are other digests.
+  expect(await verify(second!.id, phone)).toBe('changed');
+  const again = await asked(second!.id, other);
+  expect(Object.values(again)).not.toContain((content as { freed: string }).freed);
+});
 
 describe('what is known of a person', () => {
   test('is found by any spelling of the address, and stands nowhere in the clear', async () => {

@@ -28,8 +28,8 @@ interface Row {
   readonly decided_at: Date | null;
 }
 
-const DISPUTE = `select d.id, d.payment_id, d.account_id, a.public_id, d.side, d.reason, d.opened_at,
-    d.outcome, d.decided_at
+const DISPUTE = `select d.id, d.payment_id, d.account_id, a.public_id, d.side, d.reason,
+    d.opened_at, d.outcome, d.decided_at
   from disputes as d join accounts as a on a.id = d.account_id`;
 
 /** Undefined where this account has one about this payment. */
