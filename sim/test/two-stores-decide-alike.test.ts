@@ -40,10 +40,13 @@ import { signText } from '../src/wallet-keys.ts';
 let db: TestDatabase;
 let town: Town;
 
+/** A busy machine takes its time. */
+const PATIENCE_MS = 300_000;
+
 beforeAll(async () => {
   db = await createTestDatabase();
   town = await createTown(db);
-});
+}, PATIENCE_MS);
 afterAll(() => db.drop());
 
 interface Twin {
@@ -312,36 +315,40 @@ async function books(tables: Tables) {
   return { real, twin };
 }
 
-test('random batches are decided alike in memory and in PostgreSQL', async () => {
-  const random = createRandom(`two stores ${process.env['SIM_SEED'] ?? 'one'}`);
-  const who = await people();
-  const twin = twinOf();
-  await mirror(twin, who);
-  const made = [...(await documents(who, random)), ...keyItems(who, random)];
-  const said = new Map<string, number>();
-  const handed: (readonly Uint8Array[])[] = [];
-  for (let round = 0; round < 80; round += 1) {
-    const again = handed.length > 0 && random.chance(0.2);
-    const batch = again
-      ? random.pick(handed)
-      : Array.from({ length: random.between(1, 8) }, () => random.pick(made));
-    handed.push(batch);
-    const late = !again && random.chance(0.1) ? START + 60 * DAY : undefined;
-    const outcomes = await handInBoth(twin, batch, late);
-    expect(plain(outcomes.twin)).toEqual(plain(outcomes.real));
-    for (const { result, code = '' } of outcomes.real) {
-      said.set(`${result} ${code}`, (said.get(`${result} ${code}`) ?? 0) + 1);
+test(
+  'random batches are decided alike in memory and in PostgreSQL',
+  { timeout: PATIENCE_MS },
+  async () => {
+    const random = createRandom(`two stores ${process.env['SIM_SEED'] ?? 'one'}`);
+    const who = await people();
+    const twin = twinOf();
+    await mirror(twin, who);
+    const made = [...(await documents(who, random)), ...keyItems(who, random)];
+    const said = new Map<string, number>();
+    const handed: (readonly Uint8Array[])[] = [];
+    for (let round = 0; round < 60; round += 1) {
+      const again = handed.length > 0 && random.chance(0.2);
+      const batch = again
+        ? random.pick(handed)
+        : Array.from({ length: random.between(1, 8) }, () => random.pick(made));
+      handed.push(batch);
+      const late = !again && random.chance(0.1) ? START + 60 * DAY : undefined;
+      const outcomes = await handInBoth(twin, batch, late);
+      expect(plain(outcomes.twin)).toEqual(plain(outcomes.real));
+      for (const { result, code = '' } of outcomes.real) {
+        said.set(`${result} ${code}`, (said.get(`${result} ${code}`) ?? 0) + 1);
+      }
     }
-  }
-  const { real, twin: inMemory } = await books(twin.tables);
-  expect(inMemory).toEqual(real);
-  expect(real.proofs.length).toBeGreaterThan(0);
-  // It would prove nothing if everything were refused, or nothing.
-  expect([...said.keys()]).toEqual(
-    expect.arrayContaining([
-      ...['settled acceptable', 'recorded ', 'rejected double_spend', 'rejected nonce_conflict'],
-      ...['rejected payer_key_unknown', 'rejected payer_key_retired'],
-    ]),
-  );
-  await town.checkMoney();
-});
+    const { real, twin: inMemory } = await books(twin.tables);
+    expect(inMemory).toEqual(real);
+    expect(real.proofs.length).toBeGreaterThan(0);
+    // It would prove nothing if everything were refused, or nothing.
+    expect([...said.keys()]).toEqual(
+      expect.arrayContaining([
+        ...['settled acceptable', 'recorded ', 'rejected double_spend', 'rejected nonce_conflict'],
+        ...['rejected payer_key_unknown', 'rejected payer_key_retired'],
+      ]),
+    );
+    await town.checkMoney();
+  },
+);
