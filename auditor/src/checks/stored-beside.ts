@@ -6,8 +6,6 @@ export interface Rule {
   readonly column: string;
   /** Answers key, expected and found. */
   readonly sql: string;
-  /** Whether `$1` in it is the time as of which is audited. */
-  readonly isOfNow?: true;
 }
 
 /** What rows say of the rows beside them. */

@@ -24,7 +24,6 @@ export const STATES: readonly Rule[] = [
   {
     table: 'allowance_states',
     column: 'status',
-    isOfNow: true,
     sql: `with stood as (
         select s.no, s.status,
           exists (select from allowance_returns as r where r.allowance_no = s.no and r.first)
@@ -32,18 +31,16 @@ export const STATES: readonly Rule[] = [
           exists (
             select from settled_payments as p
             where p.allowance_no = s.no and p.sequence = a.first_sequence + a.count - 1
-          ) as is_spent,
-          a.until_s < extract(epoch from $1::timestamptz) as is_over
+          ) as is_spent
         from allowance_states as s join allowances as a on a.no = s.no
       )
       select no::text as key,
         case when is_spent then 'exhausted' when is_returned then 'returned'
-          when is_over then 'active or expired' else 'active' end as expected, status as found
+          else 'active or expired' end as expected, status as found
       from stood
       where status not in ('revoked', 'closed')
         and case when is_spent then status <> 'exhausted' when is_returned then
-          status <> 'returned' else status not in ('active', 'expired')
-          or status = 'expired' and not is_over end
+          status <> 'returned' else status not in ('active', 'expired') end
       order by no`,
   },
   {
