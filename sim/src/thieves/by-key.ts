@@ -80,7 +80,10 @@ function altered({ world, random }: Trying, member: string, value: string): read
   const { items } = keyRingOf(world);
   if (items.length === 0) return [];
   const { text, bytes } = random.pick(items);
-  const changed = JSON.stringify({ ...(JSON.parse(text) as object), [member]: value });
+  const said = JSON.parse(text) as Record<string, unknown>;
+  // It may say so already: then it is what its payer signed.
+  if (said[member] === value) return [];
+  const changed = JSON.stringify({ ...said, [member]: value });
   return [itemOf(changed, { signature: bytes.slice(-256), keyId: undefined })];
 }
 
