@@ -71,6 +71,7 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
   const returns = new Map<string, SignedReturn>();
   const keys = createKeyRecords();
   const answers: BankAnswer[] = [];
+  let batches = 0;
   /** Allowance and sequence → the payment signed there last. */
   const bySequence = new Map<string, string>();
 
@@ -122,7 +123,10 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
       }
     },
     answered(account, input, answer) {
-      for (const said of answersOf(input, answer)) answers.push({ ...said, at: time.now, account });
+      const batch = (batches += 1);
+      for (const said of answersOf(input, answer)) {
+        answers.push({ ...said, at: time.now, account, batch });
+      }
     },
   };
 }
@@ -162,7 +166,7 @@ function returnsOf({ allowances }: WalletState, by: string): readonly SignedRetu
 function answersOf(
   input: BatchInput,
   answer: BatchAnswer,
-): readonly Omit<BankAnswer, 'account' | 'at'>[] {
+): readonly Omit<BankAnswer, 'account' | 'at' | 'batch'>[] {
   if (!answer.ok) return [];
   const documents = documentsIn(input.body);
   return answer.value.outcomes.flatMap(({ result, code, proof_id: proofId, extra }, at) => {

@@ -120,6 +120,8 @@ export interface SignedKeyPayment {
 }
 
 export interface BankAnswer {
+  /** The same for everything that was handed in at once. */
+  readonly batch: number;
   readonly documentId: string;
   readonly at: number;
   /** Who handed it in. */

@@ -5,7 +5,7 @@ import type { Random } from '../random.ts';
 import { answersOfKey } from '../reference/key-model.ts';
 import { rsaKey } from '../rsa.ts';
 import type { SignedKeyPayment } from '../truth.ts';
-import { handInItems, keyRingOf, signByKey, signText } from '../wallet-keys.ts';
+import { handInItems, keyRingOf, NOBODYS_NUMBER, signByKey, signText } from '../wallet-keys.ts';
 import type { KeyItem } from '../wallet-keys.ts';
 import type { World } from '../world.ts';
 import { pickHonest, pickPayee, pickPayer, short } from './act.ts';
@@ -59,7 +59,7 @@ export async function payWith(
   return signByKey(world, random, { key, by: payer, paying });
 }
 
-const NOBODYS = rsaKey(15);
+const NOBODYS = rsaKey(NOBODYS_NUMBER);
 
 /** Hands items in, with some that were there before, perhaps in another form; answers the words. */
 export async function bring(
@@ -74,11 +74,13 @@ export async function bring(
   const before = await world.bank.observe();
   const said = await handInItems(world, account, [...batch.map(({ bytes }) => bytes), ...beside]);
   if (said === undefined) return 'no answer';
+  // What waited may have been decided in between, and have accused somebody.
+  const { proofs } = await world.bank.observe();
   const words = batch.map((item, at) => {
     const answer = said[at];
     const word = answer?.result === 'rejected' ? (answer.code ?? '') : (answer?.result ?? '');
     world.counters.count(`key.${word}`);
-    if (word !== 'pending') compare(world, { item, batch, before, word });
+    if (word !== 'pending') compare(world, { item, batch, before, proofs, word });
     return `${short(item.id)} ${word}`;
   });
   return words.join(', ');
@@ -101,11 +103,12 @@ interface Comparing {
   readonly batch: readonly KeyItem[];
   /** The books before the batch came. */
   readonly before: BankView;
+  readonly proofs: BankView['proofs'];
   readonly word: string;
 }
 
 /** With the reference model, which knows who signed what. */
-function compare(world: World, { item, batch, before, word }: Comparing): void {
+function compare(world: World, { item, batch, before, proofs, word }: Comparing): void {
   const { keyPayments } = world.recorder.truth;
   const payment = keyPayments.get(item.id);
   const own = keyRingOf(world).keysOf(payment?.payer ?? '');
@@ -128,7 +131,7 @@ function compare(world: World, { item, batch, before, word }: Comparing): void {
         ? 'contested'
         : 'free',
     replaced: replacedOf(world, item, payment),
-    accused: before.proofs.some(({ account }) => account === payment?.payer),
+    accused: proofs.some(({ account }) => account === payment?.payer),
     payeeKnown: payment?.payeeWallet !== 0,
     amountMinor: payment?.amountMinor ?? 0n,
     fundsMinor: offline.find(({ number }) => isOurs(number))?.balanceMinor ?? 0n,

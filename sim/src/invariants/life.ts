@@ -1,4 +1,5 @@
-import type { AllowanceView } from '../bank/port.ts';
+import type { AllowanceView, BankView } from '../bank/port.ts';
+import type { Truth } from '../truth.ts';
 import type { Look } from './seen.ts';
 
 /**
@@ -24,6 +25,7 @@ export function releases(look: Look): readonly string[] {
     const isOver = atEnd && view.now > claimUntil && !accused.has(id);
     if (isOver && left !== 0n) found.push(`${id} is over, and ${left} never went back`);
   }
+  seen.accused = accused;
   return found;
 }
 
@@ -41,12 +43,24 @@ function whyNotReleased(
   return [`${id}: its last sequence settled, and ${releasedMinor} went back`];
 }
 
+/**
+ * Of what came at once: whether something settled in the very batch that accused. What accuses only
+ * after the rest went back is nobody's fault.
+ */
+function isAccusedWith({ answers }: Truth, { proofs }: BankView, id: string): boolean {
+  const own = new Set(proofs.filter(({ allowanceId }) => allowanceId === id).map((row) => row.id));
+  const accusing = answers.filter(({ proofId }) => proofId !== undefined && own.has(proofId));
+  const batches = new Set(accusing.map(({ batch }) => batch));
+  return answers.some(({ batch, result }) => batches.has(batch) && result === 'settled');
+}
+
 function whyReleased(
   { truth, view, seen }: Look,
   { id, releasedMinor, limitMinor, claimUntil, status }: AllowanceView,
   accused: ReadonlySet<string>,
 ): readonly string[] {
-  if (accused.has(id)) return [`${id}: money went back while its case is open`];
+  const isOpen = accused.has(id) && (seen.accused.has(id) || isAccusedWith(truth, view, id));
+  if (isOpen) return [`${id}: money went back while its case is open`];
   const terms = seen.terms.get(id);
   const lastSequence = (terms?.firstSequence ?? 0) + (terms?.count ?? 0) - 1;
   const last = view.settled.find((row) => row.allowanceId === id && row.sequence === lastSequence);

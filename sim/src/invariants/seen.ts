@@ -24,6 +24,8 @@ export interface Seen {
   readonly returns: Map<string, ReturnView>;
   /** Handed in, and not of the journal that their allowance names. */
   readonly foreignReturns: Set<string>;
+  /** Allowances under an open accusation at the last look. */
+  accused: ReadonlySet<string>;
   /** Released before, by allowance id. */
   readonly released: Map<string, bigint>;
   /** First final answers, by document id. */
@@ -56,6 +58,7 @@ export function createSeen(): Seen {
     proofs: new Set(),
     returns: new Map(),
     foreignReturns: new Set(),
+    accused: new Set(),
     released: new Map(),
     answers: new Map(),
     uploadsRead: 0,

@@ -1,7 +1,6 @@
 import type { Bug } from './bug.ts';
 
 const RULES = 'protocol/src/judge/rules.ts';
-const RELATION = 'protocol/src/judge/contradiction.ts';
 const PAYEE = 'protocol/src/judge/payee.ts';
 const RETURN = 'bank/src/settlement/decide/return.ts';
 const PAYMENT = 'bank/src/settlement/decide/payment.ts';
@@ -9,17 +8,6 @@ const RECEIPT = 'wallet/src/payer/accept-receipt.ts';
 
 /** The same of what phones and banks say to each other. */
 export const SAYING_BUGS: readonly Bug[] = [
-  {
-    name: 'request-over-and-taken',
-    breaks: 'judge rule 7: request_expired',
-    edits: [
-      {
-        file: RULES,
-        find: 'return says(target?.until !== undefined && target.until < bankTime,',
-        replace: 'return says(target?.until !== undefined && target.until < bankTime - 9e9,',
-      },
-    ],
-  },
   {
     name: 'revoked-device-not-refused',
     breaks: 'judge rule 10: device_revoked',
@@ -118,22 +106,6 @@ export const SAYING_BUGS: readonly Bug[] = [
         file: PAYMENT,
         find: 'return firstSequence + count - 1;',
         replace: 'return firstSequence + count;',
-      },
-    ],
-  },
-  {
-    name: 'second-return-not-compared',
-    breaks: 'judge §3: two Returns that differ contradict',
-    edits: [
-      {
-        file: RELATION,
-        find: '    a.lastSequence !== b.lastSequence ||\n    a.totalMinor !== b.totalMinor ||',
-        replace: '    a.lastSequence < 0 || b.lastSequence < 0 ||',
-      },
-      {
-        file: RELATION,
-        find: '    !equalBytes(a.head, b.head)\n  );',
-        replace: '    a.head.length !== b.head.length\n  );',
       },
     ],
   },
