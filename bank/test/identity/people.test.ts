@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import type { Role } from '@sikka/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../../src/caller.ts';
 import { inTransaction } from '../../src/db/index.ts';
 import {
   createAttempts,
@@ -75,12 +76,8 @@ test('what two agree on about a number names it to nobody, before and after', as
   expect(await asked(first!.id, other)).toEqual(content);
   expect(await asked(first!.id, '+923033333333')).not.toEqual(content);
   await inTransaction(database.serverPool, (tx) => {
-    const caller = {
-      accountId: second!.id,
-      account: 'b',
-      roles: new Set<Role>(),
-      status: 'active',
-    };
+    const roles = new Set<Role>();
+    const caller: Caller = { accountId: second!.id, account: 'b', roles, status: 'active' };
     const act = { kind: 'verified_phone', subject: 'account:a', content, caller, now } as const;
     return agree(tx, act, { alone: false });
   });
