@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Role } from '@sikka/api';
+import { record } from '../../src/audit/index.ts';
 import { inTransaction } from '../../src/db/index.ts';
 import { openAccount } from '../../src/identity/index.ts';
 import { bodyOf, startTestBank } from '../http/running-bank.ts';
@@ -39,9 +40,7 @@ export async function startStaffedBank(
     ...{ ...secrets, ...env },
   });
   for (const [publicId, role] of Object.entries(STAFF)) {
-    await inTransaction(bank.ownerPool, (tx) =>
-      openAccount(tx, { publicId, currency: 586, roles: [role] }, new Date()),
-    );
+    await openStaff(bank, publicId, [role]);
   }
   return {
     ...bank,
@@ -58,4 +57,18 @@ export async function startStaffedBank(
       return { status: answer.status, body: await bodyOf(answer) };
     },
   };
+}
+
+/** With the event that tells of it, as of everybody whose account somebody else opens. */
+export async function openStaff(
+  { ownerPool }: Pick<RunningBank, 'ownerPool'>,
+  publicId: string,
+  roles: readonly Role[],
+): Promise<void> {
+  await inTransaction(ownerPool, async (tx) => {
+    const now = new Date();
+    await openAccount(tx, { publicId, currency: 586, roles }, now);
+    const subject = `account:${publicId}`;
+    await record(tx, [{ actor: 'system', action: 'account.open', subject, outcome: 'ok' }], now);
+  });
 }

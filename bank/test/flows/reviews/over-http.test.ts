@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { inTransaction } from '../../../src/db/index.ts';
-import { openAccount } from '../../../src/identity/index.ts';
 import { programFile } from '../../support/index.ts';
-import { startStaffedBank } from '../../support/staffed-bank.ts';
+import { openStaff, startStaffedBank } from '../../support/staffed-bank.ts';
 import type { StaffedBank } from '../../support/staffed-bank.ts';
 import { unmoved } from '../../support/unmoved.ts';
 import {
@@ -27,11 +25,7 @@ let customer: number;
 
 beforeAll(async () => {
   bank = await startStaffedBank({ FOUR_EYES_ABOVE: '1000.00' });
-  for (const publicId of ['first-risk', 'second-risk']) {
-    await inTransaction(bank.ownerPool, (tx) =>
-      openAccount(tx, { publicId, currency: 586, roles: ['risk'] }, new Date()),
-    );
-  }
+  for (const publicId of ['first-risk', 'second-risk']) await openStaff(bank, publicId, ['risk']);
   await setPolicy(bank, { require_agent_approval_above: '100.00' });
   till = await openTill(bank);
   await fundFloat(bank, till, '100000.00');
