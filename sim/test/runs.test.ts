@@ -17,6 +17,9 @@ interface Said {
   readonly hashes: Readonly<Record<string, string>>;
 }
 
+/** A minute and a half of a processor, which a busy machine shares with twenty others. */
+const PATIENCE_MS = 1_800_000;
+
 let program: Bundle;
 
 beforeAll(async () => {
@@ -67,7 +70,9 @@ const MUST_HAPPEN = [
   ...['thief.by-key.oneNonceTwice', 'thief.by-key.replacedKey'],
   ...['thief.clone', 'thief.replay', 'thief.roll-back', 'thief.forge', 'thief.collude'],
   ...['thief.split-limits', 'thief.ring', 'thief.withhold', 'thief.double-spend'],
-  ...['thief.lying-return', 'thief.false-refund'],
+  ...['thief.lying-return', 'thief.forged-return', 'thief.false-refund', 'thief.twist'],
+  ...['thief.crooked-refund', 'thief.false-receipt', 'thief.false-bulletin', 'thief.jump'],
+  ...['thief.fork-the-past', 'thief.pay-twice', 'late-copy.refused', 'party.moved-in'],
 ];
 
 describe('three hundred worlds', () => {
@@ -75,7 +80,7 @@ describe('three hundred worlds', () => {
 
   beforeAll(async () => {
     said = await sim('--seeds', '300', '--events', '100');
-  }, 600_000);
+  }, PATIENCE_MS);
 
   it('in which everything happens that is meant to, and nothing is violated', () => {
     expect(said.failures).toEqual([]);
@@ -88,7 +93,7 @@ describe('three hundred worlds', () => {
     const { hashes } = await sim('--seed', '17', '--seeds', '2', '--events', '100');
     expect(hashes).toEqual({ 17: said.hashes['17'], 18: said.hashes['18'] });
     expect(new Set(Object.values(said.hashes)).size).toBe(300);
-  }, 300_000);
+  }, PATIENCE_MS);
 });
 
 /** A bank whose books lie from the third settled payment on. */
