@@ -117,7 +117,8 @@ function brief({ hashes, ...summary }: Summary) {
 function say(summary: Summary, seconds: number): void {
   const { seeds, events, happened, failures, counters, cpuSeconds } = summary;
   for (const [name, count] of Object.entries(counters)) console.log(`${name}  ${count}`);
-  console.log(`${seeds} seeds, ${events} events, ${happened} happenings in ${seconds} s, ${cpuSeconds} s of processors`);
+  console.log(`${seeds} seeds, ${events} events, ${happened} happenings in ${seconds} s`);
+  console.log(`${cpuSeconds} s of processors`);
   const word = failures.length === 0 ? 'nothing was violated' : `${failures.length} were violated`;
   console.log(word);
 }

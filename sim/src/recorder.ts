@@ -70,8 +70,7 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
   const refunds = new Map<string, SignedRefund>();
   const returns = new Map<string, SignedReturn>();
   const keys = createKeyRecords();
-  const answers: BankAnswer[] = [];
-  let batches = 0;
+  const heard = createAnswerRecords(time);
   /** Allowance and sequence → the payment signed there last. */
   const bySequence = new Map<string, string>();
 
@@ -90,13 +89,12 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
     const id = hex(paymentId);
     const known = accepted.get(id) ?? [];
     if (known.some((each) => each.phone === phone.name)) return;
-    const { account: by, name } = phone;
-    const taken = { id, by, at: time.now, phone: name, packet: bytes, lost: false };
-    accepted.set(id, [...known, { ...taken, knew: knows() }]);
+    const taken = { id, by: phone.account, at: time.now, phone: phone.name, packet: bytes };
+    accepted.set(id, [...known, { ...taken, knew: knows(), lost: false }]);
   }
 
   return {
-    truth: { parties, signed, accepted, refunds, returns, ...keys.truth, answers },
+    truth: { parties, signed, accepted, refunds, returns, ...keys.truth, ...heard.truth },
     party: (party) => void parties.set(party.account, party),
     dishonest(account) {
       const party = parties.get(account);
@@ -122,13 +120,21 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
         if (each.phone === phone && !stillThere.has(each.id)) each.lost = true;
       }
     },
-    answered(account, input, answer) {
-      const batch = (batches += 1);
-      for (const said of answersOf(input, answer)) {
-        answers.push({ ...said, at: time.now, account, batch });
-      }
-    },
+    answered: heard.answered,
   };
+}
+
+/** What the bank answers, in the order in which it does. */
+function createAnswerRecords(time: TrueTime) {
+  const answers: BankAnswer[] = [];
+  let batches = 0;
+  const answered: Recorder['answered'] = (account, input, answer) => {
+    const batch = (batches += 1);
+    for (const said of answersOf(input, answer)) {
+      answers.push({ ...said, at: time.now, account, batch });
+    }
+  };
+  return { truth: { answers }, answered };
 }
 
 /** What older clients sign by keys of their wallets. */

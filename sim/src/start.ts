@@ -1,6 +1,6 @@
 /**
  * `npm run sim`: bundles the program, which then starts in a tenth of the time, and runs it in a
- * process of its own. A bank on PostgreSQL has programs and threads, which are found beside sources.
+ * process of its own. A bank on PostgreSQL has programs and threads, found beside the sources.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

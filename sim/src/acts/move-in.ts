@@ -5,7 +5,7 @@ import { drawParty } from '../parties.ts';
 /** As many as a world can have: each is at the bank once more at its end. */
 const MOST_PARTIES = 24;
 
-/** Somebody new with money: in a long world those before have spent theirs, and thieves are known. */
+/** Somebody new with money: in a long world those before have spent theirs. */
 export const moveIn: Act = async (world, random) => {
   const { parties, bank, recorder } = world;
   if (parties.length >= MOST_PARTIES) return 'no room';

@@ -78,8 +78,8 @@ export const FURTHER_BUGS: readonly Bug[] = [
     edits: [
       {
         file: RULES,
-        find: 'if (payment.currency !== allowance.currency) return { detail: "not the allowance\'s currency" };',
-        replace: '',
+        find: 'if (payment.currency !== allowance.currency) return',
+        replace: 'if (payment.currency < 0) return',
       },
       {
         file: RULES,
@@ -156,9 +156,8 @@ export const FURTHER_BUGS: readonly Bug[] = [
     edits: [
       {
         file: RULES,
-        find: "const other = mode === 'dynamic' && paidBy !== undefined && !equalBytes(paidBy, paymentId);",
-        replace:
-          "const other = mode === 'static' && paidBy !== undefined && !equalBytes(paidBy, paymentId);",
+        find: "mode === 'dynamic' && paidBy !== undefined &&",
+        replace: "mode === 'static' && paidBy !== undefined &&",
       },
       {
         file: 'wallet/src/journal/unique-keys.ts',

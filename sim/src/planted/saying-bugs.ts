@@ -31,14 +31,13 @@ export const SAYING_BUGS: readonly Bug[] = [
       },
       {
         file: PAYEE,
-        find: "  return isListed(bulletin?.revokedCredentials, credentialId) ? 'credential_revoked' : undefined;",
-        replace: "  return credentialId.length === 0 ? 'credential_revoked' : undefined;",
+        find: 'return isListed(bulletin?.revokedCredentials, credentialId) ?',
+        replace: 'return credentialId.length === 0 ?',
       },
       {
         file: RULES,
-        find: 'target !== undefined && isListed(bulletin?.revokedCredentials, target.credentialId);',
-        replace:
-          'target === undefined && isListed(bulletin?.revokedCredentials, new Uint8Array(0));',
+        find: 'isListed(bulletin?.revokedCredentials, target.credentialId);',
+        replace: 'isListed(bulletin?.revokedCredentials, new Uint8Array(0));',
       },
     ],
   },
@@ -48,8 +47,8 @@ export const SAYING_BUGS: readonly Bug[] = [
     edits: [
       {
         file: PAYEE,
-        find: '  if (await verifyDocument(document, credential.fields, trust.verifier, credentialId)) {',
-        replace: '  if (document.signature.length > 0) {',
+        find: 'await verifyDocument(document, credential.fields, trust.verifier, credentialId)',
+        replace: 'document.signature.length > 0',
       },
     ],
   },
@@ -126,8 +125,8 @@ export const SAYING_BUGS: readonly Bug[] = [
     edits: [
       {
         file: PAYMENT,
-        find: 'if (payment !== undefined && equalBytes(payment.id, against)) return payment.evidence;',
-        replace: 'if (payment !== undefined && against.length === 32) return payment.evidence;',
+        find: 'payment !== undefined && equalBytes(payment.id, against)',
+        replace: 'payment !== undefined && against.length === 32',
       },
     ],
   },
@@ -137,9 +136,8 @@ export const SAYING_BUGS: readonly Bug[] = [
     edits: [
       {
         file: 'wallet/src/core/view.ts',
-        find: '    bankTime: bankTimeOf(state, seen, wallet.clock.now()),',
-        replace:
-          '    bankTime: Math.min(bankTimeOf(state, seen, wallet.clock.now()), wallet.clock.now()),',
+        find: 'bankTimeOf(state, seen, wallet.clock.now()),',
+        replace: 'Math.min(bankTimeOf(state, seen, wallet.clock.now()), wallet.clock.now()),',
       },
     ],
   },
