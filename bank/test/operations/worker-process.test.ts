@@ -115,7 +115,11 @@ describe('npm run worker', () => {
     await db.ownerPool.query(`update inbox set visible_at = now() - interval '1 second'`);
     const programs = [worker(), worker()];
     await eventually(async () => expect(await inbox()).toEqual([]));
-    for (const program of programs) program.signal('SIGTERM');
+    for (const program of programs) {
+      // Before, nobody listens for a signal yet.
+      await program.printed(/ready/);
+      program.signal('SIGTERM');
+    }
     expect(await Promise.all(programs.map(({ ended }) => ended))).toEqual([0, 0]);
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../../src/db/index.ts';
 import { writeCamt053 } from '../../../src/flows/statements/camt053.ts';
@@ -9,6 +10,7 @@ import { readMessage } from '../../../src/rail/messages.ts';
 import { createTransferDesk } from '../../../src/wallets/index.ts';
 import type { WalletRecord } from '../../../src/wallets/index.ts';
 import { keyOf, pay } from '../../settlement/key-town.ts';
+import { settledAt } from '../../settlement/settled-at.ts';
 import { signRefund, tillOf } from '../../settlement/till.ts';
 import { createTown, DAY, journal, said, START } from '../../settlement/town.ts';
 import type { Person, SignedPayment, Town } from '../../settlement/town.ts';
@@ -26,8 +28,8 @@ const MOST = 100;
 const FORMULA = '=HYPERLINK("http://x")';
 const begin = new Date((START - DAY) * 1000);
 /** The very moment of what comes second: it belongs to what begins there. */
-const middle = new Date((START + 200) * 1000);
-const end = new Date((START + 2 * DAY) * 1000);
+let middle: Date;
+const end = new Date(Date.now() + DAY * 1000);
 
 /** Two payments under an allowance before the middle; a key's, a refund and a transfer after it. */
 beforeAll(async () => {
@@ -42,20 +44,38 @@ beforeAll(async () => {
   const hand = async (...packets: Uint8Array[]) =>
     expect((await town.hand(packets)).every(({ result }) => result !== 'rejected')).toBe(true);
   await hand(first.packet, second.packet);
-  town.now = START + 200;
+  const before = await settledAt(db, second.id);
+  // What is settled is dated in whole seconds, by the database.
+  while ((await databaseSecond()) === before) await pause(50);
   const keys = [await keyOf(town, payer), await keyOf(town, shop)] as const;
   await hand((await pay(...keys, { amount: 5_000 })).bytes);
+  middle = new Date((await lastSettled()) * 1000);
   const refund = { amount: 300 };
   await hand((await signRefund(first, refund, await tillOf(town, shop))).packet);
   const paid = await createTransferDesk(db.serverPool).transfer({
     ...{ accountId: shop.accountId, account: shop.name, from: payee, to: payer.current.number },
     ...{ currency: 586, amountMinor: 1_000n, kind: 'payment', reference: FORMULA },
     ...{ idempotencyKey: undefined, unprovedLimitMinor: undefined },
-    at: new Date((START + 300) * 1000),
+    at: new Date(((await databaseSecond()) + 1) * 1000),
   });
   expect(paid).toMatchObject({ ok: true });
 });
 afterAll(() => db.drop());
+
+async function databaseSecond(): Promise<number> {
+  const { rows } = await db.ownerPool.query<{ now: bigint }>(
+    'select floor(extract(epoch from clock_timestamp()))::bigint as now',
+  );
+  return Number(rows[0]!.now);
+}
+
+async function lastSettled(): Promise<number> {
+  const { rows } = await db.ownerPool.query<{ at: bigint }>(
+    `select max(extract(epoch from at))::bigint as at from ledger_transfers
+      where kind = 'settlement'`,
+  );
+  return Number(rows[0]!.at);
+}
 
 const ask = (wallet: WalletRecord, from = begin, until = end, most = MOST) =>
   inTransaction(
@@ -152,7 +172,7 @@ describe('a wallet’s statement', () => {
 
 describe('as a file', () => {
   test('camt.053 is read back by the reader of other banks’ statements', async () => {
-    const all = await statementOf(shop.current, begin, new Date((START + 1_000) * 1000));
+    const all = await statementOf(shop.current);
     const text = writeCamt053([all], end);
     const read = readMessage(new TextEncoder().encode(text), String(shop.current.number));
     if (!read.ok) throw new Error(read.code);
