@@ -14,6 +14,8 @@ import { drawAmount } from './trade.ts';
 
 const MINUTE = 60;
 const DAY = 86_400;
+/** Keys of a wallet that the bank always asks: the live one, and the two replaced last. */
+const ASKED = 3;
 
 /** Somebody with an older client pays by his wallet's key (spec/wallet-key.md). */
 export const payByKey: Act = async (world, random) => {
@@ -122,8 +124,7 @@ function compare(world: World, { item, batch, before, proofs, word }: Comparing)
   const beside = new Set(batch.map(({ id }) => id).filter((id) => id !== item.id));
   const others = [...beside].flatMap((id) => keyPayments.get(id) ?? []);
   const may = answersOfKey({
-    // The live key, and the two that were replaced last.
-    signed: place >= 0 && place >= own.length - 3,
+    signed: place < 0 ? 'no' : place >= own.length - ASKED ? 'asked' : 'older',
     stands: stand.has(item.id),
     nonce: rivals.some(({ id }) => stand.has(id))
       ? 'taken'

@@ -3,8 +3,11 @@
  * and sets alone: no code of the product's.
  */
 export interface KeyCase {
-  /** Whether a key that the bank asks (the live one, the two replaced last) signed this text. */
-  readonly signed: boolean;
+  /**
+   * Which key signed this text: one that the bank always asks (the live one, the two replaced
+   * last), one before these, which it asks where the nonce was taken by it, or none of the payer's.
+   */
+  readonly signed: 'asked' | 'older' | 'no';
   /** It stands settled already. */
   readonly stands: boolean;
   /** Another payment under its nonce: stands settled, or was signed and may hold the nonce. */
@@ -25,9 +28,10 @@ export interface KeyCase {
 /** `settled`, or the codes by which it may be refused. */
 export function answersOfKey(one: KeyCase): ReadonlySet<string> {
   if (one.stands) return new Set(['settled']);
-  if (!one.signed) return new Set(['payer_key_unknown']);
-  if (one.nonce === 'taken') return new Set(['nonce_conflict']);
   const may = new Set<string>();
+  if (one.signed !== 'asked') may.add('payer_key_unknown');
+  if (one.signed === 'no') return may;
+  if (one.nonce === 'taken') return may.add('nonce_conflict');
   if (one.nonce === 'contested') may.add('nonce_conflict');
   if (one.replaced !== 'never') may.add('payer_key_retired');
   if (one.replaced === 'before') return may;
