@@ -184,8 +184,11 @@ describe('a withdrawal', () => {
     expect(await statusOf(body['id'])).toBe('returned');
     await answer(body['id'], 'RJCT');
     expect(await balance()).toBe('900.00');
-    const box = await fetch(`${running.url}/demo/mailbox`);
-    expect(await box.text()).toContain('Your money is back in your wallet');
+    const box = async () => (await fetch(`${running.url}/demo/mailbox`)).text();
+    // It holds what was sent, which is done beside.
+    await expect
+      .poll(box, { timeout: 20_000, interval: 100 })
+      .toContain('Your money is back in your wallet');
   });
 
   test('that the other bank will not even take moves nothing and writes nothing', async () => {

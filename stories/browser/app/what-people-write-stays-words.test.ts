@@ -126,7 +126,7 @@ describe.skipIf(executable === undefined)(`what people write${why}`, () => {
     await page.locator('.timeline').waitFor();
     await isWords(SHOP);
     await press(page, 'history.somethingWrong');
-    await page.getByText(said('history.sayThis')).waitFor();
+    await page.locator('.choice-row').first().waitFor();
     await isWords(SHOP);
     await visit(page, '/');
     await page.locator('.dock').waitFor();
