@@ -14,8 +14,16 @@ export type Ask =
   /** What its thread does in the next seconds. */
   | { readonly kind: 'profile'; readonly seconds: number };
 
+/** Bytes of the bank's process. */
+export interface Memory {
+  readonly rss: number;
+  readonly heapUsed: number;
+  /** Of buffers. */
+  readonly external: number;
+}
+
 export type Told =
-  | { readonly kind: 'memory'; readonly rss: number; readonly heapUsed: number }
+  | ({ readonly kind: 'memory' } & Memory)
   | { readonly kind: 'profile'; readonly profile: Profiler.Profile }
   | { readonly kind: 'ready'; readonly url: string; readonly databaseUrl: string }
   | { readonly kind: 'failed'; readonly message: string }

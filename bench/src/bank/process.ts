@@ -63,8 +63,8 @@ async function answer(ask: Ask): Promise<void> {
       delay.disable();
       return tell({ kind: 'delay', p99Ms: delay.percentile(99) / 1e6 });
     case 'memory': {
-      const { rss, heapUsed } = process.memoryUsage();
-      return tell({ kind: 'memory', rss, heapUsed });
+      const { rss, heapUsed, external } = process.memoryUsage();
+      return tell({ kind: 'memory', rss, heapUsed, external });
     }
     case 'profile':
       return tell({ kind: 'profile', profile: await profile(ask.seconds) });

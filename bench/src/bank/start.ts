@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Lifetime } from '../lifetime.ts';
-import type { Ask, Told } from './messages.ts';
+import type { Ask, Memory, Told } from './messages.ts';
 
 /** A bank that runs in a process of its own. */
 export interface BankProcess {
@@ -21,7 +21,7 @@ export interface BankProcess {
   /** Bearer tokens of these accounts, in order. */
   tokens(accounts: readonly string[]): Promise<readonly string[]>;
   /** Bytes of its process, now. */
-  memory(): Promise<{ readonly rss: number; readonly heapUsed: number }>;
+  memory(): Promise<Memory>;
   /** What its thread does in the next seconds. */
   profile(seconds: number): Promise<Profiler.Profile>;
   /** Runs `act`, and says how late the bank's event loop was meanwhile. */

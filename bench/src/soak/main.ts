@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { Memory } from '../bank/messages.ts';
 import type { BankProcess } from '../bank/start.ts';
 import { startBankProcess } from '../bank/start.ts';
 import type { Row } from '../figures.ts';
@@ -111,10 +112,8 @@ function startLoad(bank: BankProcess, lanes: readonly Lane[], forMs: number): Lo
   return { settled: () => settled, isOver: () => over, ended };
 }
 
-interface Look {
+interface Look extends Memory {
   readonly ms: number;
-  readonly rss: number;
-  readonly heapUsed: number;
 }
 
 async function watch(
@@ -128,12 +127,15 @@ async function watch(
   while (!load.isOver()) {
     await pause(LOOK_MS);
     const ms = performance.now() - began;
-    const { rss, heapUsed } = await bank.memory();
-    looks.push({ ms, rss, heapUsed });
+    const memory = await bank.memory();
+    looks.push({ ms, ...memory });
     if (ms >= (told + 1) * 60_000) {
       told += 1;
-      const mib = Math.round(rss / MIB);
-      say(`Minute ${told}: ${load.settled()} settled, the bank's process has ${mib} MiB.`);
+      const [rss, heap, external] = [memory.rss, memory.heapUsed, memory.external].map((bytes) =>
+        Math.round(bytes / MIB),
+      );
+      const held = `MiB: ${rss} resident, ${heap} heap, ${external} buffers`;
+      say(`Minute ${told}: ${load.settled()} settled; ${held}.`);
     }
     if (!profiled && ms > WARM_MS) {
       profiled = true;
@@ -155,21 +157,27 @@ function memoryRows(looks: readonly Look[], perSecond: number): readonly Row[] {
   const warm = looks.filter(({ ms }) => ms >= WARM_MS && ms < 2 * WARM_MS);
   const lastMs = looks.at(-1)?.ms ?? 0;
   const last = looks.filter(({ ms }) => ms > lastMs - WARM_MS);
-  const [first, end] = [warm, last].map((some) => median(some.map(({ rss }) => rss / MIB)));
-  const heap = median(last.map(({ heapUsed }) => heapUsed / MIB));
-  if (first === undefined || end === undefined) return [];
-  const growth = { name: 'soak/memory-growth', value: end / first, unit: '×' };
+  const rowOf = (what: keyof Memory, says: string): Row => {
+    const [baseline, value] = [warm, last].map((some) => {
+      return median(some.map((look) => look[what] / MIB));
+    });
+    if (baseline === undefined || value === undefined) throw new Error('Nothing was looked at.');
+    const figure = { name: `soak/${what}`, value, unit: 'MiB', baseline, ratio: value / baseline };
+    return { figure, beside: `${says}, last minute; baseline: the second minute` };
+  };
+  const rate = { name: 'soak/rate', value: perSecond, unit: 'per s' };
+  const memory = rowOf('rss', 'resident');
+  const { ratio: growth = Number.NaN } = memory.figure;
   return [
+    { figure: rate, beside: `over ${minutes} minutes, their signing on the same cores` },
+    memory,
+    rowOf('heapUsed', 'in use by JavaScript'),
+    rowOf('external', 'held for JavaScript by others'),
     {
-      figure: { name: 'soak/rate', value: perSecond, unit: 'per s' },
-      beside: `over ${minutes} minutes, their signing on the same cores`,
+      figure: { name: 'soak/memory-growth', value: growth, unit: '×' },
+      goal: { atMost: FLAT },
+      beside: 'of what is resident',
     },
-    {
-      figure: { name: 'soak/memory', value: end, unit: 'MiB', baseline: first, ratio: end / first },
-      beside: 'resident, last minute; baseline: the second minute',
-    },
-    { figure: { name: 'soak/heap', value: heap, unit: 'MiB' }, beside: 'in use, last minute' },
-    { figure: growth, goal: { atMost: FLAT }, beside: 'last minute ÷ second minute' },
   ];
 }
 
