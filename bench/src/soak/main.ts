@@ -131,10 +131,9 @@ async function watch(
     looks.push({ ms, ...memory });
     if (ms >= (told + 1) * 60_000) {
       told += 1;
-      const [rss, heap, external] = [memory.rss, memory.heapUsed, memory.external].map((bytes) =>
-        Math.round(bytes / MIB),
-      );
-      const held = `MiB: ${rss} resident, ${heap} heap, ${external} buffers`;
+      const mib = (bytes: number) => Math.round(bytes / MIB);
+      const { rss, heapUsed, external } = memory;
+      const held = `MiB: ${mib(rss)} resident, ${mib(heapUsed)} heap, ${mib(external)} buffers`;
       say(`Minute ${told}: ${load.settled()} settled; ${held}.`);
     }
     if (!profiled && ms > WARM_MS) {
