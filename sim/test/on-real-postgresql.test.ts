@@ -45,7 +45,7 @@ test(
 async function makeDearer({ ownerPool }: TestDatabase): Promise<void> {
   await ownerPool.query('alter table settled_payments disable trigger user');
   await ownerPool.query(
-    `update settled_payments set amount = amount + 1
+    `update settled_payments set amount = amount + 1, spent = spent + 1
       where payment_id = (select payment_id from settled_payments order by payment_id limit 1)`,
   );
 }
