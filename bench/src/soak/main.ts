@@ -23,7 +23,7 @@ import { analyze, bytesWritten, connectOwner, countSettled, ledgerSums } from '.
 import { drawFlameGraph } from './flame-graph.ts';
 
 /** What two cores settle while they sign as well, and some more. */
-const MOST_PER_SECOND = 4_000;
+const MOST_PER_SECOND = 7_000;
 const LOOK_MS = 2_000;
 /** Caches fill and code is compiled; then it should stay. */
 const WARM_MS = 60_000;
