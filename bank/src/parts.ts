@@ -1,7 +1,7 @@
 import { threadedVerifier } from '@sikka/protocol/node';
 import { record } from './audit/index.ts';
 import type { BankConfig } from './config.ts';
-import type { Pool } from './db/index.ts';
+import type { Db, Pool } from './db/index.ts';
 import { provingDevice, revokedDevices } from './devices/index.ts';
 import { createIdentity, createKyc, createPasskeys } from './identity/index.ts';
 import type { TokenKey } from './identity/index.ts';
@@ -47,7 +47,7 @@ export async function createParts(
   const { vault } = vaults;
   const keys = createKeys(config, { pool, vault, clock });
   const { issuerKeys, secrets } = keys;
-  const signer = () => issuerKeys.signer();
+  const signer = (db: Db) => issuerKeys.signer(db);
   const verifier = threadedVerifier();
   const bulletins = createBulletins({ pool, issuerKeys, readRevokedDevices: revokedDevices });
   const transfers = createTransferDesk(pool);

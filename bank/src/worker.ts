@@ -125,7 +125,7 @@ function loopsOf(deps: WorkerDeps): Loops {
   return {
     sequencing: async () => {
       await sequence(pool);
-      await checkpoint(pool, { bank, now: clock(), issuer: await issuerKeys.signer() });
+      await checkpoint(pool, { bank, now: clock(), issuer: await issuerKeys.signer(pool) });
     },
     draining: async (stopping) => {
       const { failed } = await settlement.drain(stopping);
@@ -134,7 +134,7 @@ function loopsOf(deps: WorkerDeps): Loops {
       }
     },
     bulletins: () => bulletins.issueIfDue(clock()),
-    closing: () => settlement.closeAllowances(clock),
+    closing: () => settlement.closeAllowances(),
     keys: async () => {
       await ensureIssuerKey(deps, clock());
       await ensureSealingKey(deps);

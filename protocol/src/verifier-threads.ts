@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { MAX_CACHED_KEYS_NODE } from './limits.ts';
 import { nodeVerifier } from './node.ts';
+import type { NodeVerifierOptions } from './node.ts';
 import { frameChecks } from './suites/check-frame.ts';
 import type { SignatureCheck } from './suites/check-frame.ts';
 import type { Verifier } from './suites/ports.ts';
@@ -37,7 +39,9 @@ interface Pending extends SignatureCheck {
 export function threadedVerifier(options: ThreadedVerifierOptions = {}): ThreadedVerifier {
   const direct = nodeVerifier();
   const count = options.threads ?? availableParallelism();
-  const threads = Array.from({ length: count }, createThread);
+  // A key goes to one thread alone, so that together they remember what one of them could.
+  const cachedKeys = Math.ceil(MAX_CACHED_KEYS_NODE / count);
+  const threads = Array.from({ length: count }, () => createThread({ cachedKeys }));
   let waiting: Pending[] = [];
 
   function handOver(): void {
@@ -75,12 +79,13 @@ export function threadedVerifier(options: ThreadedVerifierOptions = {}): Threade
 }
 
 /** Starts with its first chunk; a thread that died is replaced at the next. */
-function createThread() {
+function createThread(workerData: NodeVerifierOptions) {
   let worker: Worker | undefined;
   const underWay: (readonly Pending[])[] = [];
 
   function start(): Worker {
-    const started = new Worker(new URL('./verifier-thread.mjs', import.meta.url), { execArgv: [] });
+    const program = new URL('./verifier-thread.mjs', import.meta.url);
+    const started = new Worker(program, { execArgv: [], workerData });
     started.on('message', (valid: Uint8Array) => {
       underWay.shift()?.forEach(({ resolve }, i) => resolve(valid[i] === 1));
       // Only what is under way keeps the process alive.

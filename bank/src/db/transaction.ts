@@ -41,6 +41,9 @@ export interface TransactionOptions {
  * on. After a deadlock or serialisation failure (40P01, 40001), which undo everything, `act` runs
  * again, up to `limits.transactionAttempts` times, so it must touch nothing but the database.
  *
+ * Inside, everything is read and written by `tx`: transactions that each wait for a second
+ * connection wait, once there are as many of them as connections, until the pool refuses them all.
+ *
  * Constraints and locks taken in id order keep the ledger right, not the isolation level; the
  * default is read committed.
  */

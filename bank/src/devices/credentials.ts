@@ -33,7 +33,7 @@ export type CredentialRefusal =
 
 export interface CredentialDeps {
   readonly pool: Pool;
-  readonly signer: () => Promise<IssuerSigner>;
+  readonly signer: (db: Db) => Promise<IssuerSigner>;
   /** The wallet a payee is paid to; wallets are beside devices, so it comes as an argument. */
   readonly payeeWallet: PayeeWallet;
 }
@@ -69,7 +69,7 @@ export async function issueNamed(
   if (wallet === undefined) throw new Undo('wallet/not_found');
   const { name, town } = named;
   const order = { device, wallet, currency, name, town, ecdhKey, now };
-  return issueCredential(tx, order, await deps.signer());
+  return issueCredential(tx, order, await deps.signer(tx));
 }
 
 interface CredentialOrder extends Order {

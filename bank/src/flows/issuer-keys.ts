@@ -21,7 +21,7 @@ export async function ensureIssuerKey(
   deps: IssuerKeyDeps,
   now: Date,
 ): Promise<{ readonly key: PublicIssuerKey; readonly made: boolean }> {
-  const before = await signerNow(deps.issuerKeys);
+  const before = await signerNow(deps);
   const ensured = await inTransaction(deps.pool, async (tx) => {
     const key = await deps.issuerKeys.ensure(tx);
     if (key.number === before?.number) return { key, made: false };
@@ -34,7 +34,7 @@ export async function ensureIssuerKey(
 
 export function rotateIssuerKeyRoute(deps: IssuerKeyDeps): Handler<'rotateIssuerKey'> {
   return async ({ caller, body, now }) => {
-    const before = await signerNow(deps.issuerKeys);
+    const before = await signerNow(deps);
     const actor = `account:${caller.account}`;
     const { suite } = body;
     const { key, version } = await inTransaction(deps.pool, async (tx) => {
@@ -80,7 +80,7 @@ async function announce(
 }
 
 /** The key that signs now; undefined before the first one is made. */
-async function signerNow(issuerKeys: IssuerKeys): Promise<IssuerSigner | undefined> {
+async function signerNow({ pool, issuerKeys }: IssuerKeyDeps): Promise<IssuerSigner | undefined> {
   const keys = await issuerKeys.list();
-  return keys.length === 0 ? undefined : issuerKeys.signer();
+  return keys.length === 0 ? undefined : issuerKeys.signer(pool);
 }

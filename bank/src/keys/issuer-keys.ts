@@ -39,9 +39,10 @@ export interface IssuerKeys {
   issuers(): Promise<ReadonlyMap<number, PublicIssuerKey>>;
   /**
    * The current key. Throws `keys/no_issuer_key`, or the vault's errors. A key that another
-   * process has retired may still come for `limits.signerFreshMs`.
+   * process has retired may still come for `limits.signerFreshMs`. Inside a transaction, by
+   * that, as with `list`; never by one that made a key, which may yet be undone.
    */
-  signer(): Promise<IssuerSigner>;
+  signer(db: Db): Promise<IssuerSigner>;
   /**
    * Makes the next `signer` look at the database. To be called when a transaction that made a key
    * has committed: until then everybody else still read, and kept, the key before.
@@ -66,7 +67,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
     },
     list: (tx) => listed(tx),
     issuers: async () => new Map((await listed()).map((key) => [key.number, key])),
-    signer: () => current.get(),
+    signer: (db) => current.get(db),
     refresh: () => current.forget(),
   };
 }

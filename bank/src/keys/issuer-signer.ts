@@ -1,7 +1,7 @@
 import { equalBytes, hex, keyHash } from '@sikka/protocol';
 import type { Signer } from '@sikka/protocol';
 import { nodeSigner } from '@sikka/protocol/node';
-import type { Pool } from '../db/index.ts';
+import type { Db, Pool } from '../db/index.ts';
 import { KeysError } from './errors.ts';
 import { limits } from './limits.ts';
 import { openPrivateKey } from './sealed-key.ts';
@@ -23,7 +23,7 @@ export interface IssuerKeysOptions {
 }
 
 export interface CurrentSigner {
-  get(): Promise<IssuerSigner>;
+  get(db: Db): Promise<IssuerSigner>;
   /** Looks again the next time. */
   forget(): void;
 }
@@ -35,8 +35,8 @@ export function createCurrentSigner(options: IssuerKeysOptions): CurrentSigner {
   const opened = new Map<number, IssuerSigner>();
   let current: { readonly readAt: number; readonly signer: Promise<IssuerSigner> } | undefined;
 
-  async function read(now: Date): Promise<IssuerSigner> {
-    const row = await readSigningKey(options.pool, now);
+  async function read(db: Db, now: Date): Promise<IssuerSigner> {
+    const row = await readSigningKey(db, now);
     if (row === undefined) {
       throw new KeysError('keys/no_issuer_key', 'There is no issuer key that may sign now.');
     }
@@ -46,11 +46,11 @@ export function createCurrentSigner(options: IssuerKeysOptions): CurrentSigner {
   }
 
   return {
-    get: async () => {
+    get: async (db) => {
       const now = clock();
       const age = now.getTime() - (current?.readAt ?? 0);
       if (current !== undefined && age >= 0 && age < limits.signerFreshMs) return current.signer;
-      const entry = { readAt: now.getTime(), signer: read(now) };
+      const entry = { readAt: now.getTime(), signer: read(db, now) };
       current = entry;
       try {
         return await entry.signer;

@@ -12,10 +12,9 @@ import { closeLocked, lockClosable, markExpired, readCutoff, readNow } from './s
  * Any number of processes may run this, and be killed. It gives up, to be run again, while an
  * upload takes long to be stored.
  */
-export async function closeAllowances(pool: Pool, clock: () => Date): Promise<number> {
-  // A process that is ahead ends nothing early.
-  const now = new Date(Math.min(clock().getTime(), (await readNow(pool)).getTime()));
-  const at = secondsOf(now);
+export async function closeAllowances(pool: Pool): Promise<number> {
+  const now = await readNow(pool);
+  const at = Math.floor(now.getTime() / 1000);
   await markExpired(pool, now);
   const cutoff = await readCutoff(pool, at);
   if (cutoff === undefined) return 0;
@@ -30,8 +29,4 @@ export async function closeAllowances(pool: Pool, clock: () => Date): Promise<nu
     if (some === 0) return closed;
     closed += some;
   }
-}
-
-function secondsOf(time: Date): number {
-  return Math.floor(time.getTime() / 1000);
 }

@@ -14,8 +14,9 @@ export interface Drained {
 /**
  * Decides every upload whose time has come: those of callers who asked not to wait, who died, or
  * whose attempt failed. What fails as a whole again and again is decided item by item. Many may
- * run it at once and be killed: what one took comes back to the others when its lease ends. Once
- * `stopping` is aborted it takes no more.
+ * run it at once and be killed: what one took comes back to the others when its lease ends. What
+ * becomes due meanwhile is the next call's, else failures would be told when nothing is due any
+ * more. Once `stopping` is aborted it takes no more.
  */
 export async function drainInbox(
   pool: Pool,
@@ -24,9 +25,11 @@ export async function drainInbox(
 ): Promise<Drained> {
   const failed: { uploadId: bigint; reason: string }[] = [];
   let decided = 0;
+  let dueBy: string | undefined;
   while (stopping?.aborted !== true) {
-    const taken = await takeDue(pool, limits.leaseMs);
+    const taken = await takeDue(pool, { leaseMs: limits.leaseMs, dueBy });
     if (taken === undefined) break;
+    dueBy ??= taken.at;
     const { uploadId, attempts } = taken;
     try {
       await (attempts > limits.wholeAttempts ? settleEach(uploadId) : settle(uploadId));

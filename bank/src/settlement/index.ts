@@ -1,5 +1,5 @@
 import type { IssuerKeys, Verifier } from '@sikka/protocol';
-import type { Pool } from '../db/index.ts';
+import type { Db, Pool } from '../db/index.ts';
 import { closeAllowances } from './close.ts';
 import type { Drained } from './drain.ts';
 import { drainInbox } from './drain.ts';
@@ -72,17 +72,17 @@ export interface SettlementOptions {
   /** The bank's keys at this moment. */
   readonly issuers: () => Promise<IssuerKeys>;
   /** The current issuer key. */
-  readonly signer: () => Promise<IssuerSigner>;
+  readonly signer: (db: Db) => Promise<IssuerSigner>;
   readonly verifier: Verifier;
   readonly clock: () => Date;
   readonly observe?: SettlingOptions['observe'];
 }
 
 export interface Settlement extends Settling, Receipts, KeyPayments, Intakes {
-  /** Decides what waits in the inbox until there is no more or it is to stop; for workers. */
+  /** Decides what is due in the inbox by now, or until it is to stop; for workers. */
   drain(stopping?: AbortSignal): Promise<Drained>;
-  /** Closes allowances whose claim window is over by now; answers how many. For a worker. */
-  closeAllowances(clock: () => Date): Promise<number>;
+  /** Closes allowances whose claim window is over; answers how many. For a worker. */
+  closeAllowances(): Promise<number>;
   /** What became of a payment; undefined where nothing is known of this id. */
   findPayment(paymentId: Uint8Array): Promise<PaymentState | undefined>;
   /** The last settled payment of each of these allowances that has one. */
@@ -102,7 +102,7 @@ export function createSettlement(options: SettlementOptions): Settlement {
     ...createKeyPayments(options),
     ...createIntakes(),
     drain: (stopping) => drainInbox(pool, settling, stopping),
-    closeAllowances: (clock) => closeAllowances(pool, clock),
+    closeAllowances: () => closeAllowances(pool),
     findPayment: (paymentId) => findPayment(pool, paymentId),
     headsOf: (nos) => selectHeads(pool, nos),
     headOf: async (no) => (await selectHeads(pool, [no])).get(no),

@@ -26,6 +26,8 @@ export interface Decided {
   readonly known: Known;
   readonly facts: Facts;
   readonly refusals: readonly ItemRefusal[];
+  /** Whether a review holds it now: what may pass is then nobody's answer (spec §7). */
+  readonly held: boolean;
 }
 
 /**
@@ -43,9 +45,10 @@ export function recall(claims: readonly Claim[], decided: Decided): readonly Out
     // Its six members are anybody's to copy: only these bytes are the payment that was answered.
     const isKeyUnknown = refusal !== undefined && KEY_CODES.includes(refusal.code);
     if (isKeyUnknown && !isAnswered(claim, decided)) {
-      return refusedBytes(refusal.kind, refusal.code);
+      return decided.held ? outcome(PENDING) : refusedBytes(refusal.kind, refusal.code);
     }
-    return byId(claim, decided) ?? passing(claim, refusal) ?? outcome(PENDING);
+    const passed = decided.held ? undefined : passing(claim, refusal);
+    return byId(claim, decided) ?? passed ?? outcome(PENDING);
   });
 }
 

@@ -15,7 +15,7 @@ export interface ReceiptOptions {
   /** The bank's id, of which the log's id is made. */
   readonly bank: string;
   /** The current issuer key. */
-  readonly signer: () => Promise<IssuerSigner>;
+  readonly signer: (db: Db) => Promise<IssuerSigner>;
 }
 
 /** `not_ready`: settled, but not in the log that a checkpoint commits to yet. */
@@ -33,7 +33,7 @@ export interface Receipts {
 export function createReceipts({ pool, bank, signer }: ReceiptOptions): Receipts {
   return {
     uploadReceipt: async ({ sha256, receivedAt }, uploader) => {
-      const issuer = await signer();
+      const issuer = await signer(pool);
       const type = 'upload-receipt';
       const fields = { type, issuerKey: issuer.number, sha256, uploader, receivedAt } as const;
       const document = await signDocument(fields, issuer);
@@ -50,7 +50,7 @@ export function createReceipts({ pool, bank, signer }: ReceiptOptions): Receipts
       const included = await inclusionPath(pool, { position, size: over.logSize });
       const checkpoint = checkpointIn(over.packet);
       if (!included.ok) return NOT_READY;
-      const issuer = await signer();
+      const issuer = await signer(pool);
       const { payment, authorityId: allowanceId } = found;
       const { amountMinor, currency, payeeWallet, settledAt } = payment;
       const receipt = await signDocument(

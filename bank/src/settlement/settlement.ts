@@ -153,14 +153,14 @@ async function settle(
   const read = await readProved(context, uploadId, given);
   const decided = read.proved && (await post(context, { ...read, proved: read.proved }, 'whole'));
   if (decided !== undefined) return decided;
-  return { outcomes: await recallDecided(context, uploadId, read.claims), fresh: NOTHING_FRESH };
+  return { outcomes: await recallDecided(context, read), fresh: NOTHING_FRESH };
 }
 
 const NOTHING_FRESH: ReadonlySet<number> = new Set();
 
 async function settleEach(context: Context, uploadId: bigint): Promise<readonly Outcome[]> {
   const { store } = context;
-  const { claims, ...read } = await readProved(context, uploadId, {});
+  const read = await readProved(context, uploadId, {});
   const held: HeldItem[] = [];
   for (const item of inOrder(read.proved ?? [])) {
     if (item.kind === 'answered' || item.kind === 'carried') continue;
@@ -174,7 +174,7 @@ async function settleEach(context: Context, uploadId: bigint): Promise<readonly 
     }
   }
   if (read.proved !== undefined) await store.finish(uploadId, held);
-  return recallDecided(context, uploadId, claims);
+  return recallDecided(context, read);
 }
 
 interface Read {
@@ -242,11 +242,11 @@ async function post(
       const decided = await store.deciding(batch.upload.id, (deciding) =>
         decideAndPost(deciding, batch, part),
       );
-      const { uploader, receivedAt } = batch.upload;
       if (decided === undefined) return undefined;
-      const { outcomes } = decided.value;
-      observe?.({ uploader, receivedAt, decidedAt: decided.at, outcomes });
-      return decided.value;
+      const { decidedAt, ...now } = decided.value;
+      const { uploader, receivedAt } = batch.upload;
+      observe?.({ uploader, receivedAt, decidedAt, outcomes: now.outcomes });
+      return now;
     } catch (error) {
       const again = error instanceof SettlementError && error.code === 'settlement/overtaken';
       if (!again || attempt >= limits.postAttempts) throw error;
@@ -259,14 +259,14 @@ async function decideAndPost(
   deciding: DecidingStore,
   { upload, proved, known, carried }: Batch,
   part: Posting['part'],
-): Promise<SettledNow> {
+): Promise<SettledNow & Pick<DecidedUpload, 'decidedAt'>> {
   const facts = await traced('settlement.facts', {}, () =>
     deciding.readFacts(questionOf(proved, known, { carried }), known),
   );
-  const receivedAt = secondsOf(upload.receivedAt);
-  const decidedAt = secondsOf(deciding.at);
+  const { at: decidedAt } = deciding;
+  const times = { receivedAt: secondsOf(upload.receivedAt), decidedAt: secondsOf(decidedAt) };
   const decision = await traced('settlement.decide', { 'sikka.items': proved.length }, async () =>
-    decide(proved, facts, { uploadId: upload.id, receivedAt, decidedAt }),
+    decide(proved, facts, { uploadId: upload.id, ...times }),
   );
   const proofs = await proveAccusations(decision.accusations, deciding);
   const posting = {
@@ -274,7 +274,7 @@ async function decideAndPost(
     ...{ sha256: upload.sha256, outcomesDigest: digestOf(decision) },
   };
   const posted = await traced('settlement.post', {}, () => deciding.post(posting));
-  return { outcomes: outcomesOf(decision, posted), fresh: freshOf(decision) };
+  return { outcomes: outcomesOf(decision, posted), fresh: freshOf(decision), decidedAt };
 }
 
 /** An account's public id has no colon; an intake names itself, as `till:…`. */
@@ -284,12 +284,12 @@ function actorOf({ uploader }: Upload): string {
 
 async function recallDecided(
   { store }: Context,
-  uploadId: bigint,
-  claims: readonly Claim[],
+  { upload, claims }: Pick<Read, 'claims' | 'upload'>,
 ): Promise<readonly Outcome[]> {
   const known = await store.readKnown(knownQuestion(claims));
   const facts = await store.readDecidedFacts(recallQuestion(claims, known), known);
-  return recall(claims, { known, facts, refusals: await store.readItemRefusals(uploadId) });
+  const refusals = await store.readItemRefusals(upload.id);
+  return recall(claims, { known, facts, refusals, held: upload.held });
 }
 
 const NOTHING_KNOWN: Known = {

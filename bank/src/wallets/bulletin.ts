@@ -102,9 +102,7 @@ interface Order {
 
 async function issue(deps: BulletinDeps, order: Order): Promise<BulletinRecord | undefined> {
   for (let attempt = 0; attempt < limits.bulletinAttempts; attempt += 1) {
-    // Before the transaction, because it reads by a connection of its own.
-    const signer = await deps.issuerKeys.signer();
-    const made = await inTransaction(deps.pool, (tx) => issueOnce(deps, tx, { ...order, signer }));
+    const made = await inTransaction(deps.pool, (tx) => issueOnce(deps, tx, order));
     if (made === 'not due') return undefined;
     if (made !== 'beaten') return made;
   }
@@ -114,11 +112,12 @@ async function issue(deps: BulletinDeps, order: Order): Promise<BulletinRecord |
 async function issueOnce(
   deps: BulletinDeps,
   tx: Tx,
-  { now, actor, onlyIfDue, signer }: Order & { readonly signer: IssuerSigner },
+  { now, actor, onlyIfDue }: Order,
 ): Promise<BulletinRecord | 'not due' | 'beaten'> {
   const last = await readLatestBulletin(tx);
   const news = await gather(deps, tx, { now, keys: await deps.issuerKeys.list(tx) });
   if (onlyIfDue && last !== undefined && !isDue(last, news.content, now)) return 'not due';
+  const signer = await deps.issuerKeys.signer(tx);
   const bulletin = await sign(news, { last, now, signer });
   if (!(await insertBulletin(tx, bulletin))) return 'beaten';
   await record(tx, [issued(bulletin, actor, news.fields)], now);

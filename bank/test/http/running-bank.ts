@@ -24,7 +24,7 @@ export interface RunningBank {
 
 export async function startTestBank(
   env: Readonly<Record<string, string>> = {},
-  options: Pick<StartOptions, 'railEvery'> = {},
+  options: Pick<StartOptions, 'clock' | 'railEvery'> = {},
 ): Promise<RunningBank> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'sikka-bank-'));

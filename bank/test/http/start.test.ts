@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { removeEmbeddedPostgres } from '../../src/db/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import { run as runProgram, runFromSources } from '../support/program.ts';
 import type { Program } from '../support/program.ts';
@@ -17,18 +18,34 @@ const NO_DEMO = {
 
 let dataDir: string;
 beforeAll(async () => {
-  dataDir = path.join(await mkdtemp(path.join(tmpdir(), 'sikka-start-')), 'data');
+  const folder = await mkdtemp(path.join(tmpdir(), 'sikka-start-'));
+  // Where we are root PostgreSQL's own account passes through, so that its data is in here too.
+  await chmod(folder, 0o711);
+  dataDir = path.join(folder, 'data');
 });
-afterAll(() => rm(path.dirname(dataDir), { recursive: true, force: true }));
+afterAll(async () => {
+  // There is none any more, but where a test failed.
+  await removeEmbeddedPostgres({ dataDir, log: () => undefined });
+  await rm(path.dirname(dataDir), { recursive: true, force: true });
+});
+
+const started: Program[] = [];
+afterEach(async () => {
+  for (const { signal } of started) signal('SIGTERM');
+  await Promise.all(started.splice(0).map(({ ended }) => ended));
+});
 
 type Env = Readonly<Record<string, string>>;
 
 function run(file: 'main.ts' | 'reset.ts', env: Env, ...args: string[]): Program {
-  return runProgram(`bank/src/${file}`, { DATA_DIR: dataDir, ...env }, ...args);
+  const program = runProgram(`bank/src/${file}`, { DATA_DIR: dataDir, ...env }, ...args);
+  started.push(program);
+  return program;
 }
 
 test('the first start says each step, serves, and stops when told', async () => {
   const bank = runFromSources('bank/src/main.ts', { DATA_DIR: dataDir });
+  started.push(bank);
   const [, url = ''] = await bank.printed(/ready +(http:\/\/127\.0\.0\.1:\d+) +\(\d+\.\d s/);
   for (const step of ['database', 'migrations', 'keys', 'accounts']) {
     expect(bank.text()).toMatch(new RegExp(`^ +${step} `, 'm'));

@@ -60,21 +60,23 @@ describe('issuer keys', () => {
     expect(listed).toHaveLength(1);
     expect(listed[0]).toMatchObject({ number: 1, suite: 'ES256', retiredAt: undefined });
     expect(listed[0]?.from).toBe(Date.parse('2026-03-01T09:00:00Z') / 1000);
-    expect((await openKeys().signer()).publicKey).toEqual(made[0]?.publicKey);
+    expect((await openKeys().signer(database.serverPool)).publicKey).toEqual(made[0]?.publicKey);
   });
 
   test('without one, nothing is signed', async () => {
     const keys = openKeys();
-    await expect(keys.signer()).rejects.toMatchObject({ code: 'keys/no_issuer_key' });
+    await expect(keys.signer(database.serverPool)).rejects.toMatchObject({
+      code: 'keys/no_issuer_key',
+    });
     await act((tx) => keys.ensure(tx));
-    expect((await keys.signer()).number).toBe(1);
+    expect((await keys.signer(database.serverPool)).number).toBe(1);
   });
 
   test.each(['ES256', 'EdDSA', 'PS256'] as const)(
     '%s signs, and still after a restart',
     async (suite) => {
       const made = await act((tx) => openKeys().rotate(tx, { suite }));
-      const signer = await openKeys().signer();
+      const signer = await openKeys().signer(database.serverPool);
       expect(signer).toMatchObject({ number: made.number, suite });
       const signature = await signer.sign(message);
       expect(await verifySignature(suite, made.publicKey, message, signature)).toBe(true);
@@ -85,13 +87,13 @@ describe('issuer keys', () => {
     const keys = openKeys();
     const elsewhere = openKeys();
     await act((tx) => keys.ensure(tx));
-    const old = await keys.signer();
-    expect((await elsewhere.signer()).number).toBe(1);
+    const old = await keys.signer(database.serverPool);
+    expect((await elsewhere.signer(database.serverPool)).number).toBe(1);
     const signature = await old.sign(message);
     passTime(10);
     await act((tx) => keys.rotate(tx));
-    expect((await keys.signer()).number).toBe(2);
-    expect((await elsewhere.signer()).number).toBe(2);
+    expect((await keys.signer(database.serverPool)).number).toBe(2);
+    expect((await elsewhere.signer(database.serverPool)).number).toBe(2);
 
     const issuers = await keys.issuers();
     expect([...issuers.keys()]).toEqual([1, 2]);
@@ -107,12 +109,12 @@ describe('issuer keys', () => {
     const keys = openKeys();
     const elsewhere = openKeys();
     await act((tx) => keys.ensure(tx));
-    await elsewhere.signer();
+    await elsewhere.signer(database.serverPool);
     await act((tx) => keys.rotate(tx));
     now = new Date(now.getTime() + keysLimits.signerFreshMs - 1);
-    expect((await elsewhere.signer()).number).toBe(1);
+    expect((await elsewhere.signer(database.serverPool)).number).toBe(1);
     now = new Date(now.getTime() + 1);
-    expect((await elsewhere.signer()).number).toBe(2);
+    expect((await elsewhere.signer(database.serverPool)).number).toBe(2);
   });
 
   test('one that nears its end is followed by the next, once', async () => {
@@ -133,13 +135,15 @@ describe('issuer keys', () => {
     expect(made.map(({ number }) => number).sort()).toEqual([2, 3, 4, 5]);
     const listed = await openKeys().list();
     expect(listed.filter(({ retiredAt }) => retiredAt === undefined)).toHaveLength(1);
-    expect((await openKeys().signer()).number).toBe(5);
+    expect((await openKeys().signer(database.serverPool)).number).toBe(5);
   });
 
   test('one past its end signs nothing', async () => {
     await act((tx) => openKeys().ensure(tx));
     passTime(keysLimits.issuerKeyValidDays + 1);
-    await expect(openKeys().signer()).rejects.toMatchObject({ code: 'keys/no_issuer_key' });
+    await expect(openKeys().signer(database.serverPool)).rejects.toMatchObject({
+      code: 'keys/no_issuer_key',
+    });
   });
 
   test('a rotation undone leaves the key before in place', async () => {
@@ -150,7 +154,7 @@ describe('issuer keys', () => {
       throw new Error('changed my mind');
     });
     await expect(undone).rejects.toThrow('changed my mind');
-    expect((await keys.signer()).number).toBe(1);
+    expect((await keys.signer(database.serverPool)).number).toBe(1);
   });
 
   test('there are 65,535 numbers', async () => {
@@ -164,7 +168,7 @@ describe('issuer keys', () => {
   test('under another master key they do not open, and no error holds a key', async () => {
     await act((tx) => openKeys().ensure(tx));
     const other = openKeys(createLocalVault([createSecretKey(randomBytes(32))]));
-    const error = await other.signer().catch((thrown: unknown) => thrown);
+    const error = await other.signer(database.serverPool).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'keys/wrong_master_key' });
     const { rows } = await database.ownerPool.query<{ sealed_private: Buffer }>(
       'select sealed_private from issuer_keys',
@@ -180,20 +184,26 @@ describe('issuer keys', () => {
     const keys = openKeys();
     await act((tx) => keys.ensure(tx));
     await act((tx) => keys.rotate(tx));
-    await expect(openKeys(undefined, 'another-bank').signer()).rejects.toMatchObject({
+    await expect(
+      openKeys(undefined, 'another-bank').signer(database.serverPool),
+    ).rejects.toMatchObject({
       code: 'keys/sealed_damaged',
     });
     await database.ownerPool.query(
       `update issuer_keys set sealed_private =
          (select sealed_private from issuer_keys where number = 1) where number = 2`,
     );
-    await expect(openKeys().signer()).rejects.toMatchObject({ code: 'keys/sealed_damaged' });
+    await expect(openKeys().signer(database.serverPool)).rejects.toMatchObject({
+      code: 'keys/sealed_damaged',
+    });
   });
 
   test('a private key of a whole row moved to another number does not sign', async () => {
     await act((tx) => openKeys().ensure(tx));
     await database.ownerPool.query('update issuer_keys set number = 7');
-    await expect(openKeys().signer()).rejects.toMatchObject({ code: 'keys/sealed_damaged' });
+    await expect(openKeys().signer(database.serverPool)).rejects.toMatchObject({
+      code: 'keys/sealed_damaged',
+    });
   });
 
   test('the private key is nowhere in the row', async () => {
@@ -259,9 +269,11 @@ describe('sealing keys', () => {
       expect(await resealRows(deps, rows)).toEqual({ resealed: 0, damaged: 0 });
     }
     const onlyNew = createLocalVault([next]);
-    expect((await openKeys(onlyNew).signer()).number).toBe(1);
+    expect((await openKeys(onlyNew).signer(database.serverPool)).number).toBe(1);
     const opened = await openSealingKeys(onlyNew).privateKey(database.serverPool, 1);
     expect(opened?.asymmetricKeyType).toBe('ec');
-    await expect(openKeys().signer()).rejects.toMatchObject({ code: 'keys/wrong_master_key' });
+    await expect(openKeys().signer(database.serverPool)).rejects.toMatchObject({
+      code: 'keys/wrong_master_key',
+    });
   });
 });

@@ -5,7 +5,7 @@ import { createLog } from '../../src/log.ts';
 import { createMailer, createSmtpTransport } from '../../src/notify/index.ts';
 import type { Mailer, MailTransport, NewMail } from '../../src/notify/index.ts';
 import type { TestDatabase } from '../support/index.ts';
-import { setDatabaseTime } from './database-time.ts';
+import { setDatabaseTime } from '../support/database-time.ts';
 
 export const START = new Date('2026-11-21T03:15:00.000Z');
 export const MASTER_KEY = Buffer.alloc(32, 7);
@@ -52,7 +52,7 @@ export function openDesk(database: TestDatabase, options: DeskOptions): Desk {
     log,
     later: async (ms: number) => {
       desk.now = new Date(desk.now.getTime() + ms);
-      await setDatabaseTime(database, desk.now);
+      await setDatabaseTime(database, 'notify_now', desk.now);
     },
     queue: (mail: Partial<NewMail> = {}) =>
       inTransaction(pool, (tx) => mailer.queue(tx, newMail({ at: desk.now, ...mail }))),

@@ -5,7 +5,7 @@ import { createEventStreams, forgetEvents, publishEvents } from '../../src/notif
 import type { EventStreams } from '../../src/notify/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
-import { setDatabaseTime } from './database-time.ts';
+import { setDatabaseTime } from '../support/database-time.ts';
 import { readStream } from './reader.ts';
 import type { StreamReader } from './reader.ts';
 import { buildTown } from './town.ts';
@@ -33,7 +33,7 @@ afterEach(async () => {
 /** By the clock of every node, and by the database's. */
 async function passTime(to: Date): Promise<void> {
   now = to;
-  await setDatabaseTime(database, now);
+  await setDatabaseTime(database, 'notify_now', now);
 }
 
 function newNode(): EventStreams {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { inTransaction } from '../../src/db/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
-import { setDatabaseTime } from './database-time.ts';
+import { setDatabaseTime } from '../support/database-time.ts';
 import { MASTER_KEY, newMail, openDesk, START } from './desk.ts';
 import type { Desk } from './desk.ts';
 import { startMailServer } from './mail-server.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 beforeEach(async () => {
   server = await startMailServer();
-  await setDatabaseTime(database, START);
+  await setDatabaseTime(database, 'notify_now', START);
   desk = openDesk(database, { port: server.port });
 });
 afterEach(async () => {

@@ -79,3 +79,22 @@ test('a mail is forgotten a month after it was sent, an unsent one is not', asyn
   const { rows } = await database.ownerPool.query(`select next_at from mails`);
   expect(rows.length).toBe(1);
 });
+
+test('what is forgotten is asked by one look at the clock, for all mails', async () => {
+  await database.ownerPool.query(
+    `insert into mails (message_id, template, language, sent_at, created_at)
+       select md5(n::text), 'blocked', 'en', now(), now() from generate_series(1, 500) as n`,
+  );
+  await database.ownerPool.query('create sequence looks');
+  await database.ownerPool.query('grant usage on sequence looks to sikka_server');
+  await database.ownerPool.query(
+    `create or replace function notify_now() returns timestamptz language sql stable
+       set search_path = pg_catalog, public, pg_temp
+       as $$ select nextval('looks') * interval '0' + clock_timestamp() $$`,
+  );
+  await desk.mailer.prune();
+  const { rows } = await database.ownerPool.query<{ n: bigint }>(
+    'select last_value as n from looks',
+  );
+  expect(rows[0]!.n).toBeLessThan(5n);
+});

@@ -15,7 +15,7 @@ import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import { HOST, startHookServer } from './hook-server.ts';
 import type { HookServer } from './hook-server.ts';
-import { setDatabaseTime } from './database-time.ts';
+import { setDatabaseTime } from '../support/database-time.ts';
 import { MASTER_KEY, START } from './desk.ts';
 import { buildTown } from './town.ts';
 import type { Town } from './town.ts';
@@ -33,7 +33,7 @@ beforeEach(async () => {
   town = await buildTown(database.ownerPool, ['ayesha', 'bilal']);
   hooks = await startHookServer();
   now = START;
-  await setDatabaseTime(database, now);
+  await setDatabaseTime(database, 'notify_now', now);
   [told, audited] = [[], []];
   webhooks = openWebhooks(() => now);
 });
@@ -81,7 +81,7 @@ async function happen(minor = 1n): Promise<void> {
 /** By this process's clock, and by the database's. */
 async function later(ms: number): Promise<void> {
   now = new Date(now.getTime() + ms);
-  await setDatabaseTime(database, now);
+  await setDatabaseTime(database, 'notify_now', now);
 }
 
 interface DeliveryRow {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Outcome } from '../../src/settlement/index.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
+import { closeAt } from './close-at.ts';
 import { createTown, DAY, issuersOf, receiveAt, said, START } from './town.ts';
 import type { IssuedAllowance, Person, SignedPayment, Town } from './town.ts';
 
@@ -117,7 +118,7 @@ test('a settled payment handed in after 25 hours, 31 days, 400 days: paid once',
   // A batch is the same only byte for byte: rubbish beside the payment makes each a new one.
   for (const [round, later] of [25 * 3_600, 31 * DAY, 400 * DAY].entries()) {
     town.now = START + later;
-    await town.settlement.closeAllowances(() => new Date(town.now * 1_000));
+    await closeAt(town, town.now);
     // And ECDSA gives other bytes for the same payment.
     const resigned = await signed();
     const again = await town.hand([one.packet, new Uint8Array([round]), resigned.packet]);

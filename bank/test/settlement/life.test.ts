@@ -4,6 +4,7 @@ import { nodeVerifier } from '@sikka/protocol/node';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
+import { closeAt } from './close-at.ts';
 import type { IssuedAllowance, Person, Town } from './town.ts';
 import {
   batchOf,
@@ -56,7 +57,7 @@ async function hand(packets: readonly Uint8Array[]): Promise<readonly Outcome[]>
   return town.settlement.settle(await receiveAt(town, START + 60, packets));
 }
 
-const close = (now: number) => town.settlement.closeAllowances(() => new Date(now * 1000));
+const close = (now: number) => closeAt(town, now);
 const payerMoney = () => town.balance(payer.offline.ledgerAccount);
 const shopMoney = () => town.balance(shop.current.ledgerAccount);
 
@@ -170,7 +171,8 @@ describe('money goes back only when it is safe', () => {
   test('nothing is over or closed before the database’s own clock says so', async () => {
     const device = await town.device(payer);
     const allowance = await town.allowance(device, { limit: 300 });
-    await close(START + 1_000 * DAY);
+    const clock = () => new Date((START + 1_000 * DAY) * 1000);
+    await town.anotherNode({ clock }).closeAllowances();
     expect(await town.status(allowance.no)).toBe('active');
     expect(await town.balance(allowance.reservation)).toBe(300n);
   });
@@ -381,12 +383,12 @@ test('closing and settling at once: the money is right whoever comes first', asy
   }
   let closing = true;
   const closer = (async () => {
-    while (closing) await close(CLOSED);
+    while (closing) await town.settlement.closeAllowances();
   })();
   const outcomes = await Promise.all(uploads.map((id) => town.settlement.settle(id)));
   closing = false;
   await closer;
-  await close(CLOSED);
+  await town.settlement.closeAllowances();
   expect(outcomes.flat().map(said)).toEqual(allowances.map(() => 'settled'));
   for (const { no } of allowances) expect(await town.status(no)).toBe('closed');
   expect(await shopMoney()).toBe(600n);

@@ -128,6 +128,26 @@ test('a held upload is decided by nobody, and its payee is paid all the same', a
   await town.checkMoney();
 });
 
+test('what was refused before it was held is pending until somebody has looked', async () => {
+  const fields = [{ amount: 3 }, { amount: 4 }];
+  const { batch, row } = await takeBundle(town, till, fields, {
+    cleared: false,
+    payee: shop.current.number,
+  });
+  const early = await handIn(batch);
+  const refused = ['recorded', 'bundle_not_cleared', 'bundle_not_cleared'];
+  expect((await town.settlement.settle(early.uploadId)).map(said)).toEqual(refused);
+  const held = await hold(batch);
+  expect(held.uploadId).toBe(early.uploadId);
+  await unmoved(db, async () => {
+    const waits = ['recorded', 'pending', 'pending'];
+    expect((await town.settlement.settle(held.uploadId)).map(said)).toEqual(waits);
+    await handIn(batch);
+    expect((await town.settlement.settle(held.uploadId)).map(said)).toEqual(waits);
+  });
+  expect(await decide(held, 'released', row)).toEqual(['recorded', 'settled', 'settled']);
+});
+
 test('a rejected one answers every item so: its payment comes again, its order never', async () => {
   const { batch, payment, ids, row } = await bundleWithPayment();
   const held = await hold(batch);
@@ -173,11 +193,11 @@ test('a hold keeps open the allowances that it names, and no other', async () =>
     START + 60,
   ]);
   await db.ownerPool.query('alter table uploads enable always trigger append_only');
-  await town.settlement.closeAllowances(() => new Date((claimUntil + 1) * 1000));
+  await town.settlement.closeAllowances();
   expect(await town.status(other.no)).toBe('closed');
   expect(await town.status(named.no)).not.toBe('closed');
   expect(await decide(held, 'released', taken.row)).toEqual(['recorded', 'settled']);
-  await town.settlement.closeAllowances(() => new Date((claimUntil + 1) * 1000));
+  await town.settlement.closeAllowances();
   expect(await town.status(named.no)).toBe('closed');
   await town.checkMoney();
 });

@@ -182,7 +182,7 @@ test('a late Return that contradicts is evidence too', async () => {
     { amount: 100, payee: shop.current.number },
   ]);
   await town.settlement.settle(await receiveAt(town, START + 60, packets(payments)));
-  await town.settlement.closeAllowances(() => new Date());
+  await town.settlement.closeAllowances();
   expect(await town.status(allowance.no)).toBe('closed');
   const { id: head } = payments[0]!;
   const returned = await signReturn(allowance, { lastSequence: 1, total: 100, head });

@@ -20,6 +20,10 @@ test('what killed tests left a day ago is removed, and nothing else', async () =
     for (const name of [...old, ...others]) await utimes(await make(name), dayAgo, dayAgo);
     const running = await make('sikka-start-bbbbbb', ['data/postmaster.pid']);
     await utimes(running, dayAgo, dayAgo);
+    const elsewhere = await make('data-of-a-server');
+    const passwords = { adminPassword: 'x', applicationPassword: 'x' };
+    const record = JSON.stringify({ ...passwords, dataFolder: elsewhere });
+    await writeFile(path.join(folder, old[0] ?? '', 'data/postgres.json'), record);
     await make('sikka-bank-cccccc');
     await symlink(folder, path.join(folder, 'sikka-bank-dddddd'));
     expect([...(await removeStale({ folder, now }))].sort()).toEqual([...old].sort());

@@ -14,11 +14,7 @@ export async function removeAbandoned(prefix: string): Promise<void> {
     if (isRunning(pid)) continue;
     const folder = path.join(tmpdir(), name);
     try {
-      const entries = await readdir(folder, { withFileTypes: true });
-      const inside = entries.filter((entry) => entry.isDirectory());
-      for (const dataDir of [folder, ...inside.map((entry) => path.join(folder, entry.name))]) {
-        await removeEmbeddedPostgres({ dataDir, log: () => undefined });
-      }
+      await removeServers(folder);
       await rm(folder, { recursive: true, force: true });
     } catch {
       // Somebody else's, or being removed by another run.
@@ -32,8 +28,8 @@ const STALE_MS = 86_400_000;
 const MADE_FOR_A_TEST = /^sikka-[a-z-]+-[A-Za-z0-9]{6}$/;
 
 /**
- * Folders of single tests that were killed: ours by name and owner, untouched for a day, and
- * without a server in them. Answers their names.
+ * Folders of single tests that were killed: ours by name and owner, untouched for a day, with the
+ * server that one left behind; not where a bank uses it. Answers their names.
  */
 export async function removeStale({
   folder,
@@ -47,6 +43,8 @@ export async function removeStale({
     const each = path.join(folder, name);
     try {
       if (!MADE_FOR_A_TEST.test(name) || !(await isStale(each, now))) continue;
+      await removeServers(each);
+      if (await hasServer(each)) continue;
       await rm(each, { recursive: true, force: true });
       removed.push(name);
     } catch {
@@ -59,9 +57,21 @@ export async function removeStale({
 async function isStale(folder: string, now: Date): Promise<boolean> {
   const found = await lstat(folder);
   const isOurs = found.isDirectory() && found.uid === userInfo().uid;
-  if (!isOurs || now.getTime() - found.mtimeMs < STALE_MS) return false;
+  return isOurs && now.getTime() - found.mtimeMs >= STALE_MS;
+}
+
+/** Their data also where that is elsewhere. Throws `db/in_use`. */
+async function removeServers(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const inside = entries.filter((entry) => entry.isDirectory());
+  for (const dataDir of [folder, ...inside.map((entry) => path.join(folder, entry.name))]) {
+    await removeEmbeddedPostgres({ dataDir, log: () => undefined });
+  }
+}
+
+async function hasServer(folder: string): Promise<boolean> {
   const files = await readdir(folder, { recursive: true });
-  return !files.some((file) => path.basename(file) === 'postmaster.pid');
+  return files.some((file) => path.basename(file) === 'postmaster.pid');
 }
 
 function isRunning(pid: number): boolean {

@@ -181,7 +181,7 @@ export async function purgeEvents(
 ): Promise<boolean> {
   const { rows } = await tx.query<{ seq: bigint }>(
     `delete from events
-       where at < notify_now() - $1::interval
+       where at < (select notify_now()) - $1::interval
          and seq in (select seq from events order by seq limit $2)
        returning seq`,
     [milliseconds(ask.keptMs), ask.most],

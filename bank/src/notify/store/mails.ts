@@ -153,7 +153,9 @@ export async function pruneMails(
     [ask.keep],
   );
   await db.query(
-    `delete from mails where next_at is null and queued_at < notify_now() - $1::interval`,
+    // Asked once, and not for each row of a month.
+    `delete from mails
+       where next_at is null and queued_at < (select notify_now()) - $1::interval`,
     [milliseconds(ask.keptMs)],
   );
 }

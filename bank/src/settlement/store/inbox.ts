@@ -41,6 +41,7 @@ interface UploadRow {
   readonly uploader: string;
   readonly received_at: Date;
   readonly undecided: boolean;
+  readonly held: boolean;
 }
 
 export async function selectUpload(
@@ -50,7 +51,8 @@ export async function selectUpload(
 ): Promise<Upload | undefined> {
   const { rows } = await db.query<UploadRow>(
     `select id, case when $2 then bytes end as bytes, sha256, uploader, received_at,
-        exists (select from inbox where upload_id = id and held_by is null) as undecided
+        exists (select from inbox where upload_id = id and held_by is null) as undecided,
+        exists (select from inbox where upload_id = id and held_by is not null) as held
       from uploads where id = $1`,
     [id, held === undefined],
   );
@@ -63,12 +65,16 @@ export async function selectUpload(
 
 /**
  * Locks the upload's row of the inbox, and answers when, by the database's clock: after it was
- * received, whatever clock the process has. Undefined where it has been decided, or a review holds
- * it.
+ * received and after whoever had it before gave it up, whatever clock the process has. Undefined
+ * where it has been decided, or a review holds it.
  */
 export async function lockInbox(tx: Tx, uploadId: bigint): Promise<Date | undefined> {
   const { rows } = await tx.query<{ readonly at: Date }>(
-    'select settlement_now() as at from inbox where upload_id = $1 and held_by is null for update',
+    // What is selected beside `for update` is computed before the lock is waited for.
+    `with locked as materialized (
+       select from inbox where upload_id = $1 and held_by is null for update
+     )
+     select settlement_now() as at from locked`,
     [uploadId],
   );
   return rows[0]?.at;

@@ -46,7 +46,7 @@ export function createSettlementStore(pool: Pool): SettlementStore {
           readEvidence: (places) => selectEvidence(tx, places),
           post: (posting) => postDecision(tx, posting),
         });
-        return { value, at };
+        return { value };
       }),
     finish: (uploadId, held) =>
       inTransaction(pool, async (tx) => {

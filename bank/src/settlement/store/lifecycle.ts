@@ -5,21 +5,28 @@ import { milliseconds, packNumbers } from './packing.ts';
 export interface Taken {
   readonly uploadId: bigint;
   readonly attempts: number;
+  /** As PostgreSQL writes it: a `Date` would cut it off at milliseconds. */
+  readonly at: string;
 }
 
 /**
- * Takes one upload whose time has come, for as long as the lease says; others skip it. All times of
- * the inbox are the database's: a process whose clock is wrong hides nothing from the others.
+ * Takes one upload that is due, or was by then, for as long as the lease says; others skip it. All
+ * times of the inbox are the database's: a process whose clock is wrong hides nothing from the
+ * others.
  */
-export async function takeDue(db: Db, leaseMs: number): Promise<Taken | undefined> {
+export async function takeDue(
+  db: Db,
+  { leaseMs, dueBy }: { readonly leaseMs: number; readonly dueBy: string | undefined },
+): Promise<Taken | undefined> {
   const { rows } = await db.query<Taken>(
     `update inbox set attempts = attempts + 1, visible_at = settlement_now() + $1::interval
       where upload_id = (
-        select upload_id from inbox where visible_at <= settlement_now() and held_by is null
+        select upload_id from inbox
+        where visible_at <= coalesce($2::timestamptz, settlement_now()) and held_by is null
         order by visible_at limit 1 for update skip locked
       )
-      returning upload_id as "uploadId", attempts`,
-    [milliseconds(leaseMs)],
+      returning upload_id as "uploadId", attempts, settlement_now()::text as at`,
+    [milliseconds(leaseMs), dueBy ?? null],
   );
   return rows[0];
 }
@@ -132,11 +139,7 @@ export async function lockClosable(
 }
 
 /** Closes what `lockClosable` locked, and gives back what is left: money last. */
-export async function closeLocked(
-  tx: Tx,
-  closable: readonly Closable[],
-  at: Date,
-): Promise<void> {
+export async function closeLocked(tx: Tx, closable: readonly Closable[], at: Date): Promise<void> {
   await tx.query(
     `update allowance_states as s
       set status = 'closed', released_minor = s.limit_minor - s.settled_minor, changed_at = $2

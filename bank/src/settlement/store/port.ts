@@ -13,6 +13,8 @@ export interface Upload {
   readonly receivedAt: Date;
   /** Whether it waits in the inbox, and for nobody's review. */
   readonly undecided: boolean;
+  /** Whether it waits there for somebody's review. */
+  readonly held: boolean;
 }
 
 export type NewUpload = Pick<Upload, 'bytes' | 'sha256' | 'uploader'> & {
@@ -89,7 +91,7 @@ export interface SettlementStore {
   deciding<T>(
     uploadId: bigint,
     act: (store: DecidingStore) => Promise<T>,
-  ): Promise<{ readonly value: T; readonly at: Date } | undefined>;
+  ): Promise<{ readonly value: T } | undefined>;
   /** Takes an upload whose items were decided one by one out of the inbox; holds what failed. */
   finish(uploadId: bigint, held: readonly HeldItem[]): Promise<void>;
 }

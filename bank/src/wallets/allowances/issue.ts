@@ -8,7 +8,7 @@ import {
   verifyDocument,
 } from '@sikka/protocol';
 import { record } from '../../audit/index.ts';
-import type { Pool, Tx } from '../../db/index.ts';
+import type { Db, Pool, Tx } from '../../db/index.ts';
 import { inTransaction } from '../../db/index.ts';
 import type { IssuerSigner } from '../../keys/index.ts';
 import { createAccounts, post } from '../../ledger/index.ts';
@@ -43,7 +43,7 @@ export interface AllowanceOptions {
   readonly pool: Pool;
   /** The bank's id, which requests name. */
   readonly bank: string;
-  readonly signer: () => Promise<IssuerSigner>;
+  readonly signer: (db: Db) => Promise<IssuerSigner>;
   readonly verifier: Verifier;
   readonly consumeChallenge: ConsumeChallenge;
 }
@@ -196,7 +196,7 @@ interface Signing {
 
 /** The key and suite are those of the device's record, whatever the request said. */
 async function sign({ signer }: AllowanceOptions, tx: Tx, { terms, device }: Signing) {
-  const issuer = await signer();
+  const issuer = await signer(tx);
   const serial = await drawSerial(tx);
   const { suite, publicKey } = device;
   const fields: Allowance = { ...terms, issuerKey: issuer.number, serial, suite, publicKey };

@@ -70,7 +70,7 @@ async function statusOf(accountId: bigint) {
 describe('a proved case', () => {
   test('is decided by two, and only then what is left goes back', async () => {
     const { cheat, allowance, proof } = await proved();
-    const close = () => town.settlement.closeAllowances(() => new Date());
+    const close = () => town.settlement.closeAllowances();
     await unmoved(db, async () => {
       await close();
       expect((await decide(proof, staff.first)).status).toBe(202);
@@ -120,7 +120,7 @@ describe('a proved case', () => {
     await town.settlement.settle(await receiveAt(town, START + 61, [third.packet]));
     await decide(proof, staff.first);
     await decide(proof, staff.second);
-    await town.settlement.closeAllowances(() => new Date());
+    await town.settlement.closeAllowances();
     expect(await town.status(allowance.no)).not.toBe('closed');
   });
 });
