@@ -18,9 +18,23 @@ afterAll(() => tampered.drop());
 const auditOf = (tamper: (copy: Copy) => Promise<void>, kept: readonly Uint8Array[]) =>
   wrongChecks(tampered, tamper, kept);
 
-/** The events after the last decision, their rows of the chain, and where its sequencer ends. */
+/**
+ * The events after the last decision, what they tell of, their rows of the chain, and where its
+ * sequencer ends: bulletins, and allowances that were closed.
+ */
 async function cutChain(copy: Copy): Promise<void> {
   await copy.execute(`
+    update ledger_balances as b set balance = balance - m.minor
+      from (
+        select account, sum(minor) as minor
+        from ledger_transfers as t
+        cross join lateral (values (t.credit_account, t.amount), (t.debit_account, -t.amount))
+          as side (account, minor)
+        where t.kind = 'closing' group by account
+      ) as m
+      where b.account_id = m.account;
+    delete from ledger_transfers where kind = 'closing';
+    update allowance_states set status = 'expired', released_minor = 0 where status = 'closed';
     delete from audit_chain where n > (
       select max(c.n) from audit_chain as c join audit_events as e on e.id = c.event_id
       where e.action in ('settlement.decided', 'settlement.equivocation_proved'));

@@ -101,30 +101,49 @@ const HELD = `verdict = 'pending_review'`;
 const FUNDING = `id = (select min(id) from approvals where kind = 'funding')`;
 const LIMIT = `no = (select min(no) from limit_wallets where ledger_account is not null)`;
 
+/** What is done to a column of these rows, and what undoes it. */
+function edited(
+  table: string,
+  column: string,
+  values: readonly [value: string, before: string],
+  rows: string,
+): [done: string, undone: string] {
+  const [done, undone] = values.map(
+    (value) => `update ${table} set ${column} = ${value} where ${rows}`,
+  );
+  return [done ?? '', undone ?? ''];
+}
+
 describe('an owner who changes what stands, and what gives him away', () => {
   test.each<[string, string, string, string, RegExp]>([
     [
       'the amount of an order',
-      `update settled_orders set amount = amount + 1 where ${ENTRY}`,
-      `update settled_orders set amount = amount - 1 where ${ENTRY}`,
+      ...edited('settled_orders', 'amount', ['amount + 1', 'amount - 1'], ENTRY),
       ...(['orders', /amount/] as const),
     ],
     [
       'the payee of a ledger’s',
-      `update settled_orders set payee_wallet = payee_wallet + 1000 where ${ENTRY}`,
-      `update settled_orders set payee_wallet = payee_wallet - 1000 where ${ENTRY}`,
+      ...edited(
+        'settled_orders',
+        'payee_wallet',
+        ['payee_wallet + 1000', 'payee_wallet - 1000'],
+        ENTRY,
+      ),
       ...(['orders', /should not have settled/] as const),
     ],
     [
       'the number that an order holds',
-      `update signed_orders set number = number || 'x' where ${ENTRY}`,
-      `update signed_orders set number = left(number, -1) where ${ENTRY}`,
+      ...edited('signed_orders', 'number', [`number || 'x'`, 'left(number, -1)'], ENTRY),
       ...(['orders', /number/] as const),
     ],
     [
       'when a bundle was cleared',
-      `update device_bundles set cleared_at = cleared_at + interval '1 day' where ${BUNDLE}`,
-      `update device_bundles set cleared_at = cleared_at - interval '1 day' where ${BUNDLE}`,
+      ...edited(
+        'device_bundles',
+        'cleared_at',
+        [`cleared_at + interval '1 day'`, `cleared_at - interval '1 day'`],
+        BUNDLE,
+      ),
       ...(['orders', /should not have settled/] as const),
     ],
     [
@@ -137,39 +156,58 @@ describe('an owner who changes what stands, and what gives him away', () => {
     ],
     [
       'the amount of an order that was refused',
-      `update signed_orders set amount = amount + 1 where ${REFUSED}`,
-      `update signed_orders set amount = amount - 1 where ${REFUSED}`,
+      ...edited('signed_orders', 'amount', ['amount + 1', 'amount - 1'], REFUSED),
       ...(['rejections', /amount/] as const),
     ],
     [
       'a bundle’s till',
-      `update device_bundles set till = till + 1 where ${HELD}`,
-      `update device_bundles set till = till - 1 where ${HELD}`,
+      ...edited('device_bundles', 'till', ['till + 1', 'till - 1'], HELD),
       ...(['audit chain', /no event tells/] as const),
     ],
     [
       'that a bundle was held',
-      `update device_bundles set cleared_at = received_at where ${HELD}`,
-      `update device_bundles set cleared_at = null where ${HELD}`,
+      ...edited('device_bundles', 'cleared_at', ['received_at', 'null'], HELD),
       ...(['stored columns', /cleared_at/] as const),
     ],
     [
       'a person whom the bank did not approve',
-      `update kyc_users set status = 'rejected' where no = (select min(no) from kyc_users)`,
-      `update kyc_users set status = 'approved' where no = (select min(no) from kyc_users)`,
+      ...edited(
+        'kyc_users',
+        'status',
+        [`'rejected'`, `'approved'`],
+        'no = (select min(no) from kyc_users)',
+      ),
       ...(['stored columns', /status/] as const),
     ],
     [
       'how much of a limit was asked for',
-      `update limit_wallets set requested = requested + 1 where ${LIMIT}`,
-      `update limit_wallets set requested = requested - 1 where ${LIMIT}`,
+      ...edited('limit_wallets', 'requested', ['requested + 1', 'requested - 1'], LIMIT),
       ...(['audit chain', /no event tells/] as const),
     ],
     [
       'whose money a till’s transaction is',
-      `update till_transactions set own = false where ${CASH_IN}`,
-      `update till_transactions set own = true where ${CASH_IN}`,
+      ...edited('till_transactions', 'own', ['false', 'true'], CASH_IN),
       ...(['orders', /should not have settled/] as const),
+    ],
+    [
+      'to whom a till’s transaction is said to have gone',
+      ...edited(
+        'till_transactions',
+        'receiver',
+        [`receiver || '0'`, 'left(receiver, -1)'],
+        CASH_IN,
+      ),
+      ...(['orders', /till_transaction's receiver/] as const),
+    ],
+    [
+      'by what a till signs',
+      ...edited('tills', 'scheme', [`'RS256'`, `'ECDSA-P256'`], 'true'),
+      ...(['orders', /key_id/] as const),
+    ],
+    [
+      'that a till was suspended',
+      ...edited('tills', 'status', [`'suspended'`, `'active'`], `no = (select max(no) from tills)`),
+      ...(['stored columns', /status/] as const),
     ],
     [
       'the key in a bundle’s evidence',
@@ -197,8 +235,7 @@ describe('an owner who changes what stands, and what gives him away', () => {
   test.each<[string, string, string, RegExp]>([
     [
       'a limit that is said to be larger',
-      `update limit_wallets set approved = approved + 1 where ${LIMIT}`,
-      `update limit_wallets set approved = approved - 1 where ${LIMIT}`,
+      ...edited('limit_wallets', 'approved', ['approved + 1', 'approved - 1'], LIMIT),
       /amount/,
     ],
     [
@@ -211,8 +248,7 @@ describe('an owner who changes what stands, and what gives him away', () => {
     ],
     [
       'a funding that nobody agreed to',
-      `update approvals set outcome = 'withdrawn' where ${FUNDING}`,
-      `update approvals set outcome = 'approved_alone' where ${FUNDING}`,
+      ...edited('approvals', 'outcome', [`'withdrawn'`, `'approved_alone'`], FUNDING),
       /funding that nothing asks for/,
     ],
     [

@@ -9,6 +9,9 @@ import {
   tamperingOf,
   WITHOUT_KEYS,
 } from './auditor-town/every-table.ts';
+import type { Copy } from './auditor-town/copy.ts';
+import { chainOn, HIDDEN, OF_NOTHING, UNTOLD } from './auditor-town/insider.ts';
+import type { Invented } from './auditor-town/insider.ts';
 import { SOME_PAYMENT } from './auditor-town/tampered-rows.ts';
 import { expectNamed, startTampering, wrongChecks } from './auditor-town/tampering.ts';
 import type { Tampered, Tampering } from './auditor-town/tampering.ts';
@@ -233,5 +236,68 @@ describe('every table of evidence', () => {
     });
     const named = [...wrong.values()].map(({ firstWrong }) => firstWrong?.table ?? '');
     expect(named.filter((one) => (NAMED_BY[table] ?? [table]).includes(one))).not.toEqual([]);
+  });
+});
+
+describe('whoever knows the bank’s code', () => {
+  test('chains on events that tell of nothing, or a second time, and each is named', async () => {
+    let first: unknown;
+    const wrong = await wrongChecks(tampered, async (copy) => {
+      const told = await copy.value(`
+        select json_build_array(actor, action, subject, details)::text as value
+        from audit_events where action = 'bulletin.issue' order by id limit 1`);
+      await chainOn(copy, [...OF_NOTHING, JSON.parse(told) as Invented]);
+      first = await copy.value(
+        `select id as value from audit_events where action = 'nothing.at_all'`,
+      );
+    });
+    expect([...wrong.keys()]).toEqual(['audit chain']);
+    const { firstWrong, wrong: times } = wrong.get('audit chain') ?? {};
+    expect(times).toBe(OF_NOTHING.length + 1);
+    expect(firstWrong).toMatchObject({ table: 'audit_events', key: { id: first } });
+  });
+
+  test('dates money another day, and changes who may do what without a word', async () => {
+    const wrong = await wrongChecks(tampered, async (copy) => {
+      for (const [sql] of HIDDEN) await copy.execute(sql);
+      for (const sql of UNTOLD) await copy.execute(sql);
+    });
+    const times = HIDDEN.reduce((sum, [, each]) => sum + each, 0);
+    expect(wrong.get('stored columns')?.wrong).toBe(times);
+    expect(wrong.get('audit chain')?.wrong).toBe(UNTOLD.length);
+  });
+
+  test('raises a limit of a policy, the first or a later one', async () => {
+    const raise = `update allowance_policies set limit_minor = limit_minor * 2 where epoch`;
+    const set = async (copy: Copy) => {
+      await copy.execute(`
+        alter table allowance_policies enable always trigger allowance_policy_told;
+        insert into allowance_policies
+          select currency, 2, limit_minor, per_payment_minor, count, valid_days, claim_days,
+            max_per_account_minor, max_per_device_minor, now()
+          from allowance_policies where currency = 586`);
+    };
+    expect(await wrongChecks(tampered, set)).toEqual(new Map());
+    const wrong = await wrongChecks(tampered, async (copy) => {
+      await set(copy);
+      await copy.execute(`${raise} = 2; ${raise} = 1 and currency = 840`);
+    });
+    const named = ['stored columns', 'audit chain'] as const;
+    const [first, later] = named.map((check) => wrong.get(check)?.firstWrong);
+    expect(first).toMatchObject({ table: 'allowance_policies', key: { key: '840 1' } });
+    expect(later).toMatchObject({ table: 'allowance_policies', key: { key: '586 2' } });
+  });
+
+  test('writes what no bank writes, which stops one check and hides nothing', async () => {
+    const wrong = await wrongChecks(tampered, async (copy) => {
+      await copy.execute(`
+        update audit_events set at = 'infinity' where id = 9;
+        update allowance_policies set valid_days = 2147483647 where currency = 586`);
+    });
+    const { firstWrong, wrong: times } = wrong.get('stored columns') ?? {};
+    expect(firstWrong?.what).toMatch(/stops this check/);
+    // Of the policy as well, which another rule looks at, and of what an event is dated by.
+    expect(times).toBeGreaterThan(1);
+    expect(wrong.get('audit chain')?.firstWrong).toMatchObject({ key: { event_id: '9' } });
   });
 });

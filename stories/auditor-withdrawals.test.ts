@@ -117,6 +117,20 @@ describe('the auditor follows money that goes out', () => {
     expect(await firstWrong('stored columns')).toBeUndefined();
   });
 
+  it('and names one whose money came back although its event says that it went out', async () => {
+    const turn = (status: string, from: string, to: string, column: string, kind: string) => `
+      update withdrawals set status = '${status}' where id = 1;
+      update ledger_transfers as t set kind = '${to}', credit_account = o.${column}
+        from ledger_transfers as o
+        where t.kind = '${from}' and t.reference = convert_to('withdrawal:1', 'UTF8')
+          and o.kind = '${kind}' and o.reference = convert_to('withdrawal:2', 'UTF8')`;
+    await tamper(turn('returned', 'payout', 'withdrawal_return', 'debit_account', 'withdrawal'));
+    expect(await firstWrong(CHECK)).toBeUndefined();
+    expect(await firstWrong('stored columns')).toMatchObject({ table: 'withdrawals' });
+    await tamper(turn('settled', 'withdrawal_return', 'payout', 'credit_account', 'payout'));
+    expect(await firstWrong('stored columns')).toBeUndefined();
+  });
+
   it('and misses the event of one that nobody was told of', async () => {
     await tamper(`update audit_events set subject = 'withdrawal:88' where
       action = 'withdrawal.ordered' and subject = 'withdrawal:2'`);

@@ -28,12 +28,14 @@ import { auditPayments } from './checks/settled.ts';
 import { auditSettlementTransfers } from './checks/settlement-transfers.ts';
 import { auditSignedOrders } from './checks/signed-orders.ts';
 import { auditStored } from './checks/stored.ts';
+import { auditTills } from './checks/tills.ts';
 import { auditUploads } from './checks/uploads.ts';
 import { auditWalletKeys } from './checks/wallet-keys.ts';
+import { guarded } from './guarded.ts';
 import { readKept } from './kept.ts';
 import type { KeptCheckpoint } from './kept.ts';
 import { limits } from './limits.ts';
-import type { AuditReport } from './report.ts';
+import type { AuditReport, CheckName } from './report.ts';
 import { openSnapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -67,36 +69,47 @@ export interface Audit {
   bank: string | undefined;
 }
 
+interface Pass {
+  readonly about: string;
+  /** Where it is written that the pass itself could not be made. */
+  readonly check: CheckName;
+  readonly run: (audit: Audit) => Promise<void>;
+}
+
 /** In this order: trust first, then evidence, then what was done with it. */
-const PASSES: readonly { readonly about: string; readonly run: (audit: Audit) => Promise<void> }[] =
-  [
-    { about: 'issuer keys and bulletins', run: auditIssuerKeys },
-    { about: 'bulletins', run: auditBulletins },
-    { about: 'devices', run: auditDevices },
-    { about: 'credentials', run: auditCredentials },
-    { about: 'allowances', run: auditAllowances },
-    { about: 'wallet keys', run: auditWalletKeys },
-    { about: 'uploads, answers and rejections', run: auditUploads },
-    { about: 'settled payments and the log', run: auditPayments },
-    { about: 'payments that hold a nonce', run: auditClaimedNonces },
-    { about: 'orders that hold a number', run: auditSignedOrders },
-    { about: 'sealed ledgers', run: auditLedgers },
-    { about: 'reviews and cases', run: auditReviews },
-    { about: 'the log', run: auditLogEnds },
-    { about: 'contradictions', run: auditContradictions },
-    { about: 'extra payments', run: auditExtraPayments },
-    { about: 'proofs', run: auditProofs },
-    { about: 'guarantees', run: auditGuarantees },
-    { about: 'returns', run: auditReturns },
-    { about: 'refunds', run: auditRefunds },
-    { about: 'settlement transfers', run: auditSettlementTransfers },
-    { about: 'reservations and allowance states', run: auditReservations },
-    { about: 'other transfers', run: auditOtherTransfers },
-    { about: 'balances', run: auditBalances },
-    { about: 'stored columns', run: auditStored },
-    { about: 'the audit chain', run: auditChain },
-    { about: 'checkpoints', run: auditCheckpoints },
-  ];
+const PASSES: readonly Pass[] = [
+  { about: 'issuer keys and bulletins', check: 'issuer keys', run: auditIssuerKeys },
+  { about: 'bulletins', check: 'bulletins', run: auditBulletins },
+  { about: 'devices', check: 'devices', run: auditDevices },
+  { about: 'credentials', check: 'credentials', run: auditCredentials },
+  { about: 'allowances', check: 'allowances', run: auditAllowances },
+  { about: 'wallet keys', check: 'wallet keys', run: auditWalletKeys },
+  { about: 'keys of tills', check: 'orders', run: auditTills },
+  { about: 'uploads, answers and rejections', check: 'uploads', run: auditUploads },
+  { about: 'settled payments and the log', check: 'payments', run: auditPayments },
+  { about: 'payments that hold a nonce', check: 'key payments', run: auditClaimedNonces },
+  { about: 'orders that hold a number', check: 'orders', run: auditSignedOrders },
+  { about: 'sealed ledgers', check: 'sealed ledgers', run: auditLedgers },
+  { about: 'reviews and cases', check: 'reviews', run: auditReviews },
+  { about: 'the log', check: 'log', run: auditLogEnds },
+  { about: 'contradictions', check: 'contradictions', run: auditContradictions },
+  { about: 'extra payments', check: 'extra payments', run: auditExtraPayments },
+  { about: 'proofs', check: 'proofs', run: auditProofs },
+  { about: 'guarantees', check: 'guarantees', run: auditGuarantees },
+  { about: 'returns', check: 'returns', run: auditReturns },
+  { about: 'refunds', check: 'refunds', run: auditRefunds },
+  {
+    about: 'settlement transfers',
+    check: 'settlement transfers',
+    run: auditSettlementTransfers,
+  },
+  { about: 'reservations and allowance states', check: 'reservations', run: auditReservations },
+  { about: 'other transfers', check: 'other transfers', run: auditOtherTransfers },
+  { about: 'balances', check: 'balances', run: auditBalances },
+  { about: 'stored columns', check: 'stored columns', run: auditStored },
+  { about: 'the audit chain', check: 'audit chain', run: auditChain },
+  { about: 'checkpoints', check: 'checkpoints', run: auditCheckpoints },
+];
 
 /**
  * Recomputes a bank from the bytes it received and signed, and says of every check whether it
@@ -124,9 +137,9 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       now: options.now ?? clock?.now ?? new Date(Number.NaN),
       bank: undefined,
     };
-    for (const { about, run } of PASSES) {
-      options.progress?.(about);
-      await run(state);
+    for (const pass of PASSES) {
+      options.progress?.(pass.about);
+      await guarded(state, { check: pass.check, table: 'unknown' }, () => pass.run(state));
     }
     return await report(state);
   } finally {

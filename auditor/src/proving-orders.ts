@@ -16,6 +16,14 @@ import type {
 } from '@sikka/protocol';
 import type { DeviceClaim, LedgerClaim } from './claims.ts';
 
+/** What tills sign by (spec/device-bundle.md §2). */
+export const SCHEMES: readonly string[] = ['ECDSA-P256', 'RS256'] satisfies DeviceKey['scheme'][];
+
+/** Whether tills sign by it: a row may hold any text. */
+export function isScheme(scheme: string): scheme is DeviceKey['scheme'] {
+  return SCHEMES.includes(scheme);
+}
+
 /** The registered key of who signs orders. */
 export interface OrderKey {
   readonly scheme: DeviceKey['scheme'];
@@ -60,6 +68,7 @@ export async function proveOrder(
   claim: OrderClaim,
   key: OrderKey,
 ): Promise<ProvedOrder | string> {
+  if (!isScheme(key.scheme)) return `no key of ${String(key.scheme)}`;
   const id = idOf(claim, key);
   if (!equalBytes(id, key.id)) return 'the key is not the one of this id';
   return claim.kind === 'ledger_entry'

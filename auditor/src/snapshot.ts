@@ -11,6 +11,8 @@ export interface Snapshot {
    * may be open at once, so that two tables in one order are read side by side.
    */
   pages<R extends object>(sql: string, options?: PageOptions): AsyncGenerator<readonly R[]>;
+  /** Marks this moment; what it answers goes on from it, after an error has ended everything. */
+  mark(): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,12 @@ export async function openSnapshot(databaseUrl: string): Promise<Snapshot> {
         await client.query(`close ${name}`).catch(() => undefined);
       }
     },
+    mark: async () => {
+      await query('savepoint audit');
+      return async () => {
+        await query('rollback to savepoint audit');
+      };
+    },
     close: async () => {
       await client.query('rollback').catch(() => undefined);
       await client.end().catch(() => undefined);
@@ -102,14 +110,25 @@ const BEGIN = `
 const INT8 = 20;
 const INT2 = 21;
 const NUMERIC = 1700;
+const TIMESTAMPTZ = 1184;
 
-/** Money and ids are bigint; sums are numeric in PostgreSQL, and here whole. */
+/**
+ * Money and ids are bigint; sums are numeric in PostgreSQL, and here whole. A time without end,
+ * which the bank never writes, is no date.
+ */
 function typeParser(oid: number, format?: 'text' | 'binary') {
   if (format !== 'binary' && (oid === INT8 || oid === NUMERIC))
     return (text: string) => BigInt(text);
   if (format !== 'binary' && oid === INT2) return Number;
+  if (format !== 'binary' && oid === TIMESTAMPTZ) return dateOf;
   // The driver's table is declared as `any`.
   return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
+}
+
+function dateOf(text: string): Date {
+  const parse = pg.types.getTypeParser(TIMESTAMPTZ, 'text') as (text: string) => unknown;
+  const date = parse(text);
+  return date instanceof Date ? date : new Date(Number.NaN);
 }
 
 const STATES: Readonly<Record<string, { code: AuditorError['code']; hint: string }>> = {

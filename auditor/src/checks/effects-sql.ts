@@ -1,6 +1,4 @@
-import { limits } from '../limits.ts';
-
-const TOLERANCE = `${limits.clockSeconds} seconds`;
+import { MORE_EFFECTS } from './more-effects-sql.ts';
 
 /**
  * What the bank does, and by which event its audit chain tells of it (spec/log.md §2), in the
@@ -129,84 +127,5 @@ export const EFFECTS = `
   union all
   select 'topup.settled', 'topup:' || id, 'top_ups', id::text, null, 'rail:' || rail,
     array['"amount":"' || amount || '"']
-  from top_ups where status = 'settled'`;
-
-/** Whether an event says so; some have a space about each colon. */
-const SAYS = `strpos(replace(e.details, '" : ', '":'), replace(one, '" : ', '":'))`;
-
-/** Of more forks at once than this the bank tells only the first. */
-const FORKS_TOLD = 100;
-
-const UNTOLD = `
-  f.named_by = 'ledger_forks' and (
-    select count(*) from ledger_forks as o
-    where o.review = (select m.review from ledger_forks as m where m.id::text = f.key limit 1)
-  ) > ${FORKS_TOLD}`;
-
-/** Rows of one kind of which fewer events tell than there are: one was made up. */
-const TWICE = `
-  select f.action, f.subject, f.named_by, max(f.key) as key
-  from f
-  where not (${UNTOLD})
-  group by f.action, f.subject, f.named_by
-  having count(*) > (
-    select count(*) from audit_events as e where e.action = f.action and e.subject = f.subject
-  )`;
-
-/** A row of which no event tells, or another than it is. What is unknown was not said. */
-export const SILENT = `
-  with f as materialized (${EFFECTS})
-  select f.action, f.subject, f.named_by, f.key
-  from f
-  where not exists (
-    select from audit_events as e
-    where e.action = f.action and e.subject = f.subject
-      and (f.at is null
-        or e.at between f.at - interval '${TOLERANCE}' and f.at + interval '${TOLERANCE}')
-      and (f.actor is null or e.actor = f.actor)
-      and not exists (select from unnest(f.said) as one
-        where coalesce(${SAYS}, 0) = 0)
-  ) and not (${UNTOLD})
-  union all
-  ${TWICE}
-  order by named_by, key`;
-
-/** Events that each have a row. Of those of keys another row may be made, or none. */
-const TELLING = [
-  ...['allowance.issued', 'approval.agreed', 'approval.proposed', 'bulletin.issue'],
-  ...['bundle.accepted', 'bundle.pending_review', 'bundle.quarantined', 'bundle.rejected'],
-  ...['case.decided', 'device.enrol', 'device.print_code', 'device.revoke', 'issuer_key.made'],
-  ...['kyc.registered', 'ledger.forked', 'limit.approved', 'limit.rejected', 'limit.requested'],
-  ...['review.rejected', 'review.released', 'settlement.decided'],
-  ...['settlement.equivocation_proved', 'till.registered', 'till.revoked', 'topup.asked'],
-  ...['topup.settled', 'wallet.created', 'wallet.transfer', 'withdrawal.ordered'],
-];
-
-/** An event of which there is no row. */
-export const LOST = `
-  select e.id, e.action, e.subject
-  from audit_events as e
-  where e.action = any ('{${TELLING.join(',')}}')
-    and not exists (
-      select from (${EFFECTS}) as f
-      where f.action = e.action and f.subject = e.subject
-        and not exists (select from unnest(f.said) as one where ${SAYS} = 0)
-    )
-  union all
-  select e.id, e.action, e.subject
-  from audit_events as e
-  where e.action in ('wallet.key_made', 'wallet.key_registered') and not exists (
-    select from wallet_keys as k
-    where e.subject = 'wallet:' || k.wallet
-      and encode(k.id, 'hex') = substring(e.details from '"key":"([0-9a-f]{64})"')
-  )
-  union all
-  select e.id, e.action, e.subject
-  from audit_events as e
-  where e.action in ('device.enrol', 'device.print_code') and strpos(e.details, '"serial":') > 0
-    and not exists (
-      select from credentials as c
-      where e.subject = 'device:' || c.device_no
-        and strpos(e.details, '"serial":' || c.serial || '}') > 0
-    )
-  order by id`;
+  from top_ups where status = 'settled'
+  union all ${MORE_EFFECTS}`;

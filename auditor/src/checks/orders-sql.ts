@@ -46,6 +46,12 @@ export interface OrderRow extends PlacedRow {
   readonly taken_content: Uint8Array | null;
   readonly taken_own: boolean | null;
   readonly taken_payee: bigint | null;
+  readonly taken_number: string | null;
+  readonly taken_type: string | null;
+  readonly taken_amount: bigint | null;
+  readonly taken_currency: number | null;
+  readonly taken_sender: string | null;
+  readonly taken_receiver: string | null;
   readonly payload_sha256: Uint8Array | null;
   readonly cleared_at: Date | null;
   readonly verdict: string | null;
@@ -74,6 +80,8 @@ export const ORDERS = `
       from tenants as n where n.account_id = w.account_id
     ) as payee_aliases,
     x.content_sha256 as taken_content, x.own as taken_own, x.payee_wallet as taken_payee,
+    x.local_id as taken_number, x.type as taken_type, x.amount as taken_amount,
+    x.currency as taken_currency, x.sender as taken_sender, x.receiver as taken_receiver,
     d.payload_sha256, d.cleared_at, d.verdict, v.outcome as review_outcome,
     t.status as till_status, t.status_changed_at as till_changed_at, l.first_position,
     l.count, p.count as waiting

@@ -5,6 +5,7 @@ import { inOrder } from '../book.ts';
 import type { Page } from '../book.ts';
 import { readClaim } from '../claims.ts';
 import { compareColumns, secondsOf } from '../columns.ts';
+import type { Column } from '../columns.ts';
 import { withUploads } from '../evidence.ts';
 import type { Upload } from '../evidence.ts';
 import { proveOrder } from '../proving-orders.ts';
@@ -101,6 +102,7 @@ async function auditOne(
     ["signed_order's amount", row.amount, row.ordered_amount],
     ["signed_order's currency", row.currency, row.ordered_currency],
     ["signed_order's debit", row.payer_account, row.debit_account],
+    ...takenColumns(proved, row),
   ]);
   const reason = isAsSigned ? reasonAgainst(page, row, proved) : undefined;
   if (reason !== undefined) {
@@ -108,6 +110,20 @@ async function auditOne(
     page.wrong({ ...where, what, expected: 'acceptable', found: reason });
   }
   return equalBytes(proved.id, row.document_id) ? proved : undefined;
+}
+
+/** What the bundle's intake wrote of a till's, which statements show; another check misses it. */
+function takenColumns(proved: ProvedOrder, row: OrderRow): readonly Column[] {
+  if (proved.kind === 'ledger_entry' || row.taken_content === null) return [];
+  const { localId, type, amountMinor, currency, sender, receiver } = proved.verified.transaction;
+  return [
+    ["till_transaction's local_id", localId, row.taken_number],
+    ["till_transaction's type", type, row.taken_type],
+    ["till_transaction's amount", amountMinor, row.taken_amount],
+    ["till_transaction's currency", currency, row.taken_currency],
+    ["till_transaction's sender", sender, row.taken_sender],
+    ["till_transaction's receiver", receiver, row.taken_receiver],
+  ];
 }
 
 function keyOf({ scheme, public_key: publicKey, signer_key_id: id }: OrderRow) {

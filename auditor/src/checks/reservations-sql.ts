@@ -50,7 +50,7 @@ export const ALLOWANCES = `
     select allowance_no, sum(amount) as settled from settled_payments group by allowance_no
   ) as t on t.allowance_no = a.no
   left join settled_payments as l
-    on l.allowance_no = a.no and l.sequence = a.first_sequence + a.count - 1
+    on l.allowance_no = a.no and l.sequence = a.first_sequence::bigint + a.count - 1
   left join (
     select allowance_no, min(at) as proved_at from proofs group by allowance_no
   ) as p on p.allowance_no = a.no

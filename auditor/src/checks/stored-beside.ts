@@ -8,6 +8,26 @@ export interface Rule {
   readonly sql: string;
 }
 
+interface Naming {
+  readonly table: string;
+  readonly column: string;
+  readonly key: string;
+  /** The table and the column of the row that is named, and what that is. */
+  readonly named: readonly [table: string, column: string, what: string];
+}
+
+/** A column that holds something names a row that is there. */
+export function namesRow({ table, column, key, named: [other, by, what] }: Naming): Rule {
+  return {
+    ...{ table, column },
+    sql: `select r.${key}::text as key, '${what}' as expected, r.${column}::text as found
+      from ${table} as r
+      where r.${column} is not null
+        and not exists (select from ${other} as o where o.${by} = r.${column})
+      order by r.${key}`,
+  };
+}
+
 /** What rows say of the rows beside them. */
 export const BESIDE: readonly Rule[] = [
   {
@@ -31,13 +51,10 @@ export const BESIDE: readonly Rule[] = [
         or a.issued_at < p.valid_from
       order by a.no`,
   },
-  {
-    table: 'allowance_states',
-    column: 'no',
-    sql: `select s.no::text as key, 'an allowance' as expected, null::text as found
-      from allowance_states as s
-      where not exists (select from allowances as a where a.no = s.no) order by s.no`,
-  },
+  namesRow({
+    ...{ table: 'allowance_states', column: 'no', key: 'no' },
+    named: ['allowances', 'no', 'an allowance'],
+  }),
   {
     table: 'allowance_states',
     column: 'status',

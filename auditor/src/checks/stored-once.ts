@@ -3,7 +3,9 @@
  * and then two rows of one name are two stories.
  */
 const ONCE: Readonly<Record<string, readonly string[]>> = {
+  accounts: ['id', 'public_id'],
   allowance_policies: ['currency, epoch'],
+  allowances: ['no', 'id'],
   approvals: ['id'],
   case_decisions: ['proof_id'],
   credentials: ['serial'],

@@ -1,4 +1,6 @@
 import { limits } from '../limits.ts';
+import { lastEvents, statusAsTold } from './last-event.ts';
+import { namesRow } from './stored-beside.ts';
 import type { Rule } from './stored-beside.ts';
 
 /** Where things stand, and whose they are, as what happened to them says. */
@@ -30,7 +32,7 @@ export const STATES: readonly Rule[] = [
             as is_returned,
           exists (
             select from settled_payments as p
-            where p.allowance_no = s.no and p.sequence = a.first_sequence + a.count - 1
+            where p.allowance_no = s.no and p.sequence = a.first_sequence::bigint + a.count - 1
           ) as is_spent
         from allowance_states as s join allowances as a on a.no = s.no
       )
@@ -43,19 +45,11 @@ export const STATES: readonly Rule[] = [
           status <> 'returned' else status not in ('active', 'expired') end
       order by no`,
   },
-  {
-    table: 'kyc_users',
-    column: 'status',
-    sql: `select k.no::text as key, coalesce(e.said, 'pending') as expected, k.status as found
-      from kyc_users as k
-      left join lateral (
-        select substring(action from 5) as said from audit_events
-        where subject = 'kyc:' || k.user_id
-          and action in ('kyc.approved', 'kyc.rejected', 'kyc.pending')
-        order by id desc limit 1
-      ) as e on true
-      where k.status <> coalesce(e.said, 'pending') order by k.no`,
-  },
+  statusAsTold({
+    ...{ table: 'kyc_users', key: 'no', subject: "'kyc:' || r.user_id" },
+    actions: ['kyc.approved', 'kyc.rejected', 'kyc.pending'],
+    ...{ status: 'substring(e.action from 5)', first: 'pending' },
+  }),
   {
     table: 'limit_wallets',
     column: 'status',
@@ -166,19 +160,10 @@ export const STATES: readonly Rule[] = [
       where received_at < earlier - interval '${limits.clockSeconds} seconds'
         and later >= earlier - interval '${limits.clockSeconds} seconds' order by id`,
   },
-  {
-    table: 'wallets',
-    column: 'status',
-    sql: `select w.number::text as key, coalesce(e.outcome, 'active') as expected,
-        w.status as found
-      from wallets as w
-      left join lateral (
-        select outcome from audit_events
-        where action = 'wallet.status' and subject = 'wallet:' || w.number
-        order by id desc limit 1
-      ) as e on true
-      where w.status <> coalesce(e.outcome, 'active') order by w.number`,
-  },
+  statusAsTold({
+    ...{ table: 'wallets', key: 'number', subject: "'wallet:' || r.number" },
+    ...{ actions: ['wallet.status'], status: 'e.outcome', first: 'active' },
+  }),
   {
     table: 'account_roles',
     column: 'role',
@@ -186,11 +171,7 @@ export const STATES: readonly Rule[] = [
         select o.id, o.public_id, r.role, r.granted_at, e.details as told
         from account_roles as r
         left join accounts as o on o.id = r.account_id
-        left join lateral (
-          select details from audit_events
-          where action = 'account.roles' and subject = 'account:' || o.public_id
-          order by id desc limit 1
-        ) as e on true
+        left join ${lastEvents('account.roles')} as e on e.subject = 'account:' || o.public_id
         where r.role not in ('user', 'merchant')
       )
       select coalesce(public_id, 'nobody') || ' ' || role as key,
@@ -207,13 +188,10 @@ export const STATES: readonly Rule[] = [
         )
       order by key`,
   },
-  {
-    table: 'wallets',
-    column: 'account_id',
-    sql: `select number::text as key, 'an account' as expected, account_id::text as found
-      from wallets as w
-      where not exists (select from accounts as o where o.id = w.account_id) order by number`,
-  },
+  namesRow({
+    ...{ table: 'wallets', column: 'account_id', key: 'number' },
+    named: ['accounts', 'id', 'an account'],
+  }),
   {
     table: 'offline_policies',
     column: 'version, without gap,',

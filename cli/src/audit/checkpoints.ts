@@ -1,11 +1,19 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { fromBase64url } from '@sikka/api';
 import { CliError } from '../errors.ts';
 import { loadPacket } from '../verify/load.ts';
 
 /** Of a bank that answers for itself: a page of 100 checkpoints is 60 kB. */
 const ANSWER_MS = 20_000;
-/** Pages of published checkpoints: one a minute for a decade. */
+const MOST_BYTES = 1_048_576;
+/**
+ * Pages of published checkpoints, of which a busy bank makes four a second: two weeks of them, in
+ * memory. Of more, `?from=` says where to begin.
+ */
 const MOST_PAGES = 60_000;
+/** A bank counts requests by the minute and says how long to wait: 60 pages a minute, mostly. */
+const MOST_TRIES = 5;
+const MOST_WAIT_S = 60;
 
 /**
  * Checkpoints that were kept outside: one in a file, as its packet, its QR text or picture; many in
@@ -27,22 +35,57 @@ const fetchCheckpoints = async (address: URL): Promise<readonly Uint8Array[]> =>
     const { packets, next } = read(await fetchText(address), address.href);
     found.push(...packets);
     if (next === undefined) return found;
+    if (next <= Number(address.searchParams.get('from') ?? 0)) break;
     address.searchParams.set('from', String(next));
   }
   throw new CliError('cli/bank_refused', `${address.href} does not come to an end.`);
 };
 
 const fetchText = async (address: URL): Promise<string> => {
+  for (let tries = 1; ; tries += 1) {
+    const said = await ask(address);
+    if (said.text !== undefined) return said.text;
+    if (said.waitS === undefined || tries === MOST_TRIES) {
+      throw new CliError('cli/bank_refused', `${address.href} answers ${said.status}.`);
+    }
+    await pause(Math.min(said.waitS, MOST_WAIT_S) * 1_000);
+  }
+};
+
+interface Said {
+  readonly status: number;
+  readonly text?: string;
+  /** It may be asked again after so many seconds. */
+  readonly waitS?: number;
+}
+
+const ask = async (address: URL): Promise<Said> => {
   const headers = { accept: 'application/json' };
   const signal = AbortSignal.timeout(ANSWER_MS);
   try {
     const answer = await fetch(address, { headers, signal });
-    if (answer.ok) return await answer.text();
-    throw new CliError('cli/bank_refused', `${address.href} answers ${answer.status}.`);
+    const { status } = answer;
+    if (answer.ok) return { status, text: await readText(answer, address) };
+    await answer.body?.cancel();
+    const waitS = Number(answer.headers.get('retry-after') ?? Number.NaN);
+    return status === 429 && waitS >= 0 ? { status, waitS } : { status };
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError('cli/bank_unreachable', `${address.href} does not answer.`);
   }
+};
+
+const readText = async ({ body }: Response, address: URL): Promise<string> => {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body ?? []) {
+    size += part.length;
+    if (size > MOST_BYTES) {
+      throw new CliError('cli/bank_refused', `${address.href} answers without end.`);
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
 };
 
 interface Read {
