@@ -66,13 +66,15 @@ export function readArguments(argv: readonly string[]): Arguments | string {
   }
 }
 
-function storeOf(text: string): StoreName {
+/** Throws the sentence that says which there are. */
+export function storeOf(text: string): StoreName {
   const known = STORES.find((name) => name === text);
   if (known !== undefined) return known;
   throw new Error(`--store is one of ${STORES.join(', ')}, not ${text}.`);
 }
 
-function whole(name: string, text: string, { least = 1, most = 1_000_000 } = {}): number {
+/** Of option `name`. Throws the sentence that says what it may be. */
+export function whole(name: string, text: string, { least = 1, most = 1_000_000 } = {}): number {
   const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : -1;
   if (value >= least && value <= most) return value;
   throw new Error(`--${name} is a whole number from ${least} to ${most}, not ${text}.`);

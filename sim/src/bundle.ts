@@ -8,10 +8,7 @@ import type { Plugin } from 'esbuild';
  * A young generation that holds what a happening leaves: a third of the collections. Where a stack
  * is shown, it is of the sources.
  */
-export const NODE_OPTIONS: readonly string[] = [
-  '--max-semi-space-size=64',
-  '--enable-source-maps',
-];
+export const NODE_OPTIONS: readonly string[] = ['--max-semi-space-size=64', '--enable-source-maps'];
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 

@@ -19,16 +19,30 @@ export interface Vault {
   signer: Signer | undefined;
   readonly agreement: Map<string, PointPair>;
   readonly random: RandomSource;
+  /** What it keeps of the journal (spec/journal.md 9), in phones that can. */
+  readonly witness: { value: Uint8Array | undefined } | undefined;
 }
+
+/** Of 256 phones so many can keep a witness apart from what a backup restores. */
+const WITNESSED = 96;
 
 export function createVault(suite: SeededSuite, random: RandomSource): Vault {
   const dataKey = random.randomBytes(32);
-  return { suite, dataKey, signer: undefined, agreement: new Map(), random };
+  const witness = (dataKey[0] ?? 0) < WITNESSED ? { value: undefined } : undefined;
+  return { suite, dataKey, signer: undefined, agreement: new Map(), random, witness };
 }
 
 /** The keys as a thief copies them out of hardware that does not protect them. */
 export function cloneVault(vault: Vault, random: RandomSource): Vault {
-  return { ...vault, agreement: new Map(vault.agreement), random };
+  const witness = vault.witness && { ...vault.witness };
+  return { ...vault, agreement: new Map(vault.agreement), random, witness };
+}
+
+/** Where a wallet keeps its witness; none on phones that cannot. */
+export function witnessesOf({ witness }: Vault): NonNullable<WalletParts['witnesses']> {
+  if (witness === undefined) return [];
+  const write = async (value: Uint8Array) => void (witness.value = value);
+  return [{ read: async () => witness.value, write }];
 }
 
 /** The wallet's port to the vault; every change is a step at which the process can die. */

@@ -9,7 +9,7 @@ import { openDisk } from './disk.ts';
 import type { Disk } from './disk.ts';
 import { Died } from './fuse.ts';
 import type { Fuse } from './fuse.ts';
-import { openVault } from './keystore.ts';
+import { openVault, witnessesOf } from './keystore.ts';
 import type { Vault } from './keystore.ts';
 import type { Link } from './network.ts';
 import type { Recorder } from './recorder.ts';
@@ -60,6 +60,7 @@ export interface PhoneParts extends Pick<
 export function createPhone(parts: PhoneParts): Phone {
   const { fuse, recorder, report } = parts;
   let process: Process | undefined;
+  const goesOn = watchStopped(parts);
 
   async function opened(): Promise<Process | undefined> {
     try {
@@ -80,6 +81,7 @@ export function createPhone(parts: PhoneParts): Phone {
     const seen = await wallet.bulletins.read();
     recorder.journal(state, phone, seen?.bulletin.fields);
     if (state.rolledBack !== undefined) phone.usable = false;
+    for (const violation of goesOn(state)) report(violation);
     for (const violation of forgotten(phone, state)) report(violation);
     for (const violation of unearned(phone, state, recorder.truth)) report(violation);
   }
@@ -138,12 +140,25 @@ function walletParts(parts: PhoneParts): WalletParts {
     bank: { ...bank, account },
     clock,
     random: vault.random,
+    witnesses: witnessesOf(vault),
     verifier,
     suite: vault.suite,
   };
 }
 
-type WalletState = Awaited<ReturnType<Wallet['journal']['read']>>;
+/** What a phone's journal says. */
+export type WalletState = Awaited<ReturnType<Wallet['journal']['read']>>;
+
+/** Tells where a phone signs more than it had signed when it stopped for good. */
+function watchStopped({ name }: PhoneParts): (state: WalletState) => readonly Violation[] {
+  let stoppedWith: number | undefined;
+  return ({ given, rolledBack }) => {
+    const isMore = given.size > (stoppedWith ?? Infinity);
+    stoppedWith = rolledBack && given.size;
+    const detail = `${name} pays though it is stopped for good`;
+    return isMore ? [{ invariant: 'roll-back-is-noticed', detail }] : [];
+  };
+}
 
 /** What a phone showed or answered, and its journal does not have. */
 function forgotten(phone: Phone, { given, accepted }: WalletState): readonly Violation[] {

@@ -1,5 +1,6 @@
 import { ACTS } from './acts/index.ts';
 import type { BankPolicy } from './bank/port.ts';
+import { ORDER_ACTS } from './orders/index.ts';
 import type { Random } from './random.ts';
 
 const MINUTE = 60;
@@ -10,25 +11,43 @@ const DAY = 86_400;
 export interface Intent {
   readonly number: number;
   readonly at: number;
-  /** Of {@link ACTS}. */
+  /** Of {@link ACTS} or {@link ORDER_ACTS}. */
   readonly act: string;
   readonly random: Random;
 }
 
-/** What happens in a run: a hundred events are a fortnight. */
-export function drawIntents(
-  random: Random,
-  { from, count }: { readonly from: number; readonly count: number },
-): readonly Intent[] {
-  const weights = Object.fromEntries(
-    Object.entries(ACTS).map(([name, { weight }]) => [name, weight]),
-  );
+/** How many worlds have orders, and how many events of theirs are about them. */
+const ORDER_WORLDS = 0.5;
+const ORDER_EVENTS = 0.35;
+
+interface Drawing {
+  readonly from: number;
+  readonly count: number;
+  /** Whether the bank takes orders: of ledgers and tills. */
+  readonly orders: boolean;
+}
+
+/**
+ * What happens in a run: a hundred events are a fortnight. What is about orders stands in the place
+ * of something else, and is drawn apart, so that worlds without it are what they would be.
+ */
+export function drawIntents(random: Random, { from, count, orders }: Drawing): readonly Intent[] {
+  const weights = weightsOf(ACTS);
+  const orderWeights = weightsOf(ORDER_ACTS);
+  const hasOrders = orders && random.fork('orders').chance(ORDER_WORLDS);
   let at = from;
   return Array.from({ length: count }, (_, number) => {
     const own = random.fork(`event/${number}`);
     at += drawGap(own);
-    return { number, at, act: own.weighted(weights), random: own };
+    const act = own.weighted(weights);
+    const instead = own.fork('orders');
+    if (!hasOrders || !instead.chance(ORDER_EVENTS)) return { number, at, act, random: own };
+    return { number, at, act: instead.weighted(orderWeights), random: own };
   });
+}
+
+function weightsOf(acts: typeof ACTS): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(acts).map(([name, { weight }]) => [name, weight]));
 }
 
 function drawGap(random: Random): number {

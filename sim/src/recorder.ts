@@ -7,9 +7,11 @@ import {
   MAX_BATCH_BYTES,
 } from '@sikka/protocol';
 import type { Bulletin, PaymentPacket, PrintedCodePacket, RequestPacket } from '@sikka/protocol';
-import type { Wallet } from '@sikka/wallet/payer';
 import type { BankCalls } from './bank/port.ts';
 import type { TrueTime } from './clock.ts';
+import { createOrderRecords } from './orders/records.ts';
+import type { OrderRecords } from './orders/records.ts';
+import type { WalletState } from './phone.ts';
 import type {
   AcceptedPayment,
   BankAnswer,
@@ -24,8 +26,6 @@ import type {
   Violation,
 } from './truth.ts';
 
-type WalletState = Awaited<ReturnType<Wallet['journal']['read']>>;
-
 /** A phone by its name, and whose it is. */
 interface Owned {
   readonly account: string;
@@ -35,9 +35,12 @@ interface Owned {
 /** Writes down what truly happened. */
 export interface Recorder {
   readonly truth: Truth;
+  readonly orders: OrderRecords;
   party(party: Party): void;
   /** From now on what this party signs may contradict. */
   dishonest(account: string): void;
+  /** From now on the bank knows this device as lost. */
+  lostTill(account: string, till: number): void;
   /** Notes what is new in a phone's journal. */
   journal(state: WalletState, phone: Owned, bulletin: Bulletin | undefined): void;
   /** A payment that a thief signed without a journal. */
@@ -65,36 +68,21 @@ export interface RecorderParts {
 
 export function createRecorder({ time, report }: RecorderParts): Recorder {
   const parties = new Map<string, Party>();
-  const signed = new Map<string, SignedPayment>();
-  const accepted = new Map<string, Mutable<AcceptedPayment>[]>();
   const refunds = new Map<string, SignedRefund>();
   const returns = new Map<string, SignedReturn>();
   const keys = createKeyRecords();
-  const heard = createAnswerRecords(time);
-  /** Allowance and sequence → the payment signed there last. */
-  const bySequence = new Map<string, string>();
-
-  function notePayment(packet: PaymentPacket, by: string, knows?: () => Known): void {
-    const id = hex(packet.paymentId);
-    if (signed.has(id)) return;
-    const payment = { ...paymentOf(packet, by, time.now), knew: knows?.() };
-    signed.set(id, payment);
-    const place = `${payment.allowanceId}:${payment.sequence}`;
-    const other = bySequence.get(place);
-    bySequence.set(place, id);
-    if (other === undefined || parties.get(by)?.dishonest !== false) return;
-    report({ invariant: 'one-journal-one-sequence', detail: `${by} signed ${other} and ${id}` });
-  }
-  function noteAccepted({ paymentId, bytes }: PaymentPacket, phone: Owned, knows: () => Known) {
-    const id = hex(paymentId);
-    const known = accepted.get(id) ?? [];
-    if (known.some((each) => each.phone === phone.name)) return;
-    const taken = { id, by: phone.account, at: time.now, phone: phone.name, packet: bytes };
-    accepted.set(id, [...known, { ...taken, knew: knows(), lost: false }]);
-  }
+  const heard = createBankRecords(time);
+  const orders = createOrderRecords();
+  const payments = createPaymentRecords({ time, report }, parties);
+  const { notePayment, noteAccepted } = payments;
+  const { accepted } = payments.truth;
 
   return {
-    truth: { parties, signed, accepted, refunds, returns, ...keys.truth, ...heard.truth },
+    truth: {
+      ...{ parties, refunds, returns, orders: orders.truth },
+      ...{ ...payments.truth, ...keys.truth, ...heard.truth },
+    },
+    orders,
     party: (party) => void parties.set(party.account, party),
     dishonest(account) {
       const party = parties.get(account);
@@ -120,13 +108,46 @@ export function createRecorder({ time, report }: RecorderParts): Recorder {
         if (each.phone === phone && !stillThere.has(each.id)) each.lost = true;
       }
     },
-    answered: heard.answered,
+    ...heard.verbs,
   };
 }
 
-/** What the bank answers, in the order in which it does. */
-function createAnswerRecords(time: TrueTime) {
+/** What is signed and what is taken, each once. */
+function createPaymentRecords(
+  { time, report }: RecorderParts,
+  parties: ReadonlyMap<string, Party>,
+) {
+  const signed = new Map<string, SignedPayment>();
+  const accepted = new Map<string, Mutable<AcceptedPayment>[]>();
+  /** Allowance and sequence → the payment signed there last. */
+  const bySequence = new Map<string, string>();
+
+  function notePayment(packet: PaymentPacket, by: string, knows?: () => Known): void {
+    const id = hex(packet.paymentId);
+    if (signed.has(id)) return;
+    const payment = { ...paymentOf(packet, by, time.now), knew: knows?.() };
+    signed.set(id, payment);
+    const place = `${payment.allowanceId}:${payment.sequence}`;
+    const other = bySequence.get(place);
+    bySequence.set(place, id);
+    if (other === undefined || parties.get(by)?.dishonest !== false) return;
+    report({ invariant: 'one-journal-one-sequence', detail: `${by} signed ${other} and ${id}` });
+  }
+  function noteAccepted({ paymentId, bytes }: PaymentPacket, phone: Owned, knows: () => Known) {
+    const id = hex(paymentId);
+    const known = accepted.get(id) ?? [];
+    if (known.some((each) => each.phone === phone.name)) return;
+    const taken = { id, by: phone.account, at: time.now, phone: phone.name, packet: bytes };
+    accepted.set(id, [...known, { ...taken, knew: knows(), lost: false }]);
+  }
+
+  return { truth: { signed, accepted }, notePayment, noteAccepted };
+}
+
+/** What the bank answers, in the order in which it does, and what was told it. */
+function createBankRecords(time: TrueTime) {
   const answers: BankAnswer[] = [];
+  const lostTills = new Map<string, number>();
   let batches = 0;
   const answered: Recorder['answered'] = (account, input, answer) => {
     const batch = (batches += 1);
@@ -134,7 +155,11 @@ function createAnswerRecords(time: TrueTime) {
       answers.push({ ...said, at: time.now, account, batch });
     }
   };
-  return { truth: { answers }, answered };
+  const lostTill: Recorder['lostTill'] = (account, till) => {
+    const name = `${account} ${till}`;
+    if (!lostTills.has(name)) lostTills.set(name, time.now);
+  };
+  return { truth: { answers, lostTills }, verbs: { answered, lostTill } };
 }
 
 /** What older clients sign by keys of their wallets. */
@@ -175,11 +200,12 @@ function answersOf(
 ): readonly Omit<BankAnswer, 'account' | 'at' | 'batch'>[] {
   if (!answer.ok) return [];
   const documents = documentsIn(input.body);
-  return answer.value.outcomes.flatMap(({ result, code, proof_id: proofId, extra }, at) => {
+  return answer.value.outcomes.flatMap((said, at) => {
     const document = documents[at];
     if (document === undefined) return [];
+    const { result, code, proof_id: proofId, extra } = said;
     const { id: documentId, packet } = document;
-    return [{ documentId, result, code, proofId, extra: extra === true, packet }];
+    return [{ documentId, result, code, proofId, extra: extra === true, packet, said }];
   });
 }
 

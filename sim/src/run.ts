@@ -6,6 +6,7 @@ import { createCounters } from './counters.ts';
 import { createInvariants } from './invariants/index.ts';
 import { synchronousVerifier } from './keys.ts';
 import { CLEAR } from './network.ts';
+import { ORDER_ACTS } from './orders/index.ts';
 import { drawParties } from './parties.ts';
 import { drawIntents, drawPolicy } from './plan.ts';
 import type { Intent } from './plan.ts';
@@ -59,7 +60,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const watch = createWatch(world, { log: options.log });
   try {
     await settleEverybody(world);
-    const drawn = drawIntents(random, { from: time.now, count: events });
+    const orders = world.bank.orders !== undefined;
+    const drawn = drawIntents(random, { from: time.now, count: events, orders });
     const kept = drawn.filter(({ number }) => !without.has(number));
     for (const intent of kept) schedule.add(happeningOf(world, intent));
     const end = (drawn.at(-1)?.at ?? time.now) + DAY;
@@ -83,7 +85,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
 }
 
 function happeningOf(world: World, { number, at, act, random }: Intent): NumberedHappening {
-  const run = async () => (await ACTS[act]?.act(world, random)) ?? 'no such act';
+  const known = ACTS[act] ?? ORDER_ACTS[act];
+  const run = async () => (await known?.act(world, random)) ?? 'no such act';
   return { at, name: act, tie: random.below(2 ** 31), run, number };
 }
 

@@ -1,4 +1,6 @@
+import type { Outcome } from '@sikka/api';
 import type { BankView } from './bank/port.ts';
+import type { OrderTruth } from './orders/records.ts';
 
 /**
  * What truly happened, known to nobody inside the simulation: invariants compare the bank's books
@@ -17,6 +19,10 @@ export interface Truth {
   readonly walletKeys: readonly RegisteredKey[];
   /** What a key signed, by payment id, whosever wallet it names. */
   readonly keyPayments: ReadonlyMap<string, SignedKeyPayment>;
+  /** What ledgers' senders and tills signed. */
+  readonly orders: OrderTruth;
+  /** `account till` of devices reported as lost, with the time from which the bank knew. */
+  readonly lostTills: ReadonlyMap<string, number>;
   /** Every answer that the bank gave about a document, also those whose reply was lost. */
   readonly answers: readonly BankAnswer[];
 }
@@ -132,6 +138,8 @@ export interface BankAnswer {
   readonly code: string | undefined;
   readonly proofId: string | undefined;
   readonly extra: boolean;
+  /** The answer itself. */
+  readonly said: Outcome;
 }
 
 /** A rule of the specification that does not hold. */

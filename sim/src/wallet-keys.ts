@@ -1,6 +1,5 @@
 import {
   currencyOf,
-  encodeCbor,
   encodeWalletKeyItem,
   formatAmount,
   hex,
@@ -140,24 +139,3 @@ export function itemOf(
 }
 
 const PKR = 586;
-
-/** Hands a batch in, as any account can; answers the results, undefined where the bank died. */
-export async function handInItems(
-  world: World,
-  account: string,
-  items: readonly Uint8Array[],
-): Promise<readonly KeyAnswer[] | undefined> {
-  const body = encodeCbor(items);
-  let said: readonly KeyAnswer[] | undefined;
-  await world.bankDoes(async (bank) => {
-    const answer = await bank.client(account).handInDocuments({ body });
-    world.recorder.answered(account, { body }, answer);
-    if (answer.ok) said = answer.value.outcomes.map(({ result, code }) => ({ result, code }));
-  });
-  return said;
-}
-
-export interface KeyAnswer {
-  readonly result: 'settled' | 'recorded' | 'rejected' | 'pending';
-  readonly code?: string | undefined;
-}

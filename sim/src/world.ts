@@ -1,7 +1,7 @@
 import { encodeCbor } from '@sikka/protocol';
 import type { Verifier } from '@sikka/protocol';
 import { BankDied } from './bank/port.ts';
-import type { BankCalls, BankPolicy, SimBank, SimBankParts } from './bank/port.ts';
+import type { BankCalls, BankPolicy, ItemOutcome, SimBank, SimBankParts } from './bank/port.ts';
 import { createPhoneClock } from './clock.ts';
 import type { TrueTime } from './clock.ts';
 import type { Counters } from './counters.ts';
@@ -44,8 +44,11 @@ export interface World {
   phoneOf(account: string): Phone;
   /** A phone for an account, on this disk and these keys, or fresh. */
   buyPhone(plan: PartyPlan, old?: OldPhone): Phone;
-  /** Hands packets in without a wallet, as any account can. */
-  handIn(account: string, packets: readonly Uint8Array[]): Promise<void>;
+  /** Hands items in without a wallet, as any account can; undefined where there was no answer. */
+  handIn(
+    account: string,
+    items: readonly Uint8Array[],
+  ): Promise<readonly ItemOutcome[] | undefined>;
   /** Something that follows from this act, so many seconds later. */
   later(seconds: number, name: string, run: () => Promise<string>): void;
   report(violation: Violation): void;
@@ -105,12 +108,14 @@ export async function createWorld(parts: WorldParts): Promise<World> {
       phones.push(phone);
       return phone;
     },
-    async handIn(account, packets) {
-      const body = encodeCbor(packets);
+    async handIn(account, items) {
+      const body = encodeCbor(items);
+      let answer: Said | undefined;
       await world.bankDoes(async () => {
-        const answer = await bank.client(account).handInDocuments({ body });
+        answer = await bank.client(account).handInDocuments({ body });
         recorder.answered(account, { body }, answer);
       });
+      return answer && outcomesOf(answer);
     },
     later(seconds, name, run) {
       schedule.add({ at: time.now + seconds, name, tie: world.moment.below(2 ** 31), run });
@@ -179,6 +184,11 @@ function eachMoment(world: World, name: string): () => Random {
 
 type Batch = Parameters<BankCalls['handInDocuments']>[0];
 type Said = Awaited<ReturnType<BankCalls['handInDocuments']>>;
+
+function outcomesOf(answer: Said): readonly ItemOutcome[] | undefined {
+  if (!answer.ok) return undefined;
+  return answer.value.outcomes.map(({ result, code }) => ({ result, code }));
+}
 
 function createBankFuse(counters: Counters) {
   let left = 0;

@@ -11,7 +11,7 @@ import type { World } from '../world.ts';
 export type Act = (world: World, random: Random) => Promise<string>;
 
 /** A share of 1. */
-export const CRASH_SHARE = 0.15;
+const CRASH_SHARE = 0.15;
 /** Steps within which an armed phone dies: a payment has two to six. */
 const CRASH_STEPS = 8;
 
@@ -35,8 +35,8 @@ export function pickThief({ parties }: World, random: Random): PartyPlan | undef
 }
 
 /** Now and then the process dies within the next steps. */
-export function perhapsCrash({ fuse }: Phone, random: Random): void {
-  if (random.chance(CRASH_SHARE)) fuse.arm(random.between(1, CRASH_STEPS));
+export function perhapsCrash({ fuse }: Phone, random: Random, steps = CRASH_STEPS): void {
+  if (random.chance(CRASH_SHARE)) fuse.arm(random.between(1, steps));
 }
 
 /** Ids in lines of the log: enough to tell them apart. */

@@ -5,7 +5,7 @@ import type { Random } from '../random.ts';
 import { answersOfKey } from '../reference/key-model.ts';
 import { rsaKey } from '../rsa.ts';
 import type { SignedKeyPayment } from '../truth.ts';
-import { handInItems, keyRingOf, NOBODYS_NUMBER, signByKey, signText } from '../wallet-keys.ts';
+import { keyRingOf, NOBODYS_NUMBER, signByKey, signText } from '../wallet-keys.ts';
 import type { KeyItem } from '../wallet-keys.ts';
 import type { World } from '../world.ts';
 import { pickHonest, pickPayee, pickPayer, short } from './act.ts';
@@ -74,7 +74,7 @@ export async function bring(
   const packets = [...world.recorder.truth.signed.values()].map(({ packet }) => packet);
   const beside = packets.length > 0 && random.chance(0.2) ? [random.pick(packets)] : [];
   const before = await world.bank.observe();
-  const said = await handInItems(world, account, [...batch.map(({ bytes }) => bytes), ...beside]);
+  const said = await world.handIn(account, [...batch.map(({ bytes }) => bytes), ...beside]);
   if (said === undefined) return 'no answer';
   // What waited may have been decided in between, and have accused somebody.
   const { proofs } = await world.bank.observe();

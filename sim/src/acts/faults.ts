@@ -1,8 +1,9 @@
 import { pickHonest } from './act.ts';
 import type { Act } from './act.ts';
 import { imageOf, restoreJournal } from '../disk.ts';
+import type { DiskImage } from '../disk.ts';
 import { CLEAR } from '../network.ts';
-import type { Phone } from '../phone.ts';
+import type { Phone, Process, WalletState } from '../phone.ts';
 import type { Random } from '../random.ts';
 import type { World } from '../world.ts';
 
@@ -23,25 +24,38 @@ export const restoreBackup: Act = async (world, random) => {
   const phone = world.phoneOf(plan.account);
   const image = imageOf(phone.disk);
   world.later(random.between(HOUR, 4 * DAY), 'restore', async () => {
-    phone.kill();
-    restoreJournal(phone.disk, image);
-    world.counters.count('phone.restored');
     // Whatever it signs before it meets the bank may contradict what it signed before.
     world.recorder.dishonest(plan.account);
-    await forgetLost(world, phone);
+    await putBack(world, phone, image);
+    world.counters.count('phone.restored');
     return phone.name;
   });
   return phone.name;
 };
 
-/** Notes what a restored phone no longer knows. */
-export async function forgetLost(world: World, phone: Phone): Promise<void> {
+/** A backup over a journal; notes what the phone no longer knows, and asks its witness. */
+export async function putBack(world: World, phone: Phone, image: DiskImage): Promise<void> {
+  const signedBy = ({ wallet }: Process) => wallet.journal.read().then(signaturesIn);
+  const before = await phone.use(signedBy);
+  phone.kill();
+  restoreJournal(phone.disk, image);
   phone.shown.clear();
   phone.answered.clear();
-  await phone.use(async ({ wallet }) => {
-    const { accepted } = await wallet.journal.read();
+  await phone.use(async (process) => {
+    const { accepted, rolledBack } = await process.wallet.journal.read();
     world.recorder.lost(phone.name, new Set(accepted.keys()));
+    const isBehind = before !== undefined && (await signedBy(process)) < before;
+    if (!isBehind || phone.vault.witness === undefined) return;
+    world.counters.count('phone.behind-its-witness');
+    if (rolledBack !== undefined) return;
+    const detail = `${phone.name} goes on with a journal that is behind its witness`;
+    world.report({ invariant: 'roll-back-is-noticed', detail });
   });
+}
+
+/** How much it has signed that must not be signed otherwise. */
+function signaturesIn({ given, allowances }: WalletState): number {
+  return given.size + [...allowances.values()].filter(({ returned }) => returned).length;
 }
 
 /** Set forward or back by up to two days, or right. */

@@ -20,6 +20,7 @@ import {
   rotateKey,
   work,
 } from './operate.ts';
+import { refundTogether } from './refunds-together.ts';
 import { lastSecond } from './last-second.ts';
 import { lateCopy } from './late-copy.ts';
 import { moveIn } from './move-in.ts';
@@ -42,8 +43,9 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   sync: { act: sync, weight: 14 },
   'sync together': { act: syncTogether, weight: 2 },
   'ask for an allowance': { act: askAllowance, weight: 4 },
-  'give an allowance back': { act: giveBack, weight: 1 },
+  'give an allowance back': { act: giveBack, weight: 2 },
   refund: { act: refund, weight: 3 },
+  'refunds together': { act: refundTogether, weight: 1 },
   'pass a bulletin on': { act: passBulletin, weight: 2 },
   'somebody moves in': { act: moveIn, weight: 1 },
   'replace a phone': { act: replacePhone, weight: 2 },
@@ -78,6 +80,8 @@ export const ACTS: Readonly<Record<string, Weighted>> = {
   'thief forks the past': { act: thieves.forkThePast, weight: 1 },
   'thief jumps to the last': { act: thieves.jumpToTheLast, weight: 1 },
   'thief forges a return': { act: thieves.forgeReturn, weight: 1 },
+  'thief returns crookedly': { act: thieves.returnCrookedly, weight: 2 },
+  'thief pays too late': { act: thieves.payTooLate, weight: 1 },
   'thief pays twice': { act: thieves.payTwice, weight: 2 },
   'false receipt': { act: thieves.showFalseReceipt, weight: 2 },
   'false bulletin': { act: thieves.showFalseBulletin, weight: 1 },

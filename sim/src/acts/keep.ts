@@ -1,6 +1,8 @@
 import { hex } from '@sikka/protocol';
 import { short, codeOf, perhapsCrash, pickPayee, pickPayer } from './act.ts';
 import type { Act } from './act.ts';
+import { leavesNothingBehind } from './after-sync.ts';
+import { reckonsTime } from './reasons.ts';
 import type { BankView } from '../bank/port.ts';
 import type { PartyPlan } from '../parties.ts';
 import type { Phone } from '../phone.ts';
@@ -21,29 +23,42 @@ export const syncTogether: Act = async (world, random) => {
   // A bank that dies under two calls at once is for the tests of its processes.
   world.armBank(0);
   const answers = await Promise.all([meetBank(world, one), meetBank(world, two)]);
-  return `${one.name} and ${two.name}: ${answers.join(', ')}`;
+  return `${one.name} and ${two.name}: ${answers.map(({ line }) => line).join(', ')}`;
 };
 
 export async function syncPhone(world: World, phone: Phone): Promise<string> {
+  return (await syncWatched(world, phone)).line;
+}
+
+interface Met {
+  /** What came of it, in words. */
+  readonly line: string;
+  /** How much waits for the bank; undefined where it was not told. */
+  readonly pending: number | undefined;
+}
+
+/** Syncs, and looks whether the phone does and knows what it has to. */
+async function syncWatched(world: World, phone: Phone): Promise<Met> {
+  await reckonsTime(world, phone);
   // What settles while it syncs, the next sync tells.
   const { settled } = await world.bank.observe();
-  const line = await meetBank(world, phone);
-  if (!line.endsWith(PENDING)) return line;
+  const met = await meetBank(world, phone);
+  if (met.pending === undefined) return met;
   // The bank was asked in between, and its head may be one that this very sync handed in: behind it
   // is who is behind the head before and the head after.
   const after = await world.bank.observe();
   await noticesRollBack(world, phone, [settled, after.settled]);
-  return line;
+  await leavesNothingBehind(world, phone, { after, isAllDecided: met.pending === 0 });
+  return met;
 }
 
-const PENDING = ' pending';
-
-async function meetBank({ counters }: World, phone: Phone): Promise<string> {
+async function meetBank({ counters }: World, phone: Phone): Promise<Met> {
   const answer = await phone.use((process) => process.payer.sync());
   counters.count(`sync.${codeOf(answer)}`);
-  if (answer?.ok !== true) return codeOf(answer);
+  if (answer?.ok !== true) return { line: codeOf(answer), pending: undefined };
+  const { decided, pending } = answer;
   if (answer.rolledBack) counters.count('sync.rolled-back');
-  return `${answer.decided} decided, ${answer.pending}${PENDING}`;
+  return { line: `${decided} decided, ${pending} pending`, pending };
 }
 
 /** After a sync alone a journal that is behind the bank spends no more (spec/journal.md 5). */
@@ -96,9 +111,10 @@ export async function requestAllowance(
   counters.count(`allowance.${codeOf(answer)}`);
   if (answer?.ok === false && answer.code === 'wallet/answer_invalid') {
     // Signed by a key that it has not heard of yet.
-    const line = await syncPhone(world, phone);
+    const { pending } = await syncWatched(world, phone);
     answer = await ask();
-    if (line.endsWith(PENDING) && answer?.ok === false && answer.code === 'wallet/answer_invalid') {
+    const isRefused = answer?.ok === false && answer.code === 'wallet/answer_invalid';
+    if (pending !== undefined && isRefused) {
       const detail = `${phone.name} has synced, and knows no key of a new allowance`;
       world.report({ invariant: 'issuer-keys-are-adopted', detail });
     }
@@ -142,7 +158,8 @@ export const passBulletin: Act = async (world, random) => {
   ) as [Phone, Phone];
   const seen = await from.use(({ wallet }) => wallet.bulletins.read());
   if (seen === undefined) return `${from.name} knows of none`;
-  perhapsCrash(to, random);
+  // It takes two steps, so that a death within eight would hardly ever be at one of them.
+  perhapsCrash(to, random, 2);
   const answer = await to.use(({ payer }) => payer.takeBulletin(seen.packet));
   world.counters.count(`bulletin-passed.${codeOf(answer)}`);
   return `${from.name} to ${to.name}: ${codeOf(answer)}`;

@@ -1,6 +1,7 @@
 import { short, codeOf, perhapsCrash, pickPayee, pickPayer } from './act.ts';
 import type { Act } from './act.ts';
 import { requestAllowance, settleIn } from './keep.ts';
+import { keepsEvidence, payerHasReason, tillHasReason } from './reasons.ts';
 import type { Phone } from '../phone.ts';
 import type { Random } from '../random.ts';
 import type { World } from '../world.ts';
@@ -47,7 +48,10 @@ export const tradeTwice: Act = async (world, random) => {
   const lines: string[] = [];
   for (const payer of [first, second]) {
     const shown = await payAt(world, random, { payer, request: request.text, amountMinor });
-    lines.push(typeof shown === 'string' ? shown : await hand(world, random, shown, payee));
+    const isFresh = lines.length === 0;
+    lines.push(
+      typeof shown === 'string' ? shown : await hand(world, random, shown, payee, { isFresh }),
+    );
   }
   return `${first.name} and ${second.name} to ${payee.name}: ${lines.join(', ')}`;
 };
@@ -83,7 +87,8 @@ export async function tradeBetween(
   );
   if (request?.ok !== true) return `no request, ${codeOf(request)}`;
   perhapsCrash(payer, random);
-  const paid = { payer, request: request.text, ...(isOpen ? { amountMinor } : {}) };
+  const chosen = isOpen ? { amountMinor } : { asked: amountMinor };
+  const paid = { payer, request: request.text, ...chosen };
   const shown = await payAt(world, random, paid);
   if (typeof shown === 'string') return shown;
   if (random.chance(0.1)) return `${short(shown.paymentId)} ${misses(world, random, shown, payee)}`;
@@ -95,11 +100,13 @@ interface Paying {
   readonly payer: Phone;
   readonly request: string;
   readonly amountMinor?: bigint;
+  /** What the request asks for, where the payer has no choice. */
+  readonly asked?: bigint;
 }
 
 /** Pays, and asks again where the phone died over it: then the payment made comes up. */
 async function payAt(world: World, random: Random, paying: Paying): Promise<Shown | string> {
-  const { payer, request, amountMinor } = paying;
+  const { payer, request, amountMinor, asked = amountMinor ?? 0n } = paying;
   const options = amountMinor === undefined ? {} : { amountMinor };
   const answer = await payer.use((phone) => phone.payer.pay(request, options));
   world.counters.count(`pay.${codeOf(answer)}`);
@@ -110,6 +117,7 @@ async function payAt(world: World, random: Random, paying: Paying): Promise<Show
     return note(payer, answer);
   }
   if (answer !== undefined) {
+    await payerHasReason(world, payer, { amountMinor: asked, code: answer.code });
     return `not paid, ${answer.code}${await getOnline(world, random, payer, answer.code)}`;
   }
   const again = await payer.use((phone) => phone.payer.pay(request, options));
@@ -151,7 +159,7 @@ function misses(world: World, random: Random, shown: Shown, payee: Phone): strin
   if (random.chance(0.5)) {
     world.later(random.between(60, 2 * DAY), 'scan late', async () => {
       world.counters.count('trade.scanned-late');
-      return hand(world, random.fork('late'), shown, payee);
+      return hand(world, random.fork('late'), shown, payee, { isFresh: false });
     });
   }
   if (random.chance(0.4)) {
@@ -170,8 +178,10 @@ export async function hand(
   random: Random,
   shown: Shown,
   payee: Phone,
+  { isFresh = true }: { readonly isFresh?: boolean } = {},
 ): Promise<string> {
   const answer = await scan(world, shown, payee);
+  if (isFresh) await tillHasReason(world, { ...shown, payee }, answer);
   if (random.chance(0.1)) {
     const other = random.chance(0.5) ? payee : world.phoneOf(pickPayee(world, random).account);
     world.later(random.between(1, 5 * DAY), 'photograph', async () => {
@@ -190,6 +200,9 @@ export async function hand(
 async function scan(world: World, shown: Shown, payee: Phone) {
   const answer = await payee.use((till) => till.payee.accept(shown.text));
   world.counters.count(`accept.${answer?.ok === true ? answer.verdict : codeOf(answer)}`);
+  if (answer?.ok === false) {
+    await keepsEvidence(world, payee, { paymentId: shown.paymentId, code: answer.code });
+  }
   if (answer?.ok !== true) return answer;
   const { paymentId, verdict } = answer;
   if (verdict === 'accepted' && payee.answered.has(paymentId)) {

@@ -1,6 +1,7 @@
 import type { UndoLog } from './undo-log.ts';
 
-export type LedgerKind = 'bank_cash' | 'wallet_current' | 'wallet_offline' | 'reservation';
+export type LedgerKind =
+  'bank_cash' | 'wallet_current' | 'wallet_offline' | 'reservation' | 'limit' | 'float';
 
 export interface LedgerAccount {
   readonly id: bigint;

@@ -1,6 +1,6 @@
 import type { Settling } from '@sikka/bank/deciding';
 import { createSettling } from '@sikka/bank/deciding';
-import { fromHex, hex, walletNumberWithCheckDigit } from '@sikka/protocol';
+import { fromHex, hex } from '@sikka/protocol';
 import type { WalletKey } from '@sikka/protocol';
 import type { Random } from '../random.ts';
 import { allowanceCalls } from './allowances.ts';
@@ -9,6 +9,7 @@ import { handInCalls } from './hand-in.ts';
 import type { HandingIn } from './hand-in.ts';
 import { issuersOf, makeIssuerKey } from './issuer.ts';
 import { registerWalletKey } from './memory-keys.ts';
+import { createOrderDesk } from './memory-order-desk.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { StoreStep } from './memory-store.ts';
 import type { Evidence } from './memory-view.ts';
@@ -18,6 +19,7 @@ import type { Desk } from './people.ts';
 import type { OperatorAct, SimBank, SimBankParts } from './port.ts';
 import type { AccountRow, Tables } from './tables.ts';
 import { createTables, keyOf } from './tables.ts';
+import { deposit, openWallet } from './wallets.ts';
 import { workOnce } from './worker.ts';
 
 /**
@@ -36,6 +38,7 @@ export async function createMemoryBank(parts: SimBankParts): Promise<SimBank> {
   return {
     openAccount: async (account, balanceMinor) => openAccount(desk, account, balanceMinor),
     registerKey: (account, key) => registerKey(desk, account, key),
+    orders: createOrderDesk(desk, () => settling),
     client(publicId) {
       const account = tables.accounts.get(publicId);
       if (account === undefined) throw new Error(`There is no account ${publicId}.`);
@@ -87,14 +90,12 @@ function startProcess(desk: Desk, rivals: Random): Settling {
   return settlingOn(async (at) => {
     parts.fault(`settlement/${at}`);
     if (at !== 'before-deciding' || !rivals.chance(OVERTAKEN)) return;
-    const waiting = [...tables.inbox.keys()];
+    const due = [...tables.inbox].filter(([, { heldBy }]) => heldBy === undefined);
+    const waiting = due.map(([id]) => id);
     // Between reading and locking: perhaps this very upload.
     if (waiting.length > 0) await rival.settle(rivals.pick(waiting));
   });
 }
-
-/** Without its check digit. */
-const FIRST_WALLET = 10_000_000_001;
 
 function openAccount({ tables, parts }: Desk, publicId: string, balanceMinor: bigint): number {
   const { currency } = parts;
@@ -103,28 +104,9 @@ function openAccount({ tables, parts }: Desk, publicId: string, balanceMinor: bi
   tables.log.set(tables.accounts, publicId, account);
   const current = openWallet(tables, { accountId: id, kind: 'current', currency });
   const offline = openWallet(tables, { accountId: id, kind: 'offline', currency });
-  if (balanceMinor > 0n) {
-    const cash = [...tables.ledger.accounts.values()].find(({ kind }) => kind === 'bank_cash');
-    const debit = cash?.id ?? tables.ledger.open('bank_cash', currency);
-    const deposit = { kind: 'deposit', currency, amountMinor: balanceMinor, at: parts.now() };
-    const sides = { debit, credit: offline.ledgerAccount, reference: undefined };
-    tables.ledger.post([{ ...deposit, ...sides }]);
-  }
+  const credit = offline.ledgerAccount;
+  deposit(tables, { credit, currency, amountMinor: balanceMinor, at: parts.now() });
   return current.number;
-}
-
-interface NewWallet {
-  readonly accountId: bigint;
-  readonly kind: 'current' | 'offline';
-  readonly currency: number;
-}
-
-function openWallet(tables: Tables, wallet: NewWallet) {
-  const number = walletNumberWithCheckDigit(FIRST_WALLET + tables.wallets.size);
-  const ledgerAccount = tables.ledger.open(`wallet_${wallet.kind}`, wallet.currency);
-  const row = { ...wallet, number, ledgerAccount, status: 'active' as const };
-  tables.log.set(tables.wallets, number, row);
-  return row;
 }
 
 async function registerKey(

@@ -1,14 +1,12 @@
 import type { Facts, Known, KnownQuestion, Question } from '@sikka/bank/deciding';
 import { readKeyFacts, readKnownKeys } from './memory-keys.ts';
+import { askedOf, readKnownOrders, readOrderFacts } from './memory-orders.ts';
 import type { AllowanceRow, RefundRow, ReturnRow, SettledRow, Tables } from './tables.ts';
-import { isAccused, keyOf } from './tables.ts';
+import { byId, isAccused, keyOf, pick } from './tables.ts';
 
 type AskedRange = Question['ranges'][number];
 
-/**
- * What settlement reads before any lock. No senders and no tills are registered here: orders are
- * answered as a bank does that knows no such signer.
- */
+/** What settlement reads before any lock. */
 export function readKnown(tables: Tables, question: KnownQuestion): Known {
   const { allowanceIds, ranges, paymentIds, refundIds, credentialIds } = question;
   const allowances = new Map<string, AllowanceRow['terms']>();
@@ -24,20 +22,17 @@ export function readKnown(tables: Tables, question: KnownQuestion): Known {
     }
   }
   for (const [key, row] of byId(tables.settledById, paymentIds)) settled.set(key, row);
-  const none = new Map<string, never>();
   return {
     allowances,
     settled,
     refunds: byId(tables.refundsById, refundIds),
-    credentials: new Map(
-      [...byId(tables.credentials, credentialIds)].map(([key, row]) => {
-        const deviceRevoked = tables.devices.get(row.deviceNo)?.status === 'revoked';
-        const { wallet, from, until, revoked } = row;
-        return [key, { wallet, from, until, revoked, deviceRevoked }];
-      }),
-    ),
+    credentials: pick(tables.credentials, credentialIds.map(keyOf), (row) => {
+      const deviceRevoked = tables.devices.get(row.deviceNo)?.status === 'revoked';
+      const { wallet, from, until, revoked } = row;
+      return { wallet, from, until, revoked, deviceRevoked };
+    }),
     keys: readKnownKeys(tables, question.keys),
-    orders: { senders: none, tills: none, settled: none, contents: none },
+    orders: readKnownOrders(tables, question.orders),
   };
 }
 
@@ -51,12 +46,13 @@ export function readFacts(
   const { refunds, documentIds } = question;
   const keys = readKeyFacts(tables, question.keys, uploadId);
   const payees = [...keys.keys.values()].map(({ wallet }) => wallet);
-  const wallets = readWallets(tables, [...question.wallets, ...payees]);
+  const orders = readOrderFacts(tables, question.orders, uploadId);
+  const asked = askedOf(orders);
+  const wallets = readWallets(tables, [...question.wallets, ...payees, ...asked.wallets]);
   const paying = refunds.wallets.flatMap((number) => {
     return [...(wallets.get(number)?.accounts.values() ?? [])];
   });
   const byKeys = [...keys.payers.values()].map(({ account }) => account);
-  const none = new Map<string, never>();
   return {
     allowances: allowancesOf(tables, { question, known, returns }),
     wallets,
@@ -64,22 +60,10 @@ export function readFacts(
     returns: new Map(returns.map((recorded) => [keyOf(recorded.id), recorded])),
     ...readRefunds(tables, refunds),
     payers: readPayers(tables, refunds.allowanceNos),
-    funds: readFunds(tables, [...paying, ...byKeys]),
+    funds: readFunds(tables, [...paying, ...byKeys, ...asked.debited]),
     keys,
-    orders: {
-      ...{ review: undefined, senders: none, receivers: none, tills: none, transactions: none },
-      ...{ taken: none, settled: none },
-    },
+    orders,
   };
-}
-
-function byId<V>(rows: ReadonlyMap<string, V>, ids: readonly Uint8Array[]): Map<string, V> {
-  const found = new Map<string, V>();
-  for (const id of ids) {
-    const row = rows.get(keyOf(id));
-    if (row !== undefined) found.set(keyOf(id), row);
-  }
-  return found;
 }
 
 interface Around {

@@ -3,6 +3,7 @@ import type { Posted, Posting } from '@sikka/bank/deciding';
 import type { LedgerTransfer } from './ledger.ts';
 import { ShortOfMoney } from './ledger.ts';
 import { postKeyPayments } from './memory-keys.ts';
+import { postOrders, transfersOf } from './memory-orders.ts';
 import type { ProofRow, SettledRow, Tables } from './tables.ts';
 import { keyOf, pairKey, requestKey } from './tables.ts';
 
@@ -12,8 +13,6 @@ import { keyOf, pairKey, requestKey } from './tables.ts';
  * transaction, as its last step.
  */
 export function postDecision(tables: Tables, built: Posting): Posted {
-  const { decision } = built;
-  if (decision.ordered.length > 0) throw new Error('No signer of orders is known here.');
   const proofIds = insertProofs(tables, built);
   insertRejections(tables, built, proofIds);
   insertReturns(tables, built, proofIds);
@@ -23,6 +22,7 @@ export function postDecision(tables: Tables, built: Posting): Posted {
   const batchId = insertBatch(tables, built);
   const extra = insertSettled(tables, built, batchId);
   postKeyPayments(tables, built);
+  postOrders(tables, built);
   updateStates(tables, built);
   postMoney(tables, built);
   return { batchId, extra, proofIds };
@@ -56,7 +56,7 @@ function insertRejections(tables: Tables, { decision }: Posting, proofIds: Proof
     const { place } = handed.item;
     const proofId = proofIdOf(proofIds, accusation);
     const found = { kind, code, documentId, allowanceNo, sequence, place, uploadId, proofId, at };
-    const row = { ...found, sha256: handed.sha256 };
+    const row = { ...found, sha256: handed.sha256, orderId: rejecting.signedOrder };
     tables.log.push(tables.rejected, row);
     if (key !== undefined) tables.log.set(tables.rejectedById, key, row);
   }
@@ -145,8 +145,8 @@ function updateStates(tables: Tables, { decision }: Posting): void {
   }
 }
 
-function postMoney(tables: Tables, { decision }: Posting): void {
-  const { settled, settledKeys, moves, refunded, hearing } = decision;
+function postMoney(tables: Tables, built: Posting): void {
+  const { settled, settledKeys, settledOrders, moves, refunded, hearing } = built.decision;
   const at = hearing.decidedAt;
   const transfers: LedgerTransfer[] = [
     ...settled.map(({ payment, allowance, payee }) => ({
@@ -157,12 +157,13 @@ function postMoney(tables: Tables, { decision }: Posting): void {
       ...{ kind: 'settlement', currency: payment.currency, at, reference: payment.id },
       ...{ debit: payer, credit: payee, amountMinor: payment.amountMinor },
     })),
+    ...transfersOf(built),
     ...moves.map((move) => ({ ...move, at })),
   ];
   try {
     tables.ledger.post(transfers);
   } catch (error) {
-    const isFunded = refunded.length + settledKeys.length === 0;
+    const isFunded = refunded.length + settledKeys.length + settledOrders.length === 0;
     if (isFunded || !(error instanceof ShortOfMoney)) throw error;
     const message = 'Money that nothing reserved was spent while its batch was decided.';
     throw new SettlementError('settlement/overtaken', message, { cause: error });

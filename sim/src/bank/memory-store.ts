@@ -4,6 +4,7 @@ import { readFacts, readKnown } from './memory-facts.ts';
 import { postDecision } from './memory-post.ts';
 import type { Tables } from './tables.ts';
 import { keyOf } from './tables.ts';
+import type { UndoLog } from './undo-log.ts';
 
 /** Where a process may die, or another may be quicker: before and after each step of a decision. */
 export type StoreStep =
@@ -37,13 +38,15 @@ export function createMemoryStore(
   const secondsOf = () => Math.floor(clock().getTime() / 1000);
   return {
     async receive(upload) {
-      const stored = receive(tables, { ...upload, receivedAt: new Date(secondsOf() * 1000) });
+      const stored = storeUpload(tables, upload, { now: secondsOf() });
       await step('received');
       return stored;
     },
     async readUpload(id) {
       const row = tables.uploads.get(id);
-      return row && { ...row, undecided: tables.inbox.has(id) };
+      const waits = tables.inbox.get(id);
+      const held = waits?.heldBy !== undefined;
+      return row && { ...row, undecided: waits !== undefined && !held, held };
     },
     async readKnown(question) {
       const known = readKnown(tables, question);
@@ -86,7 +89,8 @@ interface Deciding {
 async function deciding<T>({ tables, step, uploadId, at }: Deciding, act: Act<T>) {
   await step('before-deciding');
   const done = await tables.log.transaction(async () => {
-    if (!tables.inbox.has(uploadId)) return undefined;
+    const waits = tables.inbox.get(uploadId);
+    if (waits === undefined || waits.heldBy !== undefined) return undefined;
     await step('locked');
     const value = await act({
       at,
@@ -102,7 +106,7 @@ async function deciding<T>({ tables, step, uploadId, at }: Deciding, act: Act<T>
         return posted;
       },
     });
-    return { value, at };
+    return { value };
   });
   await step('committed');
   return done;
@@ -110,25 +114,40 @@ async function deciding<T>({ tables, step, uploadId, at }: Deciding, act: Act<T>
 
 type NewUpload = Parameters<SettlementStore['receive']>[0];
 
+interface Storing {
+  readonly now: number;
+  /** Inside a transaction, with which it is taken back; else it is its own. */
+  readonly within?: Pick<UndoLog, 'set'>;
+}
+
+const DIRECTLY: Pick<UndoLog, 'set'> = { set: (map, key, value) => void map.set(key, value) };
+
 /** The same bytes again are the first row; they are decided again where something may pass now. */
-function receive(tables: Tables, upload: NewUpload & { readonly receivedAt: Date }) {
-  const { bytes, sha256, uploader, leaveMs, receivedAt } = upload;
-  if (upload.hold !== undefined) throw new Error('Nothing is reviewed here.');
-  const visibleAt = receivedAt.getTime() + leaveMs;
+export function storeUpload(
+  tables: Tables,
+  upload: NewUpload,
+  { now, within = DIRECTLY }: Storing,
+): { readonly id: bigint; readonly receivedAt: Date } {
+  const { bytes, sha256, uploader, leaveMs, hold } = upload;
+  const receivedAt = new Date(now * 1000);
+  const waiting = { visibleAt: now * 1000 + leaveMs, attempts: 0, heldBy: hold?.review };
   const known = tables.uploadsByHash.get(keyOf(sha256));
   if (known === undefined) {
     const row = { id: BigInt(tables.uploads.size + 1), bytes, sha256, uploader, receivedAt };
-    tables.uploads.set(row.id, row);
-    tables.uploadsByHash.set(keyOf(sha256), row);
-    tables.inbox.set(row.id, { visibleAt, attempts: 0 });
+    within.set(tables.uploads, row.id, row);
+    within.set(tables.uploadsByHash, keyOf(sha256), row);
+    within.set(tables.inbox, row.id, waiting);
     return { id: row.id, receivedAt };
   }
   const { id } = known;
+  const waits = tables.inbox.get(id);
   const mayPass = tables.rejected.some((row) => {
     return row.uploadId === id && PASSING_CODES.includes(row.code);
   });
-  if ((mayPass || tables.heldItems.has(id)) && !tables.inbox.has(id)) {
-    tables.inbox.set(id, { visibleAt, attempts: 0 });
+  if (waits === undefined && (mayPass || tables.heldItems.has(id))) {
+    within.set(tables.inbox, id, waiting);
+  } else if (waits?.heldBy === undefined && waits !== undefined && hold !== undefined) {
+    within.set(tables.inbox, id, { ...waits, heldBy: hold.review });
   }
   return { id, receivedAt: known.receivedAt };
 }

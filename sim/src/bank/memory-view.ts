@@ -1,4 +1,6 @@
-import { decodePacketOfKind, encodePacket, hex } from '@sikka/protocol';
+import { decodePacketOfKind, encodePacket } from '@sikka/protocol';
+import { hexOnce } from './hex-once.ts';
+import { ordersView } from './memory-order-view.ts';
 import type { BankView, ProofView } from './port.ts';
 import type { AllowanceRow, ProofRow, RejectedRow, Tables } from './tables.ts';
 import { keyOf } from './tables.ts';
@@ -11,7 +13,7 @@ export function viewOf(tables: Tables, now: number, evidence: Evidence = new Wea
   const { ledger, wallets, settledById, rejectedById, proofs, refundsById, returns } = tables;
   const accounts = [...ledger.accounts.values()];
   const owners = new Map([...tables.accounts.values()].map(({ id, publicId }) => [id, publicId]));
-  const idOf = (no: bigint) => hex(tables.allowances.get(no)?.terms.id ?? new Uint8Array());
+  const idOf = (no: bigint) => hexOnce(tables.allowances.get(no)?.terms.id ?? new Uint8Array());
   return {
     now,
     balances: new Map(accounts.map(({ id, kind, balance }) => [`${kind}:${id}`, balance])),
@@ -34,14 +36,16 @@ export function viewOf(tables: Tables, now: number, evidence: Evidence = new Wea
     allowances: [...tables.allowances.values()].map((row) => {
       return allowanceView(tables, row, owners.get(row.terms.accountId) ?? '');
     }),
-    settled: [...settledById.values()].map(({ id, allowanceNo, ...row }) => {
+    settled: [...settledById.values()].map(({ id, allowanceNo, batchId, ...row }) => {
       const { sequence, amountMinor, payeeWallet, settledAt, extra } = row;
-      const allowanceId = idOf(allowanceNo);
-      return { id: hex(id), allowanceId, sequence, amountMinor, payeeWallet, settledAt, extra };
+      const isAlone = tables.batches[Number(batchId) - 1]?.part === 'item';
+      const uploadId = isAlone ? undefined : Number(row.evidence.uploadId);
+      const of = { allowanceId: idOf(allowanceNo), uploadId };
+      return { id: hexOnce(id), ...of, sequence, amountMinor, payeeWallet, settledAt, extra };
     }),
     keyPayments: [...tables.keys.settledKeys.values()].map(({ id, ...row }) => {
       const { payerWallet, payeeWallet, nonce, amountMinor, settledAt } = row;
-      return { id: hex(id), payerWallet, payeeWallet, nonce, amountMinor, settledAt };
+      return { id: hexOnce(id), payerWallet, payeeWallet, nonce, amountMinor, settledAt };
     }),
     rejected: [...rejectedById.values()].map(rejectedView),
     proofs: [...proofs.values()].map((row) => {
@@ -51,19 +55,26 @@ export function viewOf(tables: Tables, now: number, evidence: Evidence = new Wea
       return proofView(row, { allowanceId: idOf(row.allowanceNo), owners, decided, packets });
     }),
     refunds: [...refundsById.values()].map(({ id, paymentId, number, amountMinor }) => {
-      return { id: hex(id), paymentId: hex(paymentId), number, amountMinor };
+      return { id: hexOnce(id), paymentId: hexOnce(paymentId), number, amountMinor };
     }),
     returns: [...returns.values()].map(({ id, allowanceNo, lastSequence, totalMinor, head }) => {
       const allowanceId = idOf(allowanceNo);
-      return { id: hex(id), allowanceId, lastSequence, totalMinor, head: hex(head) };
+      return { id: hexOnce(id), allowanceId, lastSequence, totalMinor, head: hexOnce(head) };
     }),
-    uploads: [...tables.uploads.values()].map(({ id, uploader, receivedAt, bytes }) => {
-      const seconds = Math.floor(receivedAt.getTime() / 1000);
-      const decided = !tables.inbox.has(id);
-      return { account: uploader, receivedAt: seconds, bytes, decided };
-    }),
+    uploads: uploadsOf(tables),
     bulletinVersion: tables.bulletins.length,
+    orders: ordersView(tables),
   };
+}
+
+function uploadsOf({ uploads, inbox }: Tables): BankView['uploads'] {
+  return [...uploads.values()].map(({ id, uploader, receivedAt, bytes }) => {
+    const seconds = Math.floor(receivedAt.getTime() / 1000);
+    // What is held is nobody's to decide.
+    const waits = inbox.get(id);
+    const decided = waits === undefined || waits.heldBy !== undefined;
+    return { id: Number(id), account: uploader, receivedAt: seconds, bytes, decided };
+  });
 }
 
 function balanceOf({ ledger }: Tables, account: bigint): bigint {
@@ -76,11 +87,15 @@ function allowanceView(tables: Tables, row: AllowanceRow, account: string) {
   const till = Number(terms.deviceNo);
   const reservedMinor = balanceOf(tables, terms.reservation);
   const money = { limitMinor: terms.limitMinor, settledMinor, releasedMinor, reservedMinor };
-  return { id: hex(terms.id), account, till, status, ...money, until, claimUntil, packet };
+  return { id: hexOnce(terms.id), account, till, status, ...money, until, claimUntil, packet };
 }
 
 function rejectedView({ documentId, code, proofId }: RejectedRow) {
-  return { id: hex(documentId ?? new Uint8Array()), code, proofId: proofId && hex(proofId) };
+  return {
+    id: hexOnce(documentId ?? new Uint8Array()),
+    code,
+    proofId: proofId && hexOnce(proofId),
+  };
 }
 
 interface Named {
@@ -93,8 +108,8 @@ interface Named {
 function proofView(row: ProofRow, named: Named): ProofView {
   const { allowanceId, owners, decided, packets } = named;
   const account = owners.get(row.accountId) ?? '';
-  const documents = [hex(row.firstId), hex(row.secondId)] as const;
-  return { id: hex(row.id), allowanceId, account, decided, documents, packets };
+  const documents = [hexOnce(row.firstId), hexOnce(row.secondId)] as const;
+  return { id: hexOnce(row.id), allowanceId, account, decided, documents, packets };
 }
 
 /** The two documents of a proof, each as its own packet. */

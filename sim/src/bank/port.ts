@@ -3,6 +3,7 @@ import type { WalletKey } from '@sikka/protocol';
 import type { WalletParts } from '@sikka/wallet/payer';
 import type { Random } from '../random.ts';
 import type { Violation } from '../truth.ts';
+import type { OrderDesk, OrdersView } from './order-port.ts';
 
 /** The routes that a wallet calls, answered by whichever bank stands behind. */
 export type BankCalls = WalletParts['client'];
@@ -72,6 +73,8 @@ export interface SimBank {
   openAccount(account: string, balanceMinor: bigint): Promise<number>;
   /** Makes a key the live one of the account's offline wallet; the one before retires. */
   registerKey(account: string, key: WalletKey): Promise<void>;
+  /** Sealed ledgers and tills' bundles, where the bank takes them. */
+  readonly orders?: OrderDesk;
   /** The calls of one signed-in account. They answer problems as values, but throw BankDied. */
   client(account: string): BankCalls;
   operate(act: OperatorAct): Promise<void>;
@@ -84,6 +87,12 @@ export interface SimBank {
   /** Everything recomputed by the independent auditor, where there are tables to read. */
   audit?(): Promise<readonly Violation[]>;
   stop(): Promise<void>;
+}
+
+/** What is answered about one item of a batch. */
+export interface ItemOutcome {
+  readonly result: 'settled' | 'recorded' | 'rejected' | 'pending';
+  readonly code: string | undefined;
 }
 
 /** What stands in the bank's books. Ids are lower-case hex; amounts minor units. */
@@ -109,6 +118,7 @@ export interface BankView {
   /** In the order in which they were stored. */
   readonly uploads: readonly UploadView[];
   readonly bulletinVersion: number;
+  readonly orders?: OrdersView | undefined;
 }
 
 export interface AllowanceView {
@@ -127,6 +137,7 @@ export interface AllowanceView {
 }
 
 export interface UploadView {
+  readonly id: number;
   /** Who handed these bytes in first. */
   readonly account: string;
   /** By the store's clock when they were stored first; what claim windows are judged by. */
@@ -143,6 +154,8 @@ export interface SettledView {
   readonly payeeWallet: number;
   readonly settledAt: number;
   readonly extra: boolean;
+  /** The upload that was decided with it, by its id; undefined where items were decided alone. */
+  readonly uploadId: number | undefined;
 }
 
 export interface OfflineWalletView {

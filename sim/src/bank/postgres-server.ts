@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createPool, migrate, startEmbeddedPostgres } from '@sikka/bank';
@@ -20,6 +20,8 @@ const SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'o
  */
 export async function openPostgresStore(): Promise<Store> {
   const folder = await mkdtemp(path.join(tmpdir(), 'sikka-sim-'));
+  // As root, PostgreSQL's account has to get through: else its data lies elsewhere, and stays.
+  await chmod(folder, 0o711);
   const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 20 });
   const server = await startEmbeddedPostgres({
     ...{ dataDir: path.join(folder, 'server'), log: () => undefined, settings: SETTINGS },

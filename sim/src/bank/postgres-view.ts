@@ -126,14 +126,19 @@ async function readSettled(owner: Pool): Promise<BankView['settled']> {
     payee: bigint;
     settledAt: number;
     extra: boolean;
+    uploadId: number | null;
   }>(
     `select encode(p.payment_id, 'hex') as id, encode(a.id, 'hex') as "allowanceId", p.sequence,
         p.amount as "amountMinor", p.payee_wallet as payee,
-        extract(epoch from p.settled_at)::integer as "settledAt", p.extra
+        extract(epoch from p.settled_at)::integer as "settledAt", p.extra,
+        case when 1 = (select count(*) from settlement_batches as b where b.upload_id = p.upload_id)
+          then p.upload_id::integer end as "uploadId"
       from settled_payments as p join allowances as a on a.no = p.allowance_no
       order by p.batch_id, p.ordinal`,
   );
-  return rows.map(({ payee, ...row }) => ({ ...row, payeeWallet: Number(payee) }));
+  return rows.map(({ payee, uploadId, ...row }) => {
+    return { ...row, payeeWallet: Number(payee), uploadId: uploadId ?? undefined };
+  });
 }
 
 async function readRejected(owner: Pool): Promise<BankView['rejected']> {
@@ -191,13 +196,15 @@ async function readReturns(owner: Pool): Promise<BankView['returns']> {
 
 async function readUploads(owner: Pool): Promise<BankView['uploads']> {
   const { rows } = await owner.query<{
+    id: number;
     account: string;
     receivedAt: number;
     bytes: Buffer;
     decided: boolean;
   }>(
-    `select u.uploader as account, extract(epoch from u.received_at)::integer as "receivedAt",
-        u.bytes, i.upload_id is null as decided
+    `select u.id::integer as id, u.uploader as account,
+        extract(epoch from u.received_at)::integer as "receivedAt", u.bytes,
+        i.upload_id is null as decided
       from uploads as u left join inbox as i on i.upload_id = u.id order by u.id`,
   );
   return rows.map(({ bytes, ...row }) => ({ ...row, bytes: new Uint8Array(bytes) }));

@@ -4,6 +4,8 @@ import type { MemoryLedger } from './ledger.ts';
 import { createMemoryLedger } from './ledger.ts';
 import type { KeyTables } from './memory-keys.ts';
 import { createKeyTables } from './memory-keys.ts';
+import type { OrderTables } from './memory-orders.ts';
+import { createOrderTables } from './memory-orders.ts';
 import type { UndoLog } from './undo-log.ts';
 import { createUndoLog } from './undo-log.ts';
 
@@ -15,6 +17,7 @@ export interface Tables {
   readonly accounts: Map<string, AccountRow>;
   readonly wallets: Map<number, WalletRow>;
   readonly keys: KeyTables;
+  readonly orders: OrderTables;
   readonly devices: Map<bigint, DeviceRow>;
   /** By document id. */
   readonly credentials: Map<string, CredentialRow>;
@@ -128,11 +131,13 @@ export interface AllowanceRow {
   revokedAt: number | undefined;
 }
 
-export type UploadRow = Omit<Upload, 'undecided'>;
+export type UploadRow = Omit<Upload, 'held' | 'undecided'>;
 
 export interface InboxRow {
   visibleAt: number;
   attempts: number;
+  /** Number of the review until which nobody decides about it. */
+  readonly heldBy?: bigint | undefined;
 }
 
 export interface HeldRow {
@@ -183,6 +188,8 @@ export type RejectedRow = Pick<
   readonly uploadId: bigint;
   readonly sha256: Uint8Array;
   readonly proofId: Uint8Array | undefined;
+  /** Of the order that holds its number. */
+  readonly orderId: Uint8Array | undefined;
   readonly at: number;
 };
 
@@ -199,6 +206,7 @@ export function createTables(fault?: (point: string) => void): Tables {
     accounts: new Map(),
     wallets: new Map(),
     keys: createKeyTables(),
+    orders: createOrderTables(),
     devices: new Map(),
     credentials: new Map(),
     allowances: new Map(),
@@ -227,6 +235,24 @@ export function createTables(fault?: (point: string) => void): Tables {
 /** A map key for bytes. */
 export function keyOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+}
+
+/** The rows that there are of these keys, as `read` reads each. */
+export function pick<K, R, V>(
+  rows: ReadonlyMap<K, R>,
+  keys: readonly K[],
+  read: (row: R) => V,
+): Map<K, V> {
+  const found = new Map<K, V>();
+  for (const key of keys) {
+    const row = rows.get(key);
+    if (row !== undefined) found.set(key, read(row));
+  }
+  return found;
+}
+
+export function byId<R>(rows: ReadonlyMap<string, R>, ids: readonly Uint8Array[]): Map<string, R> {
+  return pick(rows, ids.map(keyOf), (row) => row);
 }
 
 /** Under which a dynamic request is paid once. */

@@ -17,7 +17,9 @@ export async function workOnce(desk: Desk, settling: Settling): Promise<void> {
 async function drain({ tables, parts }: Desk, settling: Settling): Promise<void> {
   const now = parts.now() * 1000;
   for (;;) {
-    const due = [...tables.inbox].filter(([, { visibleAt }]) => visibleAt <= now);
+    const due = [...tables.inbox].filter(([, { visibleAt, heldBy }]) => {
+      return visibleAt <= now && heldBy === undefined;
+    });
     const [next] = due.sort((one, other) => one[1].visibleAt - other[1].visibleAt);
     if (next === undefined) return;
     const [uploadId, row] = next;
@@ -49,7 +51,9 @@ async function closeAllowances({ tables, parts }: Desk): Promise<void> {
 function isClosable(tables: Tables, { status, fields, terms }: AllowanceRow, now: number): boolean {
   const { claimUntil } = fields;
   if (status === 'closed' || claimUntil >= now || isAccused(tables, terms.no)) return false;
-  const waiting = [...tables.inbox.keys()].map((id) => tables.uploads.get(id)?.receivedAt);
+  const waiting = [...tables.inbox].flatMap(([id, { heldBy }]) => {
+    return heldBy === undefined ? [tables.uploads.get(id)?.receivedAt] : [];
+  });
   const received = waiting.map((at) => Math.floor((at?.getTime() ?? 0) / 1000));
   const held = [...tables.heldItems.values()].flat();
   return (

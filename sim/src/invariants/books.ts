@@ -15,6 +15,7 @@ export function conservation({ truth, view }: Look): readonly string[] {
   if (sum !== 0n) found.push(`all accounts add up to ${sum}`);
   let loaded = 0n;
   for (const { balanceMinor } of truth.parties.values()) loaded += balanceMinor;
+  for (const minor of truth.orders.loaded.values()) loaded += minor;
   if (entered !== loaded) found.push(`${entered} entered the books, and ${loaded} was loaded`);
   return found;
 }
@@ -44,6 +45,9 @@ export function wallets({ truth, view }: Look): readonly string[] {
   const payers = new Map(view.allowances.map(({ id, account }) => [id, account]));
   const payments = new Map(view.settled.map((payment) => [payment.id, payment]));
   for (const { payeeWallet, amountMinor } of view.settled) add(payeeWallet, amountMinor);
+  for (const { payeeWallet, amountMinor } of view.orders?.settled ?? []) {
+    add(payeeWallet, amountMinor);
+  }
   // A key is an address of its owner's offline wallet; what comes goes to his current one.
   for (const { payeeWallet, amountMinor } of view.keyPayments) {
     const [owner] = [...view.offlineWallets].find(([, row]) => row.number === payeeWallet) ?? [''];

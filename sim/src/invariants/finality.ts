@@ -19,6 +19,8 @@ export function finality({ view, seen }: Look): readonly string[] {
     const place = `${allowanceId}:${sequence}`;
     if (places.has(place)) found.push(`sequence ${sequence} of ${allowanceId} settled twice`);
     places.add(place);
+    const isDated = payment.settledAt >= seen.lookedAt && payment.settledAt <= view.now;
+    if (!isDated && !seen.settled.has(id)) found.push(`${id} says that it settled another time`);
     seen.settled.set(id, payment);
   }
   const codes = new Map(view.rejected.map(({ id, code }) => [id, code]));

@@ -1,5 +1,6 @@
 import type { BankView } from '../bank/port.ts';
 import type { Invariants, Truth, Violation } from '../truth.ts';
+import { answers } from './answers.ts';
 import { conservation, reservations, wallets } from './books.ts';
 import { keyPayments, offlineWallets } from './by-key.ts';
 import { finality, idempotence, reference, signed } from './finality.ts';
@@ -7,9 +8,11 @@ import { extras, refunds, releases } from './life.ts';
 import { accepted, acceptance, bulletins, honestJournals, lossBound } from './offline.ts';
 import { proofs, returns } from './proofs.ts';
 import { refundAnswers } from './refund-answers.ts';
+import { orderMoney, orders } from './orders.ts';
 import type { Look } from './seen.ts';
-import { createSeen, readNew } from './seen.ts';
+import { createSeen, lookAt } from './seen.ts';
 import { signatures } from './signatures.ts';
+import { statuses } from './statuses.ts';
 
 type Check = (look: Look) => readonly string[];
 
@@ -23,6 +26,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   signed,
   signatures,
   idempotence,
+  answers,
   reference,
   honestJournals,
   bulletins,
@@ -36,6 +40,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
   refunds,
   refundAnswers,
   keyPayments,
+  orders,
+  orderMoney,
+  statuses,
 };
 
 export const INVARIANT_NAMES: readonly string[] = Object.keys(CHECKS);
@@ -44,11 +51,12 @@ export const INVARIANT_NAMES: readonly string[] = Object.keys(CHECKS);
 export function createInvariants(): Invariants {
   const seen = createSeen();
   const look = (truth: Truth, view: BankView, atEnd: boolean): readonly Violation[] => {
-    const looking: Look = { truth, view, seen, atEnd };
-    readNew(looking);
-    return Object.entries(CHECKS).flatMap(([invariant, check]) => {
+    const looking = lookAt({ truth, view, seen, atEnd });
+    const found = Object.entries(CHECKS).flatMap(([invariant, check]) => {
       return check(looking).map((detail) => ({ invariant, detail }));
     });
+    seen.lookedAt = view.now;
+    return found;
   };
   return {
     afterEvent: (truth, view) => look(truth, view, false),

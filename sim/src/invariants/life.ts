@@ -1,5 +1,5 @@
-import type { AllowanceView, BankView } from '../bank/port.ts';
-import type { Truth } from '../truth.ts';
+import type { AllowanceView, BankView, SettledView } from '../bank/port.ts';
+import { documentsIn } from '../recorder.ts';
 import type { Look } from './seen.ts';
 
 /**
@@ -31,39 +31,42 @@ export function releases(look: Look): readonly string[] {
 
 /** §4 (a): where nobody was ever accused, the rest goes back when the last sequence settles. */
 function whyNotReleased(
-  { truth, view, seen }: Look,
+  { truth, lastSettled, proved }: Look,
   { id, releasedMinor, limitMinor }: AllowanceView,
 ): readonly string[] {
-  const terms = seen.terms.get(id);
-  const lastSequence = (terms?.firstSequence ?? 0) + (terms?.count ?? 0) - 1;
-  const last = view.settled.find((row) => row.allowanceId === id && row.sequence === lastSequence);
+  const last = lastSettled.get(id);
   const spentMinor = last && truth.signed.get(last.id)?.spentMinor;
-  const isProved = view.proofs.some(({ allowanceId }) => allowanceId === id);
-  if (spentMinor === undefined || isProved || releasedMinor === limitMinor - spentMinor) return [];
+  if (spentMinor === undefined || proved.has(id)) return [];
+  if (releasedMinor === limitMinor - spentMinor) return [];
   return [`${id}: its last sequence settled, and ${releasedMinor} went back`];
 }
 
 /**
- * Of what came at once: whether something settled in the very batch that accused. What accuses only
- * after the rest went back is nobody's fault.
+ * Of what came at once: whether what accuses was in the very upload that settled the last sequence.
+ * What another upload accuses of once the rest went back is nobody's fault, though both were
+ * between two looks, and though the second says again that the first one's payment is settled.
  */
-function isAccusedWith({ answers }: Truth, { proofs }: BankView, id: string): boolean {
-  const own = new Set(proofs.filter(({ allowanceId }) => allowanceId === id).map((row) => row.id));
-  const accusing = answers.filter(({ proofId }) => proofId !== undefined && own.has(proofId));
-  const batches = new Set(accusing.map(({ batch }) => batch));
-  return answers.some(({ batch, result }) => batches.has(batch) && result === 'settled');
+function isAccusedWith(view: BankView, id: string, last: SettledView | undefined): boolean {
+  const upload = view.uploads.find((each) => each.id === last?.uploadId);
+  if (upload === undefined) return false;
+  const proofs = view.proofs.filter(({ allowanceId }) => allowanceId === id);
+  const own = new Set(proofs.map((proof) => proof.id));
+  const named = new Set(proofs.flatMap(({ documents }) => documents));
+  const accusing = new Set([
+    ...view.rejected.flatMap((row) => (own.has(row.proofId ?? '') ? [row.id] : [])),
+    ...view.returns.flatMap((row) => (named.has(row.id) ? [row.id] : [])),
+  ]);
+  return documentsIn(upload.bytes).some((document) => accusing.has(document?.id ?? ''));
 }
 
 function whyReleased(
-  { truth, view, seen }: Look,
+  { truth, view, seen, lastSettled }: Look,
   { id, releasedMinor, limitMinor, claimUntil, status }: AllowanceView,
   accused: ReadonlySet<string>,
 ): readonly string[] {
-  const isOpen = accused.has(id) && (seen.accused.has(id) || isAccusedWith(truth, view, id));
+  const last = lastSettled.get(id);
+  const isOpen = accused.has(id) && (seen.accused.has(id) || isAccusedWith(view, id, last));
   if (isOpen) return [`${id}: money went back while its case is open`];
-  const terms = seen.terms.get(id);
-  const lastSequence = (terms?.firstSequence ?? 0) + (terms?.count ?? 0) - 1;
-  const last = view.settled.find((row) => row.allowanceId === id && row.sequence === lastSequence);
   const spentMinor = last && truth.signed.get(last.id)?.spentMinor;
   if (spentMinor !== undefined && releasedMinor === limitMinor - spentMinor) return [];
   if (status === 'closed' && view.now > claimUntil) return [];

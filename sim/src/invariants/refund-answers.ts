@@ -1,6 +1,7 @@
+import { decodePacketOfKind, hex } from '@sikka/protocol';
 import type { BankView, RefundView } from '../bank/port.ts';
 import { refundRefusal } from '../reference/refund-model.ts';
-import type { BankAnswer, SignedRefund } from '../truth.ts';
+import type { BankAnswer, SignedRefund, Truth } from '../truth.ts';
 import { PKR } from '../world.ts';
 import { ABOUT_BYTES } from './finality.ts';
 import type { Look } from './seen.ts';
@@ -21,6 +22,10 @@ export function refundAnswers({ truth, view, seen }: Look): readonly string[] {
     const refund = truth.refunds.get(documentId);
     const isOther = ABOUT_BYTES.has(code) || OF_THE_CREDENTIAL.has(code);
     if (refund === undefined || result === 'pending' || isOther) continue;
+    const isNew = seen.refundsDone.every(({ id }) => id !== documentId);
+    if (result === 'recorded' && isNew && isByLostTill(answer, truth)) {
+      found.push(`refund ${documentId} was done for a till that is lost`);
+    }
     // What was answered for good is idempotence's.
     if (seen.refundsAnswered.has(documentId)) continue;
     const wallet = truth.parties.get(refund.by)?.wallet ?? 0;
@@ -34,6 +39,15 @@ export function refundAnswers({ truth, view, seen }: Look): readonly string[] {
   seen.refundAnswersRead = truth.answers.length;
   seen.refundsDone = view.refunds;
   return found;
+}
+
+/** Nothing reserves money for a refund: who reports a till as lost is not to pay for it. */
+function isByLostTill({ packet, at }: BankAnswer, { lostTills, refunds }: Truth): boolean {
+  const decoded = decodePacketOfKind('refund', packet);
+  if (!decoded.ok) return false;
+  const { credential, refundId } = decoded.value;
+  const name = `${refunds.get(hex(refundId))?.by ?? ''} ${credential.fields.till}`;
+  return (lostTills.get(name) ?? Infinity) < at;
 }
 
 const PASSING: ReadonlySet<string> = new Set([

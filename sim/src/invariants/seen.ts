@@ -26,6 +26,8 @@ export interface Seen {
   readonly foreignReturns: Set<string>;
   /** Allowances under an open accusation at the last look. */
   accused: ReadonlySet<string>;
+  /** Settled orders as they stood at the last look, by id. */
+  readonly orders: Map<string, string>;
   /** Released before, by allowance id. */
   readonly released: Map<string, bigint>;
   /** First final answers, by document id. */
@@ -34,6 +36,9 @@ export interface Seen {
   undecided: readonly number[];
   answersRead: number;
   answersChecked: number;
+  answersCompared: number;
+  /** Of the look before; nothing can have been decided earlier since. */
+  lookedAt: number;
   refundAnswersRead: number;
   /** As of the last look. */
   refundsDone: readonly RefundView[];
@@ -59,12 +64,15 @@ export function createSeen(): Seen {
     returns: new Map(),
     foreignReturns: new Set(),
     accused: new Set(),
+    orders: new Map(),
     released: new Map(),
     answers: new Map(),
     uploadsRead: 0,
     undecided: [],
     answersRead: 0,
     answersChecked: 0,
+    answersCompared: 0,
+    lookedAt: 0,
     refundAnswersRead: 0,
     refundsDone: [],
     refundsAnswered: new Set(),
@@ -79,12 +87,32 @@ export interface Look {
   readonly truth: Truth;
   readonly view: BankView;
   readonly seen: Seen;
+  /** What settled with the last sequence that its allowance lets, by allowance id. */
+  readonly lastSettled: ReadonlyMap<string, SettledView>;
+  /** Allowances with a proof under them. */
+  readonly proved: ReadonlySet<string>;
   /** Everybody has handed in everything and every claim window is over. */
   readonly atEnd: boolean;
 }
 
+type Looking = Pick<Look, 'atEnd' | 'seen' | 'truth' | 'view'>;
+
+/** Reads what is new since the last look, and puts together what several checks ask. */
+export function lookAt(looking: Looking): Look {
+  readNew(looking);
+  const { view, seen } = looking;
+  const lastSettled = new Map<string, SettledView>();
+  for (const row of view.settled) {
+    const terms = seen.terms.get(row.allowanceId);
+    const isLast = row.sequence === (terms?.firstSequence ?? 0) + (terms?.count ?? 0) - 1;
+    if (isLast && !lastSettled.has(row.allowanceId)) lastSettled.set(row.allowanceId, row);
+  }
+  const proved = new Set(view.proofs.map(({ allowanceId }) => allowanceId));
+  return { ...looking, lastSettled, proved };
+}
+
 /** Reads uploads and allowances that are new, and uploads that are decided since. */
-export function readNew({ truth, view, seen }: Look): void {
+function readNew({ truth, view, seen }: Looking): void {
   const undecided: number[] = [];
   const fresh = view.uploads.slice(seen.uploadsRead).map((_, at) => at + seen.uploadsRead);
   for (const at of [...seen.undecided, ...fresh]) {

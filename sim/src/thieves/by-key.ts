@@ -73,7 +73,38 @@ const TRICKS: Readonly<Record<string, Trick>> = {
     });
     return [];
   },
+  /** Too much money, then another key: the very bytes again are no older key's word any more. */
+  replacedMeanwhile: async ({ world, random, thief }) => {
+    const ring = keyRingOf(world);
+    const paying = { payer: thief, nonce: drawNonce(random) };
+    const [made] = await sign(world, random, { thief, paying, amountMinor: 99_999_900n });
+    if (made === undefined) return [];
+    const word = async () => {
+      const [said] = (await world.handIn(thief, [made.bytes])) ?? [];
+      return said?.code ?? said?.result ?? 'no answer';
+    };
+    const first = await word();
+    world.later(random.between(60, 86_400), 'a key is replaced', async () => {
+      if (!(await ring.replace(thief))) return 'the bank died';
+      world.later(random.between(60, 86_400), 'a refusal is asked again', async () => {
+        const then = await word();
+        world.counters.count(`key.again.${then}`);
+        if (first === 'insufficient_funds' && !KEYLESS.has(then)) {
+          const detail = `${made.id} was answered ${then} by a key that was replaced`;
+          world.report({ invariant: 'key-reference', detail });
+        }
+        return `${thief}: ${first}, then ${then}`;
+      });
+      return thief;
+    });
+    return [];
+  },
 };
+
+/** Answers to what a replaced key signed; and none, where the bank is at it. */
+const KEYLESS: ReadonlySet<string> = new Set([
+  ...['payer_key_retired', 'payer_key_unknown', 'pending', 'no answer'],
+]);
 
 /** Somebody's text with one member changed, and the signature that it had. */
 function altered({ world, random }: Trying, member: string, value: string): readonly KeyItem[] {
@@ -92,13 +123,14 @@ interface Signing {
   readonly paying: Pick<KeyPaying, 'nonce' | 'payer'>;
   /** Other than the live one. */
   readonly key?: RsaKey;
+  readonly amountMinor?: bigint;
 }
 
 /** By the thief's key, to somebody who is paid. */
 async function sign(
   world: World,
   random: Random,
-  { thief, paying, key: other }: Signing,
+  { thief, paying, key: other, amountMinor = BigInt(random.between(1, 900)) }: Signing,
 ): Promise<readonly KeyItem[]> {
   const ring = keyRingOf(world);
   const live = await ring.keyOf(thief);
@@ -106,7 +138,6 @@ async function sign(
   const { account } = pickPayee(world, random, paying.payer);
   const address = await ring.keyOf(account);
   if (key === undefined || address === undefined) return [];
-  const amountMinor = BigInt(random.between(1, 900));
   const payee = { account, key: address };
   return [
     await signByKey(world, random, { key, by: thief, paying: { ...paying, payee, amountMinor } }),

@@ -2,10 +2,10 @@ import { short, pickPayee, pickThief } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
 import { syncPhone } from '../acts/keep.ts';
 import { tradeBetween } from '../acts/trade.ts';
-import { cloneDisk, imageOf, restoreJournal } from '../disk.ts';
+import { cloneDisk, imageOf } from '../disk.ts';
 import { cloneVault } from '../keystore.ts';
-import { forgetLost } from '../acts/faults.ts';
-import { addressedTo, honestNext, present, purseOf, readRequest, signRaw } from './raw.ts';
+import { putBack } from '../acts/faults.ts';
+import { addressedTo, honestNext, present, purseOfThief, readRequest, signRaw } from './raw.ts';
 
 const HOUR = 3_600;
 const DAY = 86_400;
@@ -40,11 +40,7 @@ export const rollBack: Act = async (world, random) => {
   const image = imageOf(phone.disk);
   const lines: string[] = [];
   for (const isSecond of [false, true]) {
-    if (isSecond) {
-      phone.kill();
-      restoreJournal(phone.disk, image);
-      await forgetLost(world, phone);
-    }
+    if (isSecond) await putBack(world, phone, image);
     const payee = world.phoneOf(pickPayee(world, random, plan.account).account);
     lines.push(await tradeBetween(world, random, { payer: phone, payee }));
   }
@@ -54,13 +50,11 @@ export const rollBack: Act = async (world, random) => {
 
 /** One sequence signed twice for two live requests, shown at once, handed in by their payees. */
 export const doubleSpend: Act = async (world, random) => {
-  const plan = pickThief(world, random);
-  if (plan === undefined) return 'no thief';
-  const purse = await purseOf(world.phoneOf(plan.account), random);
-  if (purse === undefined) return 'no allowance';
+  const purse = await purseOfThief(world, random);
+  if (typeof purse === 'string') return purse;
   const lines: string[] = [];
   for (let showing = 0; showing < random.between(2, 3); showing += 1) {
-    const payee = world.phoneOf(pickPayee(world, random, plan.account).account);
+    const payee = world.phoneOf(pickPayee(world, random, purse.account).account);
     const amountMinor = BigInt(random.between(1, 3_000));
     const request = await readRequest(payee, amountMinor);
     if (request === undefined) continue;
@@ -70,5 +64,5 @@ export const doubleSpend: Act = async (world, random) => {
     world.later(random.between(1, 2 * HOUR), 'payee syncs', () => syncPhone(world, payee));
   }
   world.counters.count('thief.double-spend');
-  return `${short(plan.account)}: ${lines.join(', ')}`;
+  return `${short(purse.account)}: ${lines.join(', ')}`;
 };

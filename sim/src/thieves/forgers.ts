@@ -115,7 +115,7 @@ function altered<T extends SikkaDocument>(document: Signed<T>, fields: T): Signe
 }
 
 /** The other of the two signatures that plain ECDSA takes. */
-function highS(signature: Uint8Array): Uint8Array {
+export function highS(signature: Uint8Array): Uint8Array {
   const s = ORDER - BigInt(`0x${hex(signature.subarray(32))}`);
   return concatBytes(signature.subarray(0, 32), fromHex(s.toString(16).padStart(64, '0')));
 }

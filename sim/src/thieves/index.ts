@@ -6,6 +6,8 @@ export { mint } from './mint.ts';
 export { race } from './race.ts';
 export { collude, falseRefund, lyingReturn, ring, splitLimits, withhold } from './rings.ts';
 export { twist } from './twist.ts';
+export { payTooLate } from './late.ts';
+export { returnCrookedly } from './returns.ts';
 export { crookedRefund } from './crooked-refund.ts';
 export { jumpToTheLast } from './jump.ts';
 export {

@@ -1,23 +1,29 @@
-import { pickPayee, pickThief } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
-import { addressedNowhere, purseOf, signRaw } from './raw.ts';
+import { addressedNowhere, friendOf, honestNext, purseOfThief, signRaw } from './raw.ts';
 
 /** The last sequence there is, everything between left out: what is left has to go back at once. */
 export const jumpToTheLast: Act = async (world, random) => {
-  const thief = pickThief(world, random);
-  if (thief === undefined) return 'no thief';
-  const purse = await purseOf(world.phoneOf(thief.account), random);
-  if (purse === undefined) return 'no allowance';
+  const purse = await purseOfThief(world, random);
+  if (typeof purse === 'string') return purse;
   const { firstSequence, count } = purse.allowance.fields;
-  const friend = pickPayee(world, random, thief.account);
-  const { wallet = 0 } = world.recorder.truth.parties.get(friend.account) ?? {};
-  const [sequence, amountMinor] = [firstSequence + count - 1, BigInt(random.between(1, 1_000))];
+  const friend = friendOf(world, random, purse.account);
+  // One before the last gives nothing back.
+  const sequence = firstSequence + count - (random.chance(0.7) ? 1 : 2);
+  const isNext = sequence === purse.lastSequence + 1;
+  const amountMinor = BigInt(random.between(1, 1_000));
   const counted = {
-    ...{ sequence, amountMinor, spentMinor: purse.spentMinor + amountMinor },
-    previous: sequence === purse.lastSequence + 1 ? purse.head : random.randomBytes(32),
+    ...{ sequence, amountMinor, spentMinor: purse.spentMinor + amountMinor + (isNext ? 0n : 1n) },
+    previous: isNext ? purse.head : random.randomBytes(32),
   };
-  const to = addressedNowhere(wallet, random);
-  await world.handIn(friend.account, [await signRaw(world, random, { purse, to, counted })]);
-  world.counters.count('thief.jump');
-  return `${thief.account}: sequence ${sequence}`;
+  const to = addressedNowhere(friend.wallet, random);
+  const packets = [await signRaw(world, random, { purse, to, counted })];
+  const next = honestNext(purse, 1n);
+  // What accuses him in the same batch keeps the money here.
+  for (let n = next.sequence < sequence && random.chance(0.5) ? 2 : 0; n > 0; n -= 1) {
+    const aside = addressedNowhere(friend.wallet, random);
+    packets.push(await signRaw(world, random, { purse, to: aside, counted: next }));
+  }
+  await world.handIn(friend.account, random.chance(0.5) ? packets : packets.reverse());
+  world.counters.count(packets.length > 1 ? 'thief.jump-accused' : 'thief.jump');
+  return `${purse.account}: sequence ${sequence}`;
 };

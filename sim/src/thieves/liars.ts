@@ -7,43 +7,45 @@ import {
 } from '@sikka/protocol';
 import { codeOf, pickPayee, pickThief, short } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
-import type { Phone } from '../phone.ts';
 import type { SignedPayment } from '../truth.ts';
 import {
   addressedNowhere,
   addressedTo,
+  friendOf,
   honestNext,
+  idOfPayment,
   present,
   purseOf,
+  purseOfThief,
   readRequest,
   signRaw,
 } from './raw.ts';
+import type { Counted } from './raw.ts';
+import { credentialOf } from './refunds.ts';
 
-/** The next payment as it should be, and one after it with the right sum and another past. */
+/** The next payment as it should be; after it one with another past, or that skips some money. */
 export const forkThePast: Act = async (world, random) => {
-  const thief = pickThief(world, random);
-  if (thief === undefined) return 'no thief';
-  const purse = await purseOf(world.phoneOf(thief.account), random);
-  if (purse === undefined) return 'no allowance';
-  const friend = pickPayee(world, random, thief.account);
-  const { wallet = 0 } = world.recorder.truth.parties.get(friend.account) ?? {};
+  const purse = await purseOfThief(world, random);
+  if (typeof purse === 'string') return purse;
+  const friend = friendOf(world, random, purse.account);
   const first = honestNext(purse, BigInt(random.between(1, 1_000)));
   const amountMinor = BigInt(random.between(1, 1_000));
+  const sign = (counted: Counted) =>
+    signRaw(world, random, { purse, to: addressedNowhere(friend.wallet, random), counted });
+  const packets = [await sign(first)];
+  const [past] = packets.map(idOfPayment);
+  const isPastWrong = random.chance(0.5);
   const second = {
-    ...{ sequence: first.sequence + 1, amountMinor, previous: random.randomBytes(32) },
-    spentMinor: first.spentMinor + amountMinor,
+    ...{ sequence: first.sequence + 1, amountMinor },
+    previous: isPastWrong || past === undefined ? random.randomBytes(32) : fromHex(past),
+    spentMinor: first.spentMinor + amountMinor + (isPastWrong ? 0n : 1n),
   };
-  const packets: Uint8Array[] = [];
-  for (const counted of [first, second]) {
-    packets.push(
-      await signRaw(world, random, { purse, to: addressedNowhere(wallet, random), counted }),
-    );
-  }
+  packets.push(await sign(second));
   world.counters.count('thief.fork-the-past');
   for (const packet of random.chance(0.5) ? packets : packets.reverse()) {
-    await world.handIn(thief.account, [packet]);
+    await world.handIn(purse.account, [packet]);
   }
-  return `${thief.account}: two, of which one has no past`;
+  return `${purse.account}: two, of which one has no past`;
 };
 
 /** One request of a till, paid with two payments that are both good. */
@@ -163,13 +165,6 @@ function silenced(packet: Uint8Array): Uint8Array {
   };
   const forged = { ...document, fields: silent, payload: encodePayload(silent) };
   return encodePacket({ kind: 'document', document: forged });
-}
-
-/** What a phone's account is paid under; undefined where it is none. */
-export function credentialOf(phone: Phone) {
-  return phone.use(
-    async ({ wallet }) => (await wallet.journal.read()).enrolment?.answer?.credential,
-  );
 }
 
 function ownerOf(

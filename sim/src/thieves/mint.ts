@@ -1,17 +1,15 @@
 import { documentId, encodePayload } from '@sikka/protocol';
-import { pickPayee, pickThief } from '../acts/act.ts';
+import { pickPayee } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
-import { addressedTo, honestNext, present, purseOf, readRequest, signRaw } from './raw.ts';
+import { addressedTo, honestNext, present, purseOfThief, readRequest, signRaw } from './raw.ts';
 import type { Purse } from './raw.ts';
 
 /** An allowance of its own making: its own key and ten times the limit, signed by no bank. */
 export const mint: Act = async (world, random) => {
-  const thief = pickThief(world, random);
-  if (thief === undefined) return 'no thief';
-  const own = await purseOf(world.phoneOf(thief.account), random);
-  if (own === undefined) return 'no allowance';
+  const own = await purseOfThief(world, random);
+  if (typeof own === 'string') return own;
   const purse = minted(own);
-  const payee = world.phoneOf(pickPayee(world, random, thief.account).account);
+  const payee = world.phoneOf(pickPayee(world, random, own.account).account);
   const amountMinor = BigInt(random.between(1, 3_000));
   const request = await readRequest(payee, amountMinor);
   if (request === undefined) return `${payee.name}: no request`;
@@ -19,8 +17,8 @@ export const mint: Act = async (world, random) => {
   const packet = await signRaw(world, random, { purse, to: addressedTo(request), counted });
   world.counters.count('thief.mint');
   const word = await present(world, { request, payee, packet });
-  await world.handIn(thief.account, [packet]);
-  return `${thief.account} to ${payee.name}: ${word}`;
+  await world.handIn(own.account, [packet]);
+  return `${own.account} to ${payee.name}: ${word}`;
 };
 
 function minted(own: Purse): Purse {

@@ -1,17 +1,15 @@
-import { pickPayee, pickThief } from '../acts/act.ts';
+import { pickPayee } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
-import { addressedNowhere, honestNext, purseOf, signRaw } from './raw.ts';
+import { addressedNowhere, honestNext, purseOfThief, signRaw } from './raw.ts';
 
 /**
  * Two payments that cannot both be true, brought to the bank by two accounts at one moment, one of
  * them twice. With real connections whichever comes first settles, and only that.
  */
 export const race: Act = async (world, random) => {
-  const thief = pickThief(world, random);
-  if (thief === undefined) return 'no thief';
-  const purse = await purseOf(world.phoneOf(thief.account), random);
-  if (purse === undefined) return 'no allowance';
-  const [one, other] = [pickPayee(world, random), pickPayee(world, random, thief.account)];
+  const purse = await purseOfThief(world, random);
+  if (typeof purse === 'string') return purse;
+  const [one, other] = [pickPayee(world, random), pickPayee(world, random, purse.account)];
   const first = honestNext(purse, BigInt(random.between(2, 2_000)));
   const amountMinor = BigInt(random.between(2, 2_000));
   // One sequence is left out, and its sum forgets a part of what was spent before.
@@ -30,7 +28,7 @@ export const race: Act = async (world, random) => {
   await Promise.all([
     world.handIn(one.account, [early]),
     world.handIn(other.account, [late]),
-    world.handIn(thief.account, [early]),
+    world.handIn(purse.account, [early]),
   ]);
-  return `${thief.account}: two at once`;
+  return `${purse.account}: two at once`;
 };

@@ -7,6 +7,8 @@ import {
   signDocument,
 } from '@sikka/protocol';
 import type { Allowance, Payment, RequestPacket, Signed, Signer } from '@sikka/protocol';
+import { pickPayee, pickThief } from '../acts/act.ts';
+import { keepsEvidence } from '../acts/reasons.ts';
 import type { Phone } from '../phone.ts';
 import type { Random } from '../random.ts';
 import type { World } from '../world.ts';
@@ -36,6 +38,19 @@ export async function purseOf(phone: Phone, random: Random): Promise<Purse | und
   const { allowance, allowanceId, lastSequence, spentMinor, head } = held;
   const { account } = phone;
   return { account, signer, allowance, allowanceId, lastSequence, spentMinor, head };
+}
+
+/** Somebody's who is a thief, and has an allowance; otherwise in words why there is none. */
+export async function purseOfThief(world: World, random: Random): Promise<Purse | string> {
+  const thief = pickThief(world, random);
+  if (thief === undefined) return 'no thief';
+  return (await purseOf(world.phoneOf(thief.account), random)) ?? 'no allowance';
+}
+
+/** Whom a thief pays what nobody asked for. */
+export function friendOf(world: World, random: Random, thief: string) {
+  const { account } = pickPayee(world, random, thief);
+  return { account, wallet: world.recorder.truth.parties.get(account)?.wallet ?? 0 };
 }
 
 /** To whom, for what request or code. */
@@ -109,6 +124,7 @@ export async function present(
   if (answer.ok) payee.answered.add(answer.paymentId);
   const word = answer.ok ? answer.verdict : answer.code;
   world.counters.count(`thief.accept.${word}`);
+  await keepsEvidence(world, payee, { paymentId: idOfPayment(packet), code: word });
   return word;
 }
 

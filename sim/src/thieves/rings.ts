@@ -1,19 +1,14 @@
-import {
-  documentId,
-  encodePacket,
-  hex,
-  signDocument,
-  walletNumberWithCheckDigit,
-} from '@sikka/protocol';
-import type { RefundPacket, Return } from '@sikka/protocol';
+import { fromHex, walletNumberWithCheckDigit } from '@sikka/protocol';
 import { pickPayee, pickThief, short } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
 import { requestAllowance, settleIn, syncPhone } from '../acts/keep.ts';
 import { tradeBetween } from '../acts/trade.ts';
 import type { Random } from '../random.ts';
-import { refundOf } from '../recorder.ts';
-import { addressedNowhere, purseOf, signRaw } from './raw.ts';
+import { addressedNowhere, purseOfThief, signRaw } from './raw.ts';
 import type { Counted, Purse } from './raw.ts';
+import { refundKeyOf, signRefundRaw } from './refunds.ts';
+import { signReturnRaw } from './returns.ts';
+import type { Said } from './returns.ts';
 
 const DAY = 86_400;
 /** A wallet's number that no bank gave out. */
@@ -21,13 +16,11 @@ const NOBODY = walletNumberWithCheckDigit(99_999_999_999);
 
 /** Documents as nobody's wallet signs them, to a friend or to a stranger, handed in at once. */
 export const collude: Act = async (world, random) => {
-  const thief = pickThief(world, random);
-  if (thief === undefined) return 'no thief';
-  const purse = await purseOf(world.phoneOf(thief.account), random);
-  if (purse === undefined) return 'no allowance';
+  const purse = await purseOfThief(world, random);
+  if (typeof purse === 'string') return purse;
   const packets: Uint8Array[] = [];
   for (let n = random.between(1, 4); n > 0; n -= 1) {
-    const friend = pickPayee(world, random, random.chance(0.8) ? thief.account : '');
+    const friend = pickPayee(world, random, random.chance(0.8) ? purse.account : '');
     const wallet = world.recorder.truth.parties.get(friend.account)?.wallet ?? NOBODY;
     const to = addressedNowhere(random.chance(0.95) ? wallet : NOBODY, random);
     packets.push(await signRaw(world, random, { purse, to, counted: drawn(purse, random) }));
@@ -35,7 +28,7 @@ export const collude: Act = async (world, random) => {
   world.counters.count('thief.collude');
   const { account } = random.pick(world.parties);
   await world.handIn(account, packets);
-  return `${thief.account}: ${packets.length} by ${account}`;
+  return `${purse.account}: ${packets.length} by ${account}`;
 };
 
 /** Any number, any sum: now the next one, now a gap, now one that goes back. */
@@ -51,33 +44,18 @@ function drawn({ lastSequence, spentMinor, head, allowance }: Purse, random: Ran
 
 /** "I sign no more", with a total that is not true; and then it goes on signing. */
 export const lyingReturn: Act = async (world, random) => {
-  const thief = pickThief(world, random);
-  if (thief === undefined) return 'no thief';
-  const purse = await purseOf(world.phoneOf(thief.account), random);
-  if (purse === undefined) return 'no allowance';
-  const { allowance, allowanceId, signer } = purse;
-  const { journalNonce } = allowance.fields;
+  const purse = await purseOfThief(world, random);
+  if (typeof purse === 'string') return purse;
   const packets: Uint8Array[] = [];
   for (let n = random.chance(0.3) ? 2 : 1; n > 0; n -= 1) {
-    const fields: Return = {
-      type: 'return',
-      ...said(purse, random),
-      journalNonce: random.chance(0.9) ? journalNonce : random.randomBytes(8),
-    };
-    const signed = await signDocument(fields, signer, allowanceId);
-    const { suite, payload } = signed;
-    const id = hex(documentId({ type: 'return', suite, parentId: allowanceId }, payload));
-    const { lastSequence, totalMinor, head } = fields;
-    const of = { allowanceId: hex(allowanceId), lastSequence, totalMinor, head: hex(head) };
-    world.recorder.signedReturn({ id, ...of, by: thief.account });
-    packets.push(encodePacket({ kind: 'return', allowance, return: signed }));
+    const lie = said(purse, random);
+    const foreign = random.chance(0.9) ? {} : { nonce: random.randomBytes(8) };
+    packets.push(await signReturnRaw(world, { purse, said: lie, ...foreign }));
   }
-  for (const packet of packets) await world.handIn(thief.account, [packet]);
+  for (const packet of packets) await world.handIn(purse.account, [packet]);
   world.counters.count('thief.lying-return');
-  return `${thief.account}: ${packets.length}`;
+  return `${purse.account}: ${packets.length}`;
 };
-
-type Said = Pick<Return, 'head' | 'lastSequence' | 'totalMinor'>;
 
 /** What is true, that nothing was ever signed, or that the last was not. */
 function said({ lastSequence, spentMinor, head, allowance, allowanceId }: Purse, random: Random) {
@@ -93,35 +71,20 @@ export const falseRefund: Act = async (world, random) => {
   const thief = pickThief(world, random);
   const payments = [...world.recorder.truth.signed.values()];
   if (thief === undefined || payments.length === 0) return 'nothing to refund';
-  const phone = world.phoneOf(thief.account);
-  const held = await phone.use(
-    async ({ wallet }) => (await wallet.journal.read()).enrolment?.answer?.credential,
-  );
-  const { signer } = phone.vault;
-  if (held === undefined || signer === undefined) return 'not enrolled';
-  const mine = payments.filter(({ payeeWallet }) => payeeWallet === held.credential.fields.wallet);
+  const key = await refundKeyOf(world.phoneOf(thief.account));
+  if (key === undefined) return 'not enrolled';
+  const { wallet, currency } = key.credential.fields;
+  const mine = payments.filter(({ payeeWallet }) => payeeWallet === wallet);
   const payment = random.pick(mine.length > 0 && random.chance(0.7) ? mine : payments);
   const number = random.chance(0.7) ? 1 : random.between(2, 3);
-  const amountMinor = payment.amountMinor + BigInt(random.chance(0.5) ? 1 : 0);
-  const paymentId = Uint8Array.from(Buffer.from(payment.id, 'hex'));
-  const refund = await signDocument(
-    {
-      type: 'refund',
-      paymentId,
-      number,
-      amountMinor: amountMinor === 0n ? 1n : amountMinor,
-      currency: held.credential.fields.currency,
-      cumulativeMinor: amountMinor === 0n ? 1n : amountMinor,
-      previous: paymentId,
-    } satisfies RefundPacket['refund']['fields'],
-    signer,
-    held.credentialId,
-  );
-  const { suite, payload, fields } = refund;
-  const id = hex(documentId({ type: 'refund', suite, parentId: held.credentialId }, payload));
-  world.recorder.signedRefund(refundOf(id, fields, thief.account));
-  const { credential } = held;
-  await world.handIn(thief.account, [encodePacket({ kind: 'refund', credential, refund })]);
+  const given = payment.amountMinor + BigInt(random.chance(0.5) ? 1 : 0);
+  const amountMinor = given === 0n ? 1n : given;
+  const paymentId = fromHex(payment.id);
+  const { id, packet } = await signRefundRaw(world, key, {
+    ...{ type: 'refund', paymentId, number, amountMinor, currency },
+    ...{ cumulativeMinor: amountMinor, previous: paymentId },
+  });
+  await world.handIn(thief.account, [packet]);
   world.counters.count('thief.false-refund');
   return `${thief.account}: ${short(id)} of ${short(payment.id)}`;
 };

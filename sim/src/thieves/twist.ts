@@ -1,18 +1,16 @@
 import type { Payment } from '@sikka/protocol';
-import { pickPayee, pickThief } from '../acts/act.ts';
+import { pickPayee } from '../acts/act.ts';
 import type { Act } from '../acts/act.ts';
 import type { Random } from '../random.ts';
 import type { World } from '../world.ts';
-import { addressedTo, honestNext, present, purseOf, readRequest, signRaw } from './raw.ts';
+import { addressedTo, honestNext, present, purseOfThief, readRequest, signRaw } from './raw.ts';
 import type { Purse } from './raw.ts';
 
 /** One thing that is not as the till asked, or as the allowance lets: well signed all the same. */
 export const twist: Act = async (world, random) => {
-  const thief = pickThief(world, random);
-  if (thief === undefined) return 'no thief';
-  const purse = await purseOf(world.phoneOf(thief.account), random);
-  if (purse === undefined) return 'no allowance';
-  const payee = world.phoneOf(pickPayee(world, random, thief.account).account);
+  const purse = await purseOfThief(world, random);
+  if (typeof purse === 'string') return purse;
+  const payee = world.phoneOf(pickPayee(world, random, purse.account).account);
   const isTooMuch = random.chance(0.15);
   const amountMinor = isTooMuch
     ? purse.allowance.fields.perPaymentMinor + 1n
@@ -27,12 +25,12 @@ export const twist: Act = async (world, random) => {
   world.counters.count('thief.twist');
   const word = await present(world, { request, payee, packet });
   if (word === 'accepted') {
-    const detail = `${payee.name} took a payment of ${thief.account} with ${name}`;
+    const detail = `${payee.name} took a payment of ${purse.account} with ${name}`;
     world.report({ invariant: 'twisted-is-refused', detail });
   }
   // The bank knows of no request: there some of them are as good as any other.
-  if (random.chance(0.5)) await world.handIn(thief.account, [packet]);
-  return `${thief.account} to ${payee.name}: ${name}, ${word}`;
+  if (random.chance(0.5)) await world.handIn(purse.account, [packet]);
+  return `${purse.account} to ${payee.name}: ${name}, ${word}`;
 };
 
 type Fields = Pick<
@@ -72,17 +70,24 @@ const TWISTS: Readonly<Record<string, Twist>> = {
   nothing: ({ amountMinor, spentMinor }) => {
     return { amountMinor: 0n, spentMinor: spentMinor - amountMinor };
   },
-  moreThanTheLimit: ({ sequence }, { purse, random }) => {
+  moreThanTheLimit: ({ sequence, amountMinor }, { purse, random }) => {
     const { limitMinor, firstSequence } = purse.allowance.fields;
     // One unit more; a sequence is left out, so that nothing but the limit speaks against it.
     const later = Math.max(sequence, firstSequence) + 1;
-    return { sequence: later, spentMinor: limitMinor + 1n, previous: random.randomBytes(32) };
+    // A sum that is less than its own payment is nothing that can be written.
+    const most = amountMinor > limitMinor ? amountMinor : limitMinor;
+    return { sequence: later, spentMinor: most + 1n, previous: random.randomBytes(32) };
   },
   anotherCurrency: () => ({ currency: OTHER_CURRENCY }),
   oneTooMany: ({ spentMinor }, { purse, random }) => {
     const { firstSequence, count } = purse.allowance.fields;
     const sequence = firstSequence + count;
     return { sequence, spentMinor: spentMinor + 1n, previous: random.randomBytes(32) };
+  },
+  /** A first payment after one that the allowance does not have. */
+  anotherBeginning: ({ amountMinor }, { purse, random }) => {
+    const { firstSequence: sequence } = purse.allowance.fields;
+    return { sequence, spentMinor: amountMinor, previous: random.randomBytes(32) };
   },
   /** A first payment that says that something was spent before it. */
   badBeginning: ({ spentMinor }, { purse }) => {
