@@ -9,6 +9,7 @@ import type { IntakeScene } from './intakes/samples.ts';
 import type { Lifetime } from './lifetime.ts';
 import { openAccounts } from './logins.ts';
 import type { Options } from './options.ts';
+import type { Say } from './progress.ts';
 import type { Plan } from './plan.ts';
 import { planFor } from './plan.ts';
 import { createServerPool } from './pool.ts';
@@ -20,10 +21,11 @@ import { slotsOf, untilSequenced } from './samples.ts';
 import type { Measured } from './samples.ts';
 import { handIn, IN_FLIGHT } from './settlement.ts';
 import { createNodeCeiling, opensslRate } from './signatures.ts';
+import { checkBooks } from './town/books.ts';
 import type { Payer } from './town/people.ts';
 import { openPayers } from './town/people.ts';
 import type { Lane } from './town/payments.ts';
-import { bodiesOf, signPayments, toMany } from './town/payments.ts';
+import { bodiesOf, lanesOf, signPayments, toMany } from './town/payments.ts';
 import type { Owner } from './town/store.ts';
 import * as store from './town/store.ts';
 import type { Tpcb } from './tpcb.ts';
@@ -59,7 +61,7 @@ export interface Run {
   readonly options: Options;
   readonly lifetime: Lifetime;
   readonly isWanted: (name: string) => boolean;
-  readonly say: (line: string) => void;
+  readonly say: Say;
 }
 
 /** Signatures, database, settlement, posting, transfers: the rounds, and what they found. */
@@ -79,7 +81,7 @@ export async function measureBanking(run: Run): Promise<readonly Row[]> {
       await measureSlot(scene, samples.tpcb, measures);
     }
   }
-  if (scene !== undefined) await checkBooks(scene, say);
+  if (scene !== undefined) await checkBooks(scene.owner, scene.settled, say);
   const rows = [...(signatures?.rows() ?? []), ...(samples?.rows() ?? [])];
   return rows.filter(({ figure }) => isWanted(figure.name));
 }
@@ -147,10 +149,7 @@ async function open({ lifetime, say }: Run, plan: Plan): Promise<Scene> {
   say(`Opening ${count} payers, each with a device and an allowance.`);
   const payers = await openPayers({ owner, bank, count });
   await store.analyze(owner);
-  const lanes = Array.from({ length: IN_FLIGHT }, (_, lane) => ({
-    payers: payers.slice(lane * plan.payersPerLane, (lane + 1) * plan.payersPerLane),
-    turn: 0,
-  }));
+  const lanes = lanesOf(payers, IN_FLIGHT);
   const keyPayers = plan.walletKeys ? await openKeyPayers(owner, lanes) : [];
   const at = { owner, url: bank.url };
   const intakes = plan.intakes.length > 0 ? await openIntakes(at, lanes) : undefined;
@@ -187,14 +186,4 @@ async function warm(scene: Scene, say: Run['say']): Promise<Scene> {
   await transferOnline(bank.url, payers, { seconds: 0.1, run: 0 });
   await untilSequenced(scene);
   return scene;
-}
-
-/** No figure is worth anything where money was made or lost on the way. */
-async function checkBooks({ owner, settled }: Scene, say: Run['say']): Promise<void> {
-  const sums = await store.ledgerSums(owner);
-  const stored = await store.countSettled(owner);
-  say(`ledger_sum = ${sums.join(', ')}; settled: ${stored} stored, ${settled} answered.`);
-  if (sums.some((sum) => sum !== '0') || stored !== settled) {
-    throw new Error('The books do not balance.');
-  }
 }

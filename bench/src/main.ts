@@ -8,6 +8,7 @@ import type { Options } from './options.ts';
 import { readOptions } from './options.ts';
 import { measurePhone, PHONE_NAMES } from './phone.ts';
 import { BANKING_NAMES } from './plan.ts';
+import { startProgress } from './progress.ts';
 import { jsonOf, tableOf } from './report.ts';
 import { measureSizes, SIZE_NAMES } from './sizes.ts';
 
@@ -25,11 +26,7 @@ if (options.ok) {
 }
 
 async function measure(chosen: Options, lifetime: Lifetime): Promise<readonly Row[]> {
-  const began = performance.now();
-  const say = (line: string) => {
-    const seconds = ((performance.now() - began) / 1000).toFixed(0).padStart(4);
-    console.error(`${seconds} s  ${line}`);
-  };
+  const say = startProgress();
   const isWanted = (name: string) =>
     chosen.only.length === 0 || chosen.only.includes(name) || chosen.only.includes(groupOf(name));
   say(describeMachine());

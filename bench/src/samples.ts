@@ -37,7 +37,7 @@ export interface Samples {
 }
 
 const GOALS: Readonly<Record<string, Goal>> = {
-  'settlement/1000': { ratioAtLeast: 2 },
+  'settlement/1000': { ratioAtLeast: 3.5 },
   'settlement/1000-of-verify-rate': { ratioAtLeast: 0.4 },
   'settlement/hot-merchant': { ratioAtLeast: 0.9 },
   'settlement/repeats': { ratioAtLeast: 2 },

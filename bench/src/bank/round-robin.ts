@@ -1,4 +1,5 @@
 import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Lifetime } from '../lifetime.ts';
 
 /** A proxy as before several nodes: one connection to each of them in turn. Answers its URL. */
@@ -7,6 +8,7 @@ export async function startRoundRobin(
   urls: readonly string[],
 ): Promise<string> {
   const ports = urls.map((url) => Number(new URL(url).port));
+  const open = new Set<Socket>();
   let turn = 0;
   const server = createServer({ noDelay: true }, (client) => {
     const port = ports[turn++ % ports.length] ?? 0;
@@ -14,6 +16,11 @@ export async function startRoundRobin(
     client.pipe(node).pipe(client);
     client.on('error', () => node.destroy());
     node.on('error', () => client.destroy());
+    open.add(client);
+    client.on('close', () => {
+      open.delete(client);
+      node.destroy();
+    });
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -22,6 +29,8 @@ export async function startRoundRobin(
     () =>
       new Promise((resolve) => {
         server.close(() => resolve());
+        // A run that failed or was interrupted may have left some under way.
+        for (const client of open) client.destroy();
       }),
   );
   const address = server.address();

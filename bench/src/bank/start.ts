@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import type { Profiler } from 'node:inspector';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -58,6 +58,8 @@ export async function startSecondNode(
 async function start(lifetime: Lifetime, env: NodeJS.ProcessEnv): Promise<BankProcess> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'sikka-bench-'));
   lifetime.add(() => rm(dataDir, { recursive: true, force: true }));
+  // PostgreSQL runs as another account where we are root: else its data would lie elsewhere.
+  await chmod(dataDir, 0o711);
   const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), [], {
     env: { ...process.env, ...env, DATA_DIR: dataDir },
     serialization: 'advanced',

@@ -1,3 +1,4 @@
+import type { Say } from '../progress.ts';
 import type { Owner } from '../town/store.ts';
 import { CURRENCY } from '../town/store.ts';
 
@@ -21,7 +22,7 @@ const ACCOUNTS = 200_000;
  */
 export async function growHistory(
   owner: Owner,
-  { from, count, say }: { from: number; count: number; say: (line: string) => void },
+  { from, count, say }: { from: number; count: number; say: Say },
 ): Promise<void> {
   for (let done = from; done < count;) {
     const next = Math.min(count, done + PER_STATEMENT);

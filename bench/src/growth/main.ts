@@ -8,11 +8,13 @@ import { createSeries } from '../figures.ts';
 import type { Row } from '../figures.ts';
 import type { Lifetime } from '../lifetime.ts';
 import { withLifetime } from '../lifetime.ts';
+import type { Say } from '../progress.ts';
+import { startProgress } from '../progress.ts';
 import { jsonOf, tableOf } from '../report.ts';
 import { untilSequenced } from '../samples.ts';
 import { handIn, IN_FLIGHT } from '../settlement.ts';
 import type { Lane } from '../town/payments.ts';
-import { bodiesOf, signPayments, toMany } from '../town/payments.ts';
+import { bodiesOf, lanesOf, signPayments, toMany } from '../town/payments.ts';
 import { openPayers } from '../town/people.ts';
 import type { Owner } from '../town/store.ts';
 import { connectOwner } from '../town/store.ts';
@@ -54,10 +56,7 @@ interface Town {
 }
 
 async function measure(lifetime: Lifetime): Promise<readonly Row[]> {
-  const began = performance.now();
-  const say = (line: string) => {
-    console.error(`${((performance.now() - began) / 1000).toFixed(0).padStart(5)} s  ${line}`);
-  };
+  const say = startProgress();
   const town = await open(lifetime, say);
   await settle(town);
   const rows: Row[] = [];
@@ -90,7 +89,7 @@ function comparison(size: number, value: number, baseline: number): Row {
   return { figure, goal: { ratioAtLeast: FLAT }, beside: `baseline: at ${FIRST}` };
 }
 
-async function open(lifetime: Lifetime, say: (line: string) => void): Promise<Town> {
+async function open(lifetime: Lifetime, say: Say): Promise<Town> {
   say('Starting a bank on an embedded PostgreSQL in a temporary folder.');
   const bank = await startBankProcess(lifetime);
   const owner = await connectOwner(bank.databaseUrl);
@@ -99,11 +98,7 @@ async function open(lifetime: Lifetime, say: (line: string) => void): Promise<To
   const count = PAYERS_PER_LANE * IN_FLIGHT;
   say(`Opening ${count} payers, each with a device and an allowance.`);
   const payers = await openPayers({ owner, bank, count });
-  const lanes = Array.from({ length: IN_FLIGHT }, (_, lane) => ({
-    payers: payers.slice(lane * PAYERS_PER_LANE, (lane + 1) * PAYERS_PER_LANE),
-    turn: 0,
-  }));
-  return { url: bank.url, owner, tpcb, lanes };
+  return { url: bank.url, owner, tpcb, lanes: lanesOf(payers, IN_FLIGHT) };
 }
 
 /** Between two samples of the baseline, as all of the bench's figures. */

@@ -14,6 +14,20 @@ export interface Lane {
   turn: number;
 }
 
+/** So many lanes of as many payers each. */
+export function lanesOf(payers: readonly Payer[], count: number): readonly Lane[] {
+  const each = Math.floor(payers.length / count);
+  return Array.from({ length: count }, (_, lane) => ({
+    payers: payers.slice(lane * each, (lane + 1) * each),
+    turn: 0,
+  }));
+}
+
+/** Payments that the allowances of its payers still have room for. */
+export function roomOf({ payers, turn }: Lane): number {
+  return payers.length * ALLOWANCE_COUNT - turn;
+}
+
 /** Whom a payment of a lane goes to. */
 export type PayeeOf = (lane: Lane, place: number) => number;
 
