@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDataFolder } from './support/data-folder.ts';
 import { freePort, isInstalled, run, sikka, sikkaFromSources } from './support/sikka.ts';
 import type { Ran } from './support/sikka.ts';
 
@@ -27,7 +27,7 @@ describe('a rural merchant’s day is played by one command', () => {
   let env: Record<string, string> = {};
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sikka-demo-'));
+    folder = await makeDataFolder('demo');
     out = join(folder, 'out');
     env = { DATA_DIR: join(folder, 'data'), PORT: String(await freePort()) };
     ran = await sikkaFromSources(['demo', '--json', '--out', out], env);

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig, startBank } from '@sikka/bank';
 import type { Bank } from '@sikka/bank';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDataFolder } from '../support/data-folder.ts';
 import { findChromium, launchChromium } from './support/chromium.ts';
 
 const executable = findChromium();
@@ -16,7 +16,7 @@ describe.skipIf(executable === undefined)(`the description as a page in a browse
   let browser: Browser;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sikka-docs-'));
+    folder = await makeDataFolder('docs');
     const settings = { DATA_DIR: join(folder, 'data'), PORT: '0', LOG_LEVEL: 'error' };
     const config = readConfig({ ...settings, RATE_LIMIT_ENABLED: 'false' }, folder);
     if (!config.ok) throw new Error(config.errors.join(' '));

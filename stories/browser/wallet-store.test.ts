@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createClient } from '@sikka/api';
 import { startBank, readConfig } from '@sikka/bank';
@@ -9,6 +8,7 @@ import { openPayee } from '@sikka/wallet/payee';
 import type { Payee } from '@sikka/wallet/payee';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeDataFolder } from '../support/data-folder.ts';
 import type * as WalletPage from './page/wallet-page.ts';
 import { findChromium, launchChromium } from './support/chromium.ts';
 import { servePage } from './support/page-server.ts';
@@ -30,7 +30,7 @@ describe.skipIf(executable === undefined)(`a wallet in a browser${why}`, () => {
   let till: Payee;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sikka-browser-'));
+    folder = await makeDataFolder('browser');
     const config = readConfig(
       {
         ...{ DATA_DIR: join(folder, 'data'), PORT: '0', BANK_ID: BANK, LOG_LEVEL: 'error' },

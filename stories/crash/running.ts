@@ -29,6 +29,10 @@ export function start(program: string, { env, before }: Starting): Running {
   const ended = new Promise<NodeJS.Signals | number | null>((resolve) => {
     child.on('close', (code, signal) => resolve(signal ?? code));
   });
+  const kill = () => void child.kill('SIGKILL');
+  // Where the run is interrupted.
+  process.once('exit', kill);
+  void ended.then(() => process.off('exit', kill));
   const ready = new Promise<string | undefined>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -44,7 +48,7 @@ export function start(program: string, { env, before }: Starting): Running {
   return {
     ready,
     ended,
-    kill: () => void child.kill('SIGKILL'),
+    kill,
     stop: () => void child.kill('SIGTERM'),
     tell: (message) => void (child.connected && child.send(message)),
   };

@@ -1,5 +1,5 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from '@sikka/bank/testing';
 import type { EmbeddedPostgres } from '@sikka/bank/testing';
 import { start } from '../crash/running.ts';
 import type { Running } from '../crash/running.ts';
+import { makeDataFolder } from '../support/data-folder.ts';
 import { mountSmallDisk } from './disk.ts';
 import type { DiskResult, SmallDisk } from './disk.ts';
 import { startProxy } from './proxy.ts';
@@ -64,9 +65,7 @@ const START_AGAIN_MS = 250;
 const CLOCK = fileURLToPath(new URL('shifted-clock.mjs', import.meta.url));
 
 export async function openGround(tell: (line: string) => void): Promise<Ground> {
-  const folder = await mkdtemp(join(tmpdir(), 'sikka-jepsen-'));
-  // PostgreSQL runs as another account where we are root, and passes through.
-  await chmod(folder, 0o711);
+  const folder = await makeDataFolder('jepsen');
   const disk = await mountSmallDisk(join(folder, 'disk'));
   const remove = async () => {
     if (disk.ok) await disk.value.remove();
@@ -83,15 +82,24 @@ export async function openGround(tell: (line: string) => void): Promise<Ground> 
         ),
       settings: POSTGRES,
     });
-    // Where the run is interrupted: before the disk is unmounted.
+    // Where the run is interrupted: before the disk is unmounted, and after.
     const killNow = () => {
-      process.kill(postgres.pid(), 'SIGKILL');
+      try {
+        process.kill(postgres.pid(), 'SIGKILL');
+      } catch {
+        // Gone already.
+      }
+    };
+    const removeNow = () => {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
     };
     process.prependOnceListener('exit', killNow);
+    process.once('exit', removeNow);
     const close = async () => {
       await postgres.stop();
-      process.off('exit', killNow);
       await remove();
+      process.off('exit', killNow);
+      process.off('exit', removeNow);
     };
     return { postgres, disk, folder, close };
   } catch (error) {
@@ -114,8 +122,11 @@ export async function startCluster(
   url.port = String(way.port);
   const env = { DATABASE_URL: url.href, DATA_DIR: folder, DATABASE_POOL_SIZE: '6' };
   const ending: (() => Promise<void>)[] = [() => way.close()];
+  /** All of them, also where one had ended by itself. */
   const stop = async () => {
-    for (const end of ending.splice(0).reverse()) await end();
+    const wrong: unknown[] = [];
+    for (const end of ending.splice(0).reverse()) await end().catch((error) => wrong.push(error));
+    if (wrong.length > 0) throw wrong[0];
   };
   try {
     const nodes: Node[] = [];
@@ -190,7 +201,8 @@ async function startMember(name: string, options: MemberOptions): Promise<Member
     aheadMs: () => aheadMs,
     stop: async () => {
       isStopping = true;
-      await next;
+      // Whoever had it killed was told what went wrong.
+      await next.catch(() => undefined);
       current.stop();
       const end = await current.ended;
       if (end !== 0) throw new Error(`${name} ended by itself: ${end ?? 'somehow'}.`);

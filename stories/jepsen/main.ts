@@ -1,5 +1,5 @@
 /** `npm run crash -- --kills 200`: random kills and other faults under load, and what is left. */
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildPrograms, builtProgram } from '@sikka/bank/testing';
@@ -25,27 +25,24 @@ if (!config.ok) {
 async function main({ kills, seed, json }: CrashConfig): Promise<number> {
   const began = Date.now();
   const folder = join(tmpdir(), `sikka-jepsen-programs-${process.pid}`);
-  try {
-    await buildPrograms(folder);
-    const plan = planOf(kills, createRandom(seed, 'plan'));
-    let faults = 0;
-    const report = (line: string) => {
-      if (!line.startsWith(' ')) faults += 1;
-      const time = new Date().toISOString().slice(11, 19);
-      console.error(`${time} ${line.startsWith(' ') ? line : `${faults}/${plan.length} ${line}`}`);
-    };
-    const programs = {
-      bank: builtProgram(folder, 'bank/src/main.ts'),
-      worker: builtProgram(folder, 'bank/src/worker-main.ts'),
-    };
-    console.error(`${kills} kills, seed ${seed}`);
-    const result = await runFaults({ plan, seed, programs, report, ...LOAD });
-    const seconds = Math.round((Date.now() - began) / 1_000);
-    console.log(json ? JSON.stringify({ ...result, seconds }, undefined, 2) : textOf(result));
-    return result.violations.length + result.audited.length === 0 ? 0 : 1;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  await buildPrograms(folder);
+  const plan = planOf(kills, createRandom(seed, 'plan'));
+  let faults = 0;
+  const report = (line: string) => {
+    if (!line.startsWith(' ')) faults += 1;
+    const time = new Date().toISOString().slice(11, 19);
+    console.error(`${time} ${line.startsWith(' ') ? line : `${faults}/${plan.length} ${line}`}`);
+  };
+  const programs = {
+    bank: builtProgram(folder, 'bank/src/main.ts'),
+    worker: builtProgram(folder, 'bank/src/worker-main.ts'),
+  };
+  console.error(`${kills} kills, seed ${seed}`);
+  const result = await runFaults({ plan, seed, programs, report, ...LOAD });
+  const seconds = Math.round((Date.now() - began) / 1_000);
+  console.log(json ? JSON.stringify({ ...result, seconds }, undefined, 2) : textOf(result));
+  return result.violations.length + result.audited.length === 0 ? 0 : 1;
 }
 
 function textOf({ seed, faults, leftOut, counts, askedAgain, violations, audited }: RunResult) {

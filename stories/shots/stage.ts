@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig, startBank } from '@sikka/bank';
 import type { Bank } from '@sikka/bank';
 import { BLUETOOTH_ARGUMENT } from '../browser/app/support/bluetooth.ts';
 import { openPhone } from '../browser/app/support/phone.ts';
+import { makeDataFolder } from '../support/data-folder.ts';
 import { enrolPhone } from '../support/phones.ts';
 import type { StoryPhone } from '../support/phones.ts';
 import { handsOf } from './hands.ts';
@@ -37,7 +37,7 @@ const VIEWPORT = { width: 360, height: 800 };
 
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { executable, language, taker } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'sikka-shots-'));
+  const folder = await makeDataFolder('shots');
   const ends: (() => Promise<unknown>)[] = [
     () => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
   ];

@@ -94,13 +94,12 @@ interface Before {
 /** Pages of an older version may be open in the middle of a payment: their files stay. */
 async function takeOver(): Promise<void> {
   const cache = await caches.open(CACHE);
-  // One that is on its way already is newer than this: it is left to tidy for both.
+  const [pages, others] = [await openPages(), await otherCaches()];
+  // One that is on its way already is newer than this: it is left to tidy for both. Asked last, so
+  // that none whose cache is among the others came meanwhile.
   const { installing, waiting } = worker.registration;
   const isNewest = installing === null && waiting === null;
-  const before: Before = {
-    pages: await openPages(),
-    caches: isNewest ? await otherCaches() : [],
-  };
+  const before: Before = { pages, caches: isNewest ? others : [] };
   await cache.put(OPEN_BEFORE, new Response(JSON.stringify(before)));
   await forgetOlder();
   await worker.clients.claim();

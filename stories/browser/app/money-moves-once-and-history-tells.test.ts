@@ -173,5 +173,5 @@ describe.skipIf(executable === undefined)(`money between one’s own wallets${wh
     expect(await findBarriers(page)).toEqual([]);
     // Besides the replies that this story lost.
     expect(phone.complaints.filter((one) => !one.includes('ERR_FAILED'))).toEqual([]);
-  }, 90_000);
+  }, 180_000);
 });

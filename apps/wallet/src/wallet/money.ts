@@ -224,7 +224,11 @@ async function openJournals({ opened, client, profile, clock }: MoneyParts) {
     async startTill(keystore: Keystore): Promise<Outcome> {
       const there = payee === undefined ? await openTill(keystore) : undefined;
       if (there?.ok === false) return there;
-      return (await payee?.enrol({ role: 'payee' })) ?? { ok: true };
+      const enrolled = (await payee?.enrol({ role: 'payee' })) ?? { ok: true };
+      // Without the bank's news a till doubts every sale: it begins with them, and its owner may
+      // leave the network. Where they do not come now, the next sync brings them.
+      if (enrolled.ok) await payee?.sync();
+      return enrolled;
     },
     async close() {
       await payer.wallet.store.close();

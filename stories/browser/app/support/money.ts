@@ -28,8 +28,18 @@ interface MoneyStoryOptions {
 export async function openMoneyStory(options: MoneyStoryOptions): Promise<MoneyStory> {
   const story = await openStoryBank({ env: { WALLET_APP_DIR: options.walletAppDir } });
   const { bank } = story;
-  const phone = await openPhone({ executable: options.executable, bankUrl: bank.url });
-  await settleIn(phone, 'ayesha');
+  let phone: Phone | undefined;
+  const close = async () => {
+    await phone?.close();
+    await story.stop();
+  };
+  try {
+    phone = await openPhone({ executable: options.executable, bankUrl: bank.url });
+    await settleIn(phone, 'ayesha');
+  } catch (error) {
+    await close();
+    throw error;
+  }
   const client = createClient({ baseUrl: bank.url, token: () => bank.token('ayesha') });
   const wallets = async () => {
     const listed = await client.listWallets();
@@ -38,14 +48,10 @@ export async function openMoneyStory(options: MoneyStoryOptions): Promise<MoneyS
     return { current: of('current'), offline: of('offline') };
   };
   return {
-    ...{ story, phone, client, wallets },
+    ...{ story, phone, client, wallets, close },
     balances: async () => {
       const { current, offline } = await wallets();
       return [Number(current?.available), Number(offline?.reserved), Number(offline?.available)];
-    },
-    close: async () => {
-      await phone.close();
-      await story.stop();
     },
   };
 }

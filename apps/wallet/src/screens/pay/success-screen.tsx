@@ -5,7 +5,7 @@ import { Button } from '../../design/button.tsx';
 import { Grow, Line, Space, Stack } from '../../design/layout.tsx';
 import { Ring } from '../../design/ring.tsx';
 import { Card } from '../../design/row.tsx';
-import { Body, Foot, Screen } from '../../design/screen.tsx';
+import { Body, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
 import { Steps } from '../../design/timeline.tsx';
 import { TwoWords } from '../../design/two-words.tsx';
@@ -13,6 +13,7 @@ import { VerdictHead } from '../../design/verdict.tsx';
 import { UserText } from '../../design/words.tsx';
 import { spendableOf } from '../../wallet/spendable.ts';
 import { useAmounts } from '../amounts.ts';
+import { DoneFoot } from '../done-foot.tsx';
 import { STATE_WORDS, STEPS } from '../payment-words.ts';
 import type { ScreenProps } from '../screen-table.ts';
 import { spokenWords } from '../spoken-words.ts';
@@ -92,15 +93,7 @@ function Left({ amountMinor }: { readonly amountMinor: bigint }) {
 function WaysOn({ id }: ScreenProps) {
   const { speech, navigation } = useApp();
   return (
-    <Foot>
-      <Button
-        kind="primary"
-        onPress={() => {
-          navigation.replace('home');
-        }}
-      >
-        {speech.text('common.done')}
-      </Button>
+    <DoneFoot>
       <Button
         kind="text"
         onPress={() => {
@@ -109,6 +102,6 @@ function WaysOn({ id }: ScreenProps) {
       >
         {speech.text('pay.showCodeAgain')}
       </Button>
-    </Foot>
+    </DoneFoot>
   );
 }
