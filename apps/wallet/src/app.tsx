@@ -1,11 +1,8 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
-import type { ComponentType } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { useApp } from './app-context.ts';
 import type { App } from './app-context.ts';
-import type { PlaceName } from './navigation/places.ts';
-import { areaOf, AREAS } from './screens/screen-table.ts';
-import type { ScreenProps } from './screens/screen-table.ts';
+import type { PlaceName, Visit } from './navigation/places.ts';
+import { fetchScreens, screenOf } from './screens/screen-table.ts';
 import { LanguageScreen } from './screens/start/language-screen.tsx';
 import { ObstacleScreen } from './screens/start/obstacle-screen.tsx';
 import { UnlockScreen } from './screens/start/unlock-screen.tsx';
@@ -55,24 +52,11 @@ function openScreen(app: App) {
   return app.obstacle.value === undefined ? <WaitingScreen /> : <ObstacleScreen />;
 }
 
-/** One screen; until its area is here the one before stays. */
-function Placed({ place, id }: { readonly place: PlaceName; readonly id: string }) {
-  const shown = useSignal<
-    { place: PlaceName; Screen: ComponentType<ScreenProps>; id: string } | undefined
-  >(undefined);
-  useEffect(() => {
-    let left = false;
-    const show = async () => {
-      const table = await AREAS[areaOf(place)]();
-      const Screen = table[place];
-      if (!left && Screen !== undefined) shown.value = { place, Screen, id };
-    };
-    void show();
-    return () => {
-      left = true;
-    };
-  }, [place, id, shown]);
-  if (shown.value === undefined) return <WaitingScreen />;
-  const { Screen, ...at } = shown.value;
-  return <Screen key={`${at.place}/${at.id}`} id={at.id} />;
+/** One screen, at once where its area is here already; until it is, the one before stays. */
+function Placed({ place, id }: Visit) {
+  const shown = useRef(<WaitingScreen />);
+  useEffect(() => void fetchScreens(place), [place]);
+  const Screen = screenOf(place);
+  if (Screen !== undefined) shown.current = <Screen key={`${place}/${id}`} id={id} />;
+  return shown.current;
 }

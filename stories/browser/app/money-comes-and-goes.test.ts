@@ -204,10 +204,20 @@ describe.skipIf(executable === undefined)(
       expect(await page.locator('.ring').textContent()).toContain('750');
     }, 60_000);
 
-    it('lets its owner in again by a new password, with all that was here', async () => {
+    it('is where one went in that moment: nothing is typed into the screen before', async () => {
       const { page } = phone;
       await press(page, 'home.signIn');
-      await press(page, 'start.forgotPassword');
+      const forgot = page.getByRole('button', { name: said('start.forgotPassword') });
+      const title = await forgot.evaluate(async (button: HTMLElement) => {
+        button.click();
+        await new Promise((resolve) => setTimeout(resolve, 0));
+        return document.querySelector('h1')?.textContent;
+      });
+      expect(title).toBe(said('start.newPassword'));
+    }, 60_000);
+
+    it('lets its owner in again by a new password, with all that was here', async () => {
+      const { page } = phone;
       await fill('email', 'ayesha@example.com');
       await fill('new-password', NEW_PASSWORD);
       expect(await findBarriers(page)).toEqual([]);

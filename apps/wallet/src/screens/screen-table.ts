@@ -1,3 +1,4 @@
+import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { PLACES } from '../navigation/places.ts';
 import type { PlaceName } from '../navigation/places.ts';
@@ -11,7 +12,7 @@ export interface ScreenProps {
 export type ScreenTable = Readonly<Partial<Record<PlaceName, ComponentType<ScreenProps>>>>;
 
 /** The areas of the app; each is a part of the code that is fetched when it is first needed. */
-export const AREAS = {
+const AREAS = {
   start: () => import('./start/screens.ts').then((area) => area.START_SCREENS),
   home: () => import('./home/screens.ts').then((area) => area.HOME_SCREENS),
   pay: () => import('./pay/screens.ts').then((area) => area.PAY_SCREENS),
@@ -22,7 +23,7 @@ export const AREAS = {
   settings: () => import('./settings/screens.ts').then((area) => area.SETTINGS_SCREENS),
 } satisfies Readonly<Record<string, () => Promise<ScreenTable>>>;
 
-export type Area = keyof typeof AREAS;
+type Area = keyof typeof AREAS;
 
 /** Between the first two slashes of a path, or after the only one. */
 type FirstPart<Path> = Path extends `/${infer First}/${string}`
@@ -49,7 +50,23 @@ const AREA_AT: Readonly<Record<FirstPart<(typeof PLACES)[PlaceName]>, Area>> = {
 };
 
 /** Where a place's screen is found. */
-export function areaOf(place: PlaceName): Area {
+function areaOf(place: PlaceName): Area {
   const [, first = ''] = PLACES[place].split('/');
   return AREA_AT[first as keyof typeof AREA_AT];
+}
+
+/** The areas that were fetched. */
+const here = signal<Readonly<Partial<Record<Area, ScreenTable>>>>({});
+
+/** A place's screen, once {@link fetchScreens} has brought its area. */
+export function screenOf(place: PlaceName): ComponentType<ScreenProps> | undefined {
+  return here.value[areaOf(place)]?.[place];
+}
+
+/** Fetches the area of a place where it is not here yet. */
+export async function fetchScreens(place: PlaceName): Promise<void> {
+  const area = areaOf(place);
+  if (here.peek()[area] !== undefined) return;
+  const screens = await AREAS[area]();
+  here.value = { ...here.peek(), [area]: screens };
 }
