@@ -231,8 +231,11 @@ describe('funding', () => {
 
 describe('the settlement export', () => {
   const EXPORT = '/api/v1/operator/settlement-export';
-  const today = () => new Date().toISOString().slice(0, 10);
-  const day = new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10);
+  const dayIn = (days: number) =>
+    new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  const [day, today] = [dayIn(-2), dayIn(0)];
+  /** With the funding in it, whenever midnight passes. */
+  const untilNow = `?from=${today}&to=${dayIn(1)}`;
   /** Closed at any time of today. */
   const twoDaysAgo = `?from=${day}&to=${day}`;
   const ask = async (query: string, as = bank.firstFinance) => {
@@ -250,8 +253,12 @@ describe('the settlement export', () => {
   });
 
   test('tells the funding of today by kind of account, and adds up to nothing', async () => {
-    const { status, text } = await ask(`?from=${today()}&to=${today()}`);
+    const { status, text } = await ask(untilNow);
     expect(status).toBe(200);
+    const funded = await bank.ownerPool.query<{ on: string }>(
+      `select (at at time zone 'UTC')::date::text as on from ledger_transfers
+       where kind = 'funding'`,
+    );
     const rows = text
       .trimEnd()
       .split('\r\n')
@@ -261,7 +268,7 @@ describe('the settlement export', () => {
       [
         'float',
         'PKR',
-        today(),
+        funded.rows[0]?.on,
         expect.any(String),
         'funding',
         'bank_cash',
@@ -282,6 +289,7 @@ describe('the settlement export', () => {
     expect(closing.reduce((sum, row) => sum + Math.round(Number(row.at(-1)) * 100), 0)).toBe(0);
     const before = await ask(twoDaysAgo);
     expect([before.status, before.text]).toEqual([200, expect.not.stringContaining('funding')]);
+    expect(await ask(`?to=${day}`)).toEqual(before);
     const atItsEnd = before.text.split('\r\n').filter((row) => row.includes(',closing,'));
     expect(atItsEnd.length).toBeGreaterThan(1);
     for (const row of atItsEnd) expect(row).toMatch(/,0\.00$/);
@@ -293,7 +301,7 @@ describe('the settlement export', () => {
       // As whoever posts a transfer, however long ago it was decided.
       await tx.query('lock table ledger_transfers in row exclusive mode');
       expect(await ask(twoDaysAgo)).toMatchObject(open);
-      expect((await ask(`?from=${today()}`)).status).toBe(200);
+      expect((await ask(`?from=${today}`)).status).toBe(200);
     });
     expect((await ask(twoDaysAgo)).status).toBe(200);
     const closed = await bank.ownerPool.query('select until from ledger_closing');
@@ -304,7 +312,7 @@ describe('the settlement export', () => {
   });
 
   test('as camt.053 is read back, account by account', async () => {
-    const { text } = await ask(`?to=${today()}&format=camt.053`, bank.firstOperator);
+    const { text } = await ask(`${untilNow}&format=camt.053`, bank.firstOperator);
     const [head = ''] = text.split('<Stmt>');
     const statements = text.match(/<Stmt>[^]*?<\/Stmt>/g) ?? [];
     const accounts = statements.map((one) => /<Othr><Id>(.*?)<\/Id>/.exec(one)?.[1] ?? '');

@@ -74,8 +74,9 @@ async function refused(asking: Asking): Promise<readonly [number, unknown]> {
 }
 
 const by = ({ authorization }: SignedInPerson) => ({ headers: { authorization } });
+const PATIENCE = { timeout: 20_000 };
 const count = (opened: Opened, wanted: number) =>
-  expect.poll(() => opened.messages.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(wanted);
+  expect.poll(() => opened.messages.length, PATIENCE).toBeGreaterThanOrEqual(wanted);
 
 /** Something that the person hears of. */
 async function happen(who: SignedInPerson): Promise<number> {
@@ -125,7 +126,7 @@ describe('a WebSocket of events', () => {
     await opened.closed;
     expect(running.log.join('\n')).not.toContain(person.accessToken);
     await expect
-      .poll(() => running.log.join('\n'))
+      .poll(() => running.log.join('\n'), PATIENCE)
       .toMatch(/"http.answered".*events\/ws.*"status":101/);
   });
 
@@ -164,7 +165,7 @@ describe('a WebSocket of events', () => {
         return new Promise((resolve) => {
           socket.on('open', () => resolve(true)).on('error', () => resolve(false));
         });
-      })
+      }, PATIENCE)
       .toBe(true);
     end.abort();
     for (const { socket } of sockets) socket.terminate();
@@ -261,7 +262,8 @@ test('a bank that stops tells its readers to come again, and waits for nobody', 
 
 test('a reader that answers pings stays, one that does not is gone', async () => {
   const server = fastify();
-  const sockets = createSockets(server, 200);
+  // Both ends are in this process: whoever is awake must have answered within a beat.
+  const sockets = createSockets(server, 1_000);
   const { signal: ended } = new AbortController();
   server.get('/', async (request, reply) => {
     const closed = once(request.raw.socket, 'close');
@@ -276,7 +278,7 @@ test('a reader that answers pings stays, one that does not is gone', async () =>
   awake?.on('ping', () => (pings += 1));
   // Without the word that a close frame would bring.
   expect((await once(asleep!, 'close'))[0]).toBe(1006);
-  await expect.poll(() => pings, { timeout: 10_000 }).toBeGreaterThan(3);
+  await expect.poll(() => pings, PATIENCE).toBeGreaterThan(3);
   expect(awake?.readyState).toBe(WebSocket.OPEN);
   awake?.terminate();
   await server.close();

@@ -2,8 +2,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { ROUTES } from '@sikka/api';
 import type { RouteName } from '@sikka/api';
 import { Redis } from 'ioredis';
@@ -11,6 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { RateLimiter } from '../../src/http/index.ts';
 import { createRateLimiter, DEFAULT_RATE_LIMITS, redisCounters } from '../../src/http/index.ts';
 import { createLog } from '../../src/log.ts';
+import { freePort } from '../support/index.ts';
 
 const now = new Date('2026-11-21T10:00:00Z');
 const silent = createLog({ level: 'silent', write: () => undefined, now: () => now });
@@ -20,14 +19,6 @@ const about = (name: RouteName) => ({
 const signIn = (limiter: RateLimiter) =>
   limiter.bySubject({ ...about('login'), body: { email: 'ayesha@example.com' } });
 const look = (limiter: RateLimiter) => limiter.byCaller(about('getProof'));
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 /** A real one that keeps nothing; undefined where none is installed. */
 async function startRedis(port: number): Promise<ChildProcess | undefined> {
@@ -57,8 +48,14 @@ async function node(secret = createSecretKey(randomBytes(32))) {
   const ask = { want: 1, limit: 1, windowStart: now };
   const answers = () => store.take(randomBytes(32), ask).catch(() => 0);
   await expect.poll(answers, { timeout: 20_000 }).toBe(1);
-  const limits = DEFAULT_RATE_LIMITS;
-  return { store, limiter: createRateLimiter({ store, secret, limits, security: silent }) };
+  let missed = 0;
+  const take: typeof store.take = (...asked) =>
+    store.take(...asked).catch((error: unknown) => {
+      missed += 1;
+      throw error;
+    });
+  const deps = { store: { take }, secret, limits: DEFAULT_RATE_LIMITS, security: silent };
+  return { store, limiter: createRateLimiter(deps), missed: () => missed };
 }
 
 /** How many of so many calls get through. */
@@ -68,15 +65,25 @@ async function through(calls: number, ask: (n: number) => ReturnType<typeof look
   return passed;
 }
 
+/**
+ * Looks and sign-ins that get through three nodes. Undefined where Redis did not answer one in its
+ * time: a node then rightly counts by itself.
+ */
+async function throughThree(): Promise<readonly number[] | undefined> {
+  const secret = createSecretKey(randomBytes(32));
+  const nodes = await Promise.all([1, 2, 3].map(() => node(secret)));
+  const turn = (n: number) => nodes[n % 3]!.limiter;
+  const looks = await through(200, (n) => look(turn(n)));
+  const signIns = await through(20, (n) => signIn(turn(n)));
+  await Promise.all(nodes.map(({ store }) => store.close()));
+  return nodes.some(({ missed }) => missed() > 0) ? undefined : [looks, signIns];
+}
+
 describe.skipIf(first === undefined)(`counted in Redis${without}`, () => {
   test('three nodes together let through what one may', async () => {
-    const secret = createSecretKey(randomBytes(32));
-    const nodes = await Promise.all([1, 2, 3].map(() => node(secret)));
-    const [one, two, three] = nodes.map(({ limiter }) => limiter);
-    const turn = (n: number) => [one!, two!, three!][n % 3]!;
-    expect(await through(200, (n) => look(turn(n)))).toBe(DEFAULT_RATE_LIMITS.other);
-    expect(await through(20, (n) => signIn(turn(n)))).toBe(DEFAULT_RATE_LIMITS.authSubject);
-    await Promise.all(nodes.map(({ store }) => store.close()));
+    let passed = await throughThree();
+    while (passed === undefined) passed = await throughThree();
+    expect(passed).toEqual([DEFAULT_RATE_LIMITS.other, DEFAULT_RATE_LIMITS.authSubject]);
   });
 
   test('what is there names nobody, and is gone after two minutes', async () => {
@@ -114,7 +121,9 @@ describe.skipIf(first === undefined)(`counted in Redis${without}`, () => {
     expect(await signIn(limiter)).toMatchObject({ ok: true });
     first?.kill('SIGKILL');
     await once(first!, 'exit');
-    await expect.poll(() => signIn(limiter)).toMatchObject({ code: 'server/unavailable' });
+    await expect
+      .poll(() => signIn(limiter), { timeout: 20_000 })
+      .toMatchObject({ code: 'server/unavailable' });
     expect(await through(100, () => look(limiter))).toBe(DEFAULT_RATE_LIMITS.other);
     await startRedis(port);
     await expect.poll(() => signIn(limiter), { timeout: 30_000 }).toMatchObject({ ok: true });

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { RouteName } from '@sikka/api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -260,7 +259,7 @@ describe('slow and stubborn connections', () => {
       strictTransport: true,
       ...{ demo: true, production: false, limiter: undefined },
       ...{ trustedProxies: [], walletAppDir: import.meta.dirname, corsOrigins: [] },
-      timeouts: { headersMs: 300, requestMs: 600 },
+      timeouts: { headersMs: 2_000, requestMs: 3_000 },
     });
     ({ port } = await server.listen({ host: '127.0.0.1', port: 0 }));
   });
@@ -332,10 +331,17 @@ test('asked to stop, the bank finishes what is running and takes nothing new', a
     currency: 'PKR',
   };
   const transfer = ayesha.createTransfer({ body, idempotencyKey: randomBytes(8).toString('hex') });
-  await pause(300);
+  const waiting = async () => {
+    const { rowCount } = await running.ownerPool.query(
+      `select from pg_stat_activity where datname = current_database()
+         and wait_event_type = 'Lock' and query like '%wallet_order%'`,
+    );
+    return rowCount;
+  };
+  await expect.poll(waiting, { timeout: 20_000 }).toBe(1);
   const stopped = running.bank.stop();
-  await pause(300);
-  expect(await running.client().getHealth()).toMatchObject({ ok: false });
+  const health = () => running.client().getHealth();
+  await expect.poll(health, { timeout: 20_000 }).toMatchObject({ ok: false });
   await held.query('rollback');
   held.release();
   expect(await transfer).toMatchObject({ ok: true, status: 201 });

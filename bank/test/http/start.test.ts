@@ -66,7 +66,7 @@ test('the first start says each step, serves, and stops when told', async () => 
 
   bank.signal('SIGTERM');
   expect(await bank.ended).toBe(0);
-});
+}, 240_000);
 
 test('keys lie where only their owner reads them', async () => {
   for (const name of ['token.key', 'master.key']) {

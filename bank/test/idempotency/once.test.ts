@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Refused } from '../../src/caller.ts';
 import { inTransaction } from '../../src/db/index.ts';
@@ -91,10 +90,12 @@ test('twenty at once do it once', async () => {
 });
 
 test('whoever repeats while the first is slow is told so, and gets the answer later', async () => {
+  let begin = () => undefined as void;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
   let finish = () => undefined as void;
   const finished = new Promise<void>((resolve) => (finish = resolve));
-  const first = call({ key: 'k', act: async () => (await finished, doIt()) });
-  await pause(100);
+  const first = call({ key: 'k', act: async () => (begin(), await finished, doIt()) });
+  await begun;
   expect(await call({ key: 'k' })).toMatchObject({ ok: false, code: 'idempotency/in_progress' });
   finish();
   expect(await call({ key: 'k' })).toEqual(await first);

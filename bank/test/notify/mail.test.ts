@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { inTransaction } from '../../src/db/index.ts';
-import { createTestDatabase } from '../support/index.ts';
+import { createTestDatabase, freePort } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import { setDatabaseTime } from '../support/database-time.ts';
 import { MASTER_KEY, newMail, openDesk, START } from './desk.ts';
@@ -175,8 +175,9 @@ describe('what lies in the database', () => {
 
 describe('a mail server that', () => {
   test('is away is tried again after 5, 10, 20 seconds, and gets the mail once', async () => {
-    const { port } = server;
-    await server.stop();
+    await Promise.all([desk.mailer.close(), server.stop()]);
+    const port = await freePort();
+    desk = openDesk(database, { port });
     await desk.queue();
     for (const pause of [5_000, 10_000, 20_000]) {
       await desk.mailer.drain();

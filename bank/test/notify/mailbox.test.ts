@@ -2,9 +2,10 @@ import { createSecretKey } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLocalVault } from '../../src/keys/index.ts';
 import { mailboxRoutes } from '../../src/notify/index.ts';
+import { setDatabaseTime } from '../support/database-time.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
-import { MASTER_KEY, openDesk } from './desk.ts';
+import { MASTER_KEY, openDesk, START } from './desk.ts';
 import type { Desk } from './desk.ts';
 
 let database: TestDatabase;
@@ -12,6 +13,7 @@ let desk: Desk;
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  await setDatabaseTime(database, 'notify_now', START);
   desk = openDesk(database, { demo: true });
 });
 afterAll(async () => {

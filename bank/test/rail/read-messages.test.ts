@@ -201,7 +201,8 @@ describe('a document that only looks like XML of these messages', () => {
       const text = `<a>${piece.repeat(Math.floor(2_000_000 / piece.length))}`;
       const started = performance.now();
       readXml(bytes(text));
-      expect(performance.now() - started, piece).toBeLessThan(2_000);
+      // What takes the square of it takes many minutes.
+      expect(performance.now() - started, piece).toBeLessThan(20_000);
     }
   });
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkpoint, sequence, verifyLog } from '../../src/audit/index.ts';
 import { inTransaction } from '../../src/db/index.ts';
 import { settlementLimits } from '../../src/settlement/index.ts';
+import { endConnections, killConnections } from '../support/connections.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import type { HeldKey, SignedItem } from './key-town.ts';
@@ -261,16 +262,11 @@ describe('for ever', () => {
     }
     const tried = Promise.allSettled(ids.map((id) => town.settlement.settle(id)));
     for (let i = 0; i < 5; i++) {
-      await db.ownerPool.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and pid <> pg_backend_pid()
-            and backend_type = 'client backend'
-            and query not like '%pg_terminate_backend%'`,
-      );
+      await killConnections(db);
       await pause(10);
     }
     await tried;
-    await pause(100);
+    await endConnections(db);
     await town.passTime(settlementLimits.leaseMs);
     await town.anotherNode().drain();
     expect(await town.balance(shop.current.ledgerAccount)).toBe(before + 240n);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodePacket, decodePacketOfKind } from '@sikka/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { endConnections, killConnections, untilAnswered } from '../support/connections.ts';
 import { createTestDatabase } from '../support/index.ts';
 import type { TestDatabase } from '../support/index.ts';
 import { settlementLimits } from '../../src/settlement/index.ts';
@@ -27,6 +28,7 @@ async function newAllowance(terms = {}) {
 }
 
 const shopBalance = () => town.balance(shop.current.ledgerAccount);
+const hand: Town['hand'] = (...batch) => untilAnswered(() => town.hand(...batch));
 
 test('a payment handed in 50 times at once settles once, with 50 equal answers', async () => {
   const [payment] = await journal(town, await newAllowance(), [
@@ -38,7 +40,7 @@ test('a payment handed in 50 times at once settles once, with 50 equal answers',
     Array.from({ length: 50 }, async (_, i) => {
       // Half of them in batches of their own bytes, so that they are not the same upload.
       const junk = i % 2 === 0 ? [] : [new Uint8Array([i])];
-      const [outcome] = await town.hand([payment!.packet, ...junk], nodes[i % 2]);
+      const [outcome] = await hand([payment!.packet, ...junk], nodes[i % 2]);
       return outcome;
     }),
   );
@@ -46,7 +48,7 @@ test('a payment handed in 50 times at once settles once, with 50 equal answers',
   expect(answers[0]).toMatchObject({ result: 'settled', amountMinor: 700n, extra: false });
   expect(await shopBalance()).toBe(before + 700n);
   await town.checkMoney();
-});
+}, 240_000);
 
 function text(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? `${value}` : value;
@@ -60,7 +62,7 @@ test('50 payments under one allowance handed in at once, each alone, all settle'
     Array.from({ length: 50 }, () => ({ amount: 100, payee: shop.current.number })),
   );
   const before = await shopBalance();
-  const outcomes = await Promise.all(payments.map(({ packet }) => town.hand([packet])));
+  const outcomes = await Promise.all(payments.map(({ packet }) => hand([packet])));
   expect(outcomes.flat().map(said)).toEqual(payments.map(() => 'settled'));
   expect(await shopBalance()).toBe(before + 5_000n);
   expect(await town.settlement.headOf(allowance.no)).toMatchObject({
@@ -68,7 +70,7 @@ test('50 payments under one allowance handed in at once, each alone, all settle'
     spentMinor: 5_000n,
   });
   await town.checkMoney();
-});
+}, 240_000);
 
 test('overlapping batches in opposite orders never deadlock', async () => {
   const shops = await Promise.all(Array.from({ length: 4 }, () => town.person({ offline: 0 })));
@@ -90,7 +92,7 @@ test('overlapping batches in opposite orders never deadlock', async () => {
   const orders = Array.from({ length: 12 }, (_, i) =>
     i % 2 === 0 ? rotate(all, i * 17) : rotate(all, i * 23).reverse(),
   );
-  const outcomes = await Promise.all(orders.map((packets) => town.hand(packets)));
+  const outcomes = await Promise.all(orders.map((packets) => hand(packets)));
   for (const answers of outcomes) expect(new Set(answers.map(said))).toEqual(new Set(['settled']));
   const { rows } = await db.ownerPool.query<{ deadlocks: bigint }>(
     'select deadlocks from pg_stat_database where datname = current_database()',
@@ -100,7 +102,7 @@ test('overlapping batches in opposite orders never deadlock', async () => {
   const extra = outcomes[0]!.filter((outcome) => outcome.extra).length;
   expect(extra).toBe(all.length - requests.length);
   await town.checkMoney();
-});
+}, 240_000);
 
 function rotate<T>(list: readonly T[], by: number): T[] {
   return [...list.slice(by % list.length), ...list.slice(0, by % list.length)];
@@ -217,8 +219,7 @@ test('what was received is settled by the worker when its caller died', async ()
     'tester',
   );
   if (!received.ok) throw new Error(received.code);
-  await killConnections();
-  await settleDown();
+  await endConnections(db);
   // A caller may still be waiting: the worker leaves it alone at first.
   expect(await town.anotherNode().drain()).toEqual({ decided: 0, failed: [] });
   await town.passTime(settlementLimits.waitingCallerMs);
@@ -282,14 +283,14 @@ test('connections killed at any moment lose nothing and pay nothing twice', asyn
   let killing = true;
   const killer = (async () => {
     while (killing) {
-      await killConnections();
+      await killConnections(db);
       await pause(8);
     }
   })();
   const tried = await Promise.allSettled(ids.map((id) => town.settlement.settle(id)));
   killing = false;
   await killer;
-  await settleDown();
+  await endConnections(db);
   expect(tried.some(({ status }) => status === 'rejected')).toBe(true);
   await town.checkMoney();
   await town.passTime(settlementLimits.leaseMs);
@@ -298,19 +299,6 @@ test('connections killed at any moment lose nothing and pay nothing twice', asyn
   expect(await town.count('inbox')).toBe(0);
   await town.checkMoney();
 });
-
-/** Every connection of the server's pool, in whatever it is doing. */
-async function killConnections(): Promise<void> {
-  await db.ownerPool.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and pid <> pg_backend_pid()
-        and backend_type = 'client backend'
-        and query not like '%pg_terminate_backend%'`,
-  );
-}
-
-/** Until the pools have heard that their idle connections are gone. */
-const settleDown = () => pause(100);
 
 test('two workers and a caller on one upload: one decides, all answer the same', async () => {
   const payments = await journal(town, await newAllowance(), [

@@ -11,6 +11,7 @@ import type { ProgramSource } from './programs.ts';
 
 export { startEmbeddedPostgres } from '../../src/db/index.ts';
 export type { EmbeddedPostgres } from '../../src/db/index.ts';
+export { freePort } from './free-port.ts';
 export { builtProgram, buildPrograms } from './programs.ts';
 export { startStatementProxy } from './statement-proxy.ts';
 export type { EndWhen, Hearing, Statement, StatementProxy } from './statement-proxy.ts';

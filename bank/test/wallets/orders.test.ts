@@ -3,6 +3,7 @@ import { checkBooks } from '../../src/ledger/index.ts';
 import { transfer } from '../../src/wallets/index.ts';
 import type { TransferOrder } from '../../src/wallets/index.ts';
 import { refuseTransfer } from '../../src/wallets/rules.ts';
+import { untilAnswered } from '../support/connections.ts';
 import { AT, createPeopleWithWallets, DOLLAR, RUPEE } from './people-with-wallets.ts';
 import type { PeopleWithWallets, Somebody } from './people-with-wallets.ts';
 
@@ -46,7 +47,7 @@ const order = (change: Partial<TransferOrder> = {}): TransferOrder => ({
   ...change,
 });
 const place = (change: Partial<TransferOrder> = {}) =>
-  transfer(town.database.serverPool, order(change));
+  untilAnswered(() => transfer(town.database.serverPool, order(change)));
 const count = async (table: string) => {
   const sql = `select count(*) as count from ${table}`;
   const { rows } = await town.database.ownerPool.query<{ count: bigint }>(sql);

@@ -17,6 +17,8 @@ const REQUESTS = 12_000;
 const AT_ONCE = 24;
 /** `npm run fuzz -- --target http` gives another seed, and minutes to go on for. */
 const SEED = Number(process.env['SIKKA_FUZZ_SEED'] ?? 20_261_121);
+/** Keeps the requests of two seeds apart. */
+const SPREAD = 0x9e37_79b1;
 /** `--keep`: one request for each route and answer is the corpus from then on. */
 const KEEPS = process.env['SIKKA_FUZZ_KEEP'] === 'on';
 const GO_ON_MS = Number(process.env['SIKKA_FUZZ_MINUTES'] ?? 0) * 60_000;
@@ -50,7 +52,6 @@ test(
   async () => {
     const before = await money();
     const judge = createJudge(running);
-    const random = seeded(SEED);
     const corpus = readCorpus();
     /** One of each route and reason. */
     const bugs = new Map<string, string>();
@@ -61,6 +62,8 @@ test(
     const sender = async () => {
       while (sent < REQUESTS || performance.now() < end) {
         const kept = corpus[sent];
+        // Each by its number: the same for the same seed, whoever sends it and when.
+        const random = seeded(Math.imul(SEED, SPREAD) + sent);
         sent += 1;
         const operation = kept === undefined ? pick(random, operations) : operationOf(kept.about);
         if (operation === undefined) continue;
