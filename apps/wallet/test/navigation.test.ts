@@ -8,6 +8,12 @@ function openTab(path: string) {
   const entries = [{ path, state: null as unknown }];
   let at = 0;
   let left = false;
+  // A browser goes back when it comes to it, not while it is asked.
+  const slow = { is: false };
+  const later: (() => void)[] = [];
+  const goBack = () => {
+    for (const step of later.splice(0)) step();
+  };
   const listeners: (() => void)[] = [];
   const set = (path: string, state: unknown, how: 'push' | 'replace') => {
     if (how === 'push') at += 1;
@@ -20,11 +26,14 @@ function openTab(path: string) {
     pushState: (state: unknown, _: string, url: string) => set(url, state, 'push'),
     replaceState: (state: unknown, _: string, url: string) => set(url, state, 'replace'),
     back() {
-      if (at === 0) left = true;
-      else {
-        at -= 1;
-        for (const listener of listeners) listener();
-      }
+      later.push(() => {
+        if (at === 0) left = true;
+        else {
+          at -= 1;
+          for (const listener of listeners) listener();
+        }
+      });
+      if (!slow.is) goBack();
     },
   };
   const window = {
@@ -35,7 +44,8 @@ function openTab(path: string) {
     addEventListener: (_: string, listener: () => void) => listeners.push(listener),
     scrollTo: () => undefined,
   } as unknown as Parameters<typeof openNavigation>[0]['window'];
-  return { window, back: () => history.back(), left: () => left, path: () => entries[at]?.path };
+  const shown = () => entries[at]?.path;
+  return { window, slow, goBack, back: () => history.back(), left: () => left, path: shown };
 }
 
 describe('places', () => {
@@ -66,6 +76,22 @@ describe('navigation', () => {
     navigation.back();
     expect(navigation.visit.value.place).toBe('home');
     expect(tab.left()).toBe(false);
+  });
+
+  it('pressed twice before the browser went back, goes back once, and again when pressed', () => {
+    const tab = openTab('/app/');
+    const navigation = openNavigation({ window: tab.window, base: '/app' });
+    navigation.go('till');
+    navigation.go('verdict');
+    navigation.go('tillReceipt', 'ab');
+    tab.slow.is = true;
+    navigation.back();
+    navigation.back();
+    tab.goBack();
+    expect(navigation.visit.value.place).toBe('verdict');
+    navigation.back();
+    tab.goBack();
+    expect(navigation.visit.value.place).toBe('till');
   });
 
   it('puts a place where another was', () => {

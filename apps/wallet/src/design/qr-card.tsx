@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import './qr-card.css';
 import { darkRuns, modulePixels, QUIET_ZONE } from './qr-matrix.ts';
 import type { QrMatrix } from './qr-matrix.ts';
@@ -23,7 +23,8 @@ export function QrCard({ code, label }: QrCardProps) {
 }
 
 function useDrawn(canvas: RefObject<HTMLCanvasElement | null>, code: QrMatrix): void {
-  useEffect(() => {
+  // Before it is painted: a camera never sees it blank.
+  useLayoutEffect(() => {
     const redraw = () => {
       if (canvas.current !== null) draw(canvas.current, code);
     };

@@ -33,8 +33,10 @@ export function openNavigation({ window, base }: NavigationParts): Navigation {
   const here = () => visitAt(window.location.pathname.slice(base.length));
   const visit = signal<Visit>(here());
   const holders: (() => void)[] = [];
+  let leaving = false;
   const depth = () => (window.history.state as Mark | null)?.depth ?? 0;
   window.addEventListener('popstate', () => {
+    leaving = false;
     const close = holders.at(-1);
     if (close === undefined) {
       visit.value = here();
@@ -45,6 +47,7 @@ export function openNavigation({ window, base }: NavigationParts): Navigation {
     close();
   });
   const show = (next: Visit) => {
+    leaving = false;
     visit.value = next;
     window.scrollTo(0, 0);
   };
@@ -59,7 +62,10 @@ export function openNavigation({ window, base }: NavigationParts): Navigation {
       show({ place, id });
     },
     back() {
-      if (depth() > 0) window.history.back();
+      // The browser goes back later: pressed twice meanwhile, it is once.
+      if (leaving) return;
+      leaving = depth() > 0;
+      if (leaving) window.history.back();
       else navigation.replace('home');
     },
     holdBack(close) {

@@ -21,17 +21,24 @@ export interface Move {
   readonly failed: string | undefined;
 }
 
+/** A move that ended well. */
+export interface Moved {
+  readonly kind: Move['kind'];
+  readonly amountMinor: bigint;
+}
+
 /** `kind` and amount are those of the move that ended: not always the one asked for last. */
 export type MoveAnswer =
-  | { readonly ok: true; readonly kind: Move['kind']; readonly amountMinor: bigint }
-  | { readonly ok: false; readonly code: string };
+  ({ readonly ok: true } & Moved) | { readonly ok: false; readonly code: string };
 
 /** Money between the two wallets of one person, and onto this phone. */
 export interface Loads {
   readonly current: ReadonlySignal<Move | undefined>;
+  /** The one that ended last, where it ended well; whoever went on with it. */
+  readonly moved: ReadonlySignal<Moved | undefined>;
   /** The code of why the last one ended with nothing moved. */
   readonly refused: ReadonlySignal<string | undefined>;
-  /** It was seen. */
+  /** What came of it was seen. */
   dismiss(): void;
   /** Sets money aside for offline spending. One that was begun before is finished instead. */
   load(amountMinor: bigint): Promise<MoveAnswer>;
@@ -88,13 +95,18 @@ type Step = { readonly next: Kept } | { readonly end: MoveAnswer } | { readonly 
 export async function openLoads(parts: LoadsParts): Promise<Loads> {
   const { drawer, alone } = parts;
   const current = signal<Move | undefined>(undefined);
+  const moved = signal<Moved | undefined>(undefined);
   const refused = signal<string | undefined>(undefined);
+  const forget = () => {
+    moved.value = undefined;
+    refused.value = undefined;
+  };
   const show = (kept: Kept | undefined, how: Pick<Move, 'busy' | 'failed'>) => {
     current.value = kept && { ...viewOf(kept), ...how };
   };
   const carry = async (begun: Kept): Promise<MoveAnswer> => {
     let kept = begun;
-    refused.value = undefined;
+    forget();
     for (;;) {
       show(kept, { busy: true, failed: undefined });
       const step = await takeStep(parts, kept);
@@ -105,8 +117,9 @@ export async function openLoads(parts: LoadsParts): Promise<Loads> {
       if ('end' in step) {
         await drawer.remove('move');
         await parts.changed();
+        if (step.end.ok) moved.value = step.end;
+        else refused.value = step.end.code;
         current.value = undefined;
-        refused.value = step.end.ok ? undefined : step.end.code;
         return step.end;
       }
       kept = step.next;
@@ -124,10 +137,8 @@ export async function openLoads(parts: LoadsParts): Promise<Loads> {
     });
   show(await drawer.get<Kept>('move'), { busy: false, failed: undefined });
   return {
-    ...{ current, refused },
-    dismiss() {
-      refused.value = undefined;
-    },
+    ...{ current, moved, refused },
+    dismiss: forget,
     load: (amountMinor) => begin('load', amountMinor),
     giveBack: (amountMinor) => begin('giveBack', amountMinor),
     resume: () =>

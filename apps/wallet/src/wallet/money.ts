@@ -56,6 +56,8 @@ export interface Money extends Counter {
   readonly records: Records;
   /** What orders about the person's own account at another bank are made with. */
   readonly ordering: Ordering;
+  /** After a verb that the bank need not hear of yet: reads anew, tells other tabs. */
+  tell(): Promise<void>;
   /** Opens the till that the vault has, and enrols it. Refuses what `Payee.enrol` refuses. */
   startTill(keystore: Keystore): Promise<Outcome>;
   /** For a helper: the till goes on, and no verb of the payer can be reached any more. */
@@ -90,11 +92,10 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
   const journals = await openJournals(parts);
   if (!journals.ok) return journals;
   const { payer, refresh, startTill } = journals;
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.addEventListener('message', () => void refresh());
+  const otherTabs = joinTabs(() => void refresh());
   const tell = async () => {
     await refresh();
-    channel.postMessage('');
+    otherTabs.tell();
   };
   const { askOnline, ...bankSide } = await openBankSide(parts, { payer, tell });
   let handedOver = false;
@@ -122,14 +123,14 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
   const { spending, till } = journals;
   const close = async () => {
     sync.stop();
-    channel.close();
+    otherTabs.leave();
     await journals.close();
   };
   const counter: Counter = {
     ...{ profile, currency: profile.currency, till, sync, refresh, changed, close },
   };
   const money: Money = {
-    ...{ ...counter, payer, spending, ...bankSide },
+    ...{ ...counter, payer, spending, ...bankSide, tell },
     handOver() {
       handedOver = true;
       return counter;
@@ -141,6 +142,23 @@ export async function openMoney(parts: MoneyParts): Promise<Outcome<{ readonly m
     },
   };
   return { ok: true, money };
+}
+
+/** `changed` is called when another tab tells of a change. */
+function joinTabs(changed: () => void) {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.addEventListener('message', changed);
+  let left = false;
+  return {
+    /** Nothing after leaving: a sync may be under way while the phone is locked. */
+    tell() {
+      if (!left) channel.postMessage('');
+    },
+    leave() {
+      left = true;
+      channel.close();
+    },
+  };
 }
 
 interface BankSideParts {

@@ -4,6 +4,7 @@ import { fromBase64url } from '@sikka/api/text';
 import { useApp, useMoney } from '../../app-context.ts';
 import { shareFile } from '../../platform/share.ts';
 import type { Shared } from '../../platform/share.ts';
+import type { Money } from '../../wallet/money.ts';
 
 /** What this phone can show of a payment. Packets as they were signed (spec/packets.md). */
 export interface Evidence {
@@ -14,41 +15,53 @@ export interface Evidence {
   readonly claimUntil: number;
 }
 
-/** Read from the journals; undefined for a moment, or where there is no such payment. */
+/** Read from the journals; undefined where there is no such payment. */
+async function readEvidence(
+  { payer, till }: Money,
+  paymentId: string,
+): Promise<Evidence | undefined> {
+  const given = (await payer.wallet.journal.read()).given.get(paymentId);
+  const payee = given === undefined ? till.peek()?.payee : undefined;
+  const taken = (await payee?.wallet.journal.read())?.accepted.get(paymentId);
+  const packet = given?.packet ?? taken?.packet;
+  return (
+    packet && {
+      packet: packet.bytes,
+      receivedAt: given?.receipt?.receipt.fields.time ?? taken?.at,
+      claimUntil: packet.allowance.fields.claimUntil,
+    }
+  );
+}
+
+/** The same, and undefined for a moment before it is read. */
 export function useEvidence(paymentId: string): Evidence | undefined {
-  const { payer, till } = useMoney();
-  const payee = till.value?.payee;
+  const money = useMoney();
+  const payee = money.till.value?.payee;
   const found = useSignal<Evidence | undefined>(undefined);
   useEffect(() => {
     let left = false;
     const look = async () => {
-      const given = (await payer.wallet.journal.read()).given.get(paymentId);
-      const accepted = given ? undefined : await payee?.wallet.journal.read();
-      const taken = accepted?.accepted.get(paymentId);
-      const packet = given?.packet ?? taken?.packet;
-      if (packet === undefined || left) return;
-      found.value = {
-        packet: packet.bytes,
-        receivedAt: given?.receipt?.receipt.fields.time ?? taken?.at,
-        claimUntil: packet.allowance.fields.claimUntil,
-      };
+      const evidence = await readEvidence(money, paymentId);
+      if (evidence !== undefined && !left) found.value = evidence;
     };
     void look();
     return () => {
       left = true;
     };
-  }, [payer, payee, paymentId, found]);
+  }, [money, payee, paymentId, found]);
   return found.value;
 }
 
 /** Hands out the bank's receipt where it is here, else the payment as it was signed. */
 export function useShareProof(paymentId: string): () => Promise<Shared | undefined> {
-  const { records } = useMoney();
+  const money = useMoney();
   const { speech, toast } = useApp();
-  const evidence = useEvidence(paymentId);
   return async () => {
-    const receipt = records.receipts.value.get(paymentId);
-    const content = receipt === undefined ? evidence?.packet : fromBase64url(receipt.packet);
+    const receipt = money.records.receipts.value.get(paymentId);
+    const content =
+      receipt === undefined
+        ? (await readEvidence(money, paymentId))?.packet
+        : fromBase64url(receipt.packet);
     if (content === undefined) return undefined;
     const kind = receipt === undefined ? 'payment' : 'receipt';
     const name = `${kind}-${paymentId.slice(0, 12)}.sikka`;

@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { AllowanceView } from '@sikka/wallet/payer';
 import { useApp, useMoney } from '../../app-context.ts';
 import { Amount } from '../../design/amount.tsx';
@@ -13,31 +12,27 @@ import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
 import { MoveScreen } from './move-screen.tsx';
-import { movedText } from './moved.ts';
 import { Refused } from './refused.tsx';
 import { StopSheet } from './stop-sheet.tsx';
+import { useMoveEnd } from './use-move-end.ts';
 
 /** Offline money back to the online balance: at once what is free, later what is set aside. */
 export function GiveBackScreen() {
   const { loads } = useMoney();
-  useEffect(() => loads.dismiss, [loads]);
+  useMoveEnd();
   return loads.current.value === undefined ? <GiveBack /> : <MoveScreen />;
 }
 
 function GiveBack() {
-  const { speech, navigation, toast } = useApp();
+  const { speech } = useApp();
   const { spending, online, loads } = useMoney();
-  const amounts = useAmounts();
   const task = useTask();
   const stopping = useSignal<AllowanceView | undefined>(undefined);
   const freeMinor = online.value?.offline?.availableMinor ?? 0n;
   const giveBack = () =>
     task.run(async () => {
       const answer = await loads.giveBack(freeMinor);
-      if (!answer.ok) return loads.current.value === undefined ? answer.code : undefined;
-      toast.value = movedText(answer, { speech, amounts });
-      navigation.replace('home');
-      return undefined;
+      return answer.ok || loads.current.value !== undefined ? undefined : answer.code;
     });
   const usable = spending.value.allowances.filter(({ status }) => status === 'usable');
   return (

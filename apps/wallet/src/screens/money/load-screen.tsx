@@ -2,7 +2,6 @@ import { currencyOf } from '@sikka/protocol';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { useApp, useMoney } from '../../app-context.ts';
-import type { App } from '../../app-context.ts';
 import { Amount } from '../../design/amount.tsx';
 import { Button } from '../../design/button.tsx';
 import { Chips } from '../../design/choice.tsx';
@@ -13,13 +12,12 @@ import { Body, Foot, Screen } from '../../design/screen.tsx';
 import { Text } from '../../design/text.tsx';
 import { figuresOf } from '../../language/amount.ts';
 import type { Money } from '../../wallet/money.ts';
-import type { Amounts } from '../amounts.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
 import { MoveScreen } from './move-screen.tsx';
-import { movedText } from './moved.ts';
 import { Refused } from './refused.tsx';
+import { useMoveEnd } from './use-move-end.ts';
 
 /** What people take for a day, in whole units. */
 const CHOICES = ['500', '1000', '2000', '5000'] as const;
@@ -27,13 +25,12 @@ const CHOICES = ['500', '1000', '2000', '5000'] as const;
 /** How much the bank sets aside for spending without a network. */
 export function LoadScreen() {
   const { loads } = useMoney();
-  useEffect(() => loads.dismiss, [loads]);
+  useMoveEnd();
   return loads.current.value === undefined ? <ChooseAmount /> : <MoveScreen />;
 }
 
 function ChooseAmount() {
-  const app = useApp();
-  const { speech } = app;
+  const { speech } = useApp();
   const money = useMoney();
   const amounts = useAmounts();
   const digits = useSignal('');
@@ -45,8 +42,7 @@ function ChooseAmount() {
   // The balance may be old: ask while one types.
   useEffect(() => void money.sync.run(), [money.sync]);
   const load = () => {
-    if (amountMinor > 0n && !tooMuch)
-      void task.run(() => loadNow(app, money, amountMinor, amounts));
+    if (amountMinor > 0n && !tooMuch) void task.run(() => loadNow(money, amountMinor));
   };
   return (
     <Screen>
@@ -97,18 +93,10 @@ function mostOf({ online }: Money): bigint | undefined {
   return known.current.availableMinor + (known.offline?.availableMinor ?? 0n);
 }
 
-async function loadNow(
-  { speech, toast, navigation }: App,
-  money: Money,
-  amountMinor: bigint,
-  amounts: Amounts,
-): Promise<string | undefined> {
-  const answer = await money.loads.load(amountMinor);
+async function loadNow({ loads }: Money, amountMinor: bigint): Promise<string | undefined> {
+  const answer = await loads.load(amountMinor);
   // What has begun and waits is shown as such, by the screen that goes on with it.
-  if (!answer.ok) return money.loads.current.value === undefined ? answer.code : undefined;
-  toast.value = movedText(answer, { speech, amounts });
-  navigation.replace('home');
-  return undefined;
+  return answer.ok || loads.current.value !== undefined ? undefined : answer.code;
 }
 
 function Known({ tooMuch }: { readonly tooMuch: boolean }) {

@@ -10,11 +10,10 @@ import { sentenceOf } from '../../language/refusal.ts';
 import { useAmounts } from '../amounts.ts';
 import { TitleBar } from '../title-bar.tsx';
 import { useTask } from '../use-task.ts';
-import { movedText } from './moved.ts';
 
 /** Money on its way between the two wallets: how far it is, and how it goes on. */
 export function MoveScreen() {
-  const { speech, navigation, toast } = useApp();
+  const { speech, navigation } = useApp();
   const { loads } = useMoney();
   const amounts = useAmounts();
   const task = useTask();
@@ -23,10 +22,7 @@ export function MoveScreen() {
   const isLoad = move.kind === 'load';
   const goOn = () =>
     task.run(async () => {
-      const answer = await loads.resume();
-      if (answer === undefined || !answer.ok) return undefined;
-      toast.value = movedText(answer, { speech, amounts });
-      navigation.replace('home');
+      await loads.resume();
       return undefined;
     });
   return (

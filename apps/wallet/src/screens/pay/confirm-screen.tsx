@@ -54,7 +54,7 @@ function Confirm({ draft, amountMinor }: ConfirmProps) {
       before.value = held;
       feel('signed');
       // Not handed in yet: the shop may not take it, and then it must not be.
-      await money.refresh();
+      await money.tell();
       await goneOut();
       navigation.replace(placeToGive(money), answer.paymentId);
       return undefined;
