@@ -11,10 +11,12 @@ interface Suite {
   readonly exclude?: readonly string[];
   readonly database?: boolean;
   readonly setups?: readonly string[];
+  /** Milliseconds that a test or a hook of it may take, where that is not as usual. */
+  readonly limit?: number;
 }
 
 /** One project: a name to run alone (`npm test -- --project bank`) and its test files. */
-function suite({ name, include, exclude = [], database = false, setups = [] }: Suite) {
+function suite({ name, include, exclude = [], database = false, setups = [], limit }: Suite) {
   return {
     extends: true as const,
     test: {
@@ -22,6 +24,7 @@ function suite({ name, include, exclude = [], database = false, setups = [] }: S
       include: [...(include ?? [`${name}/test/**/*.test.ts`])],
       exclude: ['**/node_modules/**', ...exclude],
       globalSetup: [...(database ? [postgres] : []), ...setups],
+      ...(limit === undefined ? {} : { testTimeout: limit, hookTimeout: limit }),
     },
   };
 }
@@ -40,6 +43,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
+    // What comes by itself comes late on such a machine: a second is no sign that it does not.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       suite({ name: 'protocol' }),
       suite({ name: 'api' }),
@@ -62,6 +67,8 @@ export default defineConfig({
         include: ['stories/browser/**/*.test.ts'],
         database: true,
         setups: [walletApp],
+        // More than one thing of a test may take as long as a phone waits (support/phone.ts).
+        limit: 180_000,
       }),
     ],
   },

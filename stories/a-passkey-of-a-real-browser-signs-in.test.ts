@@ -1,6 +1,6 @@
 import { readConfig, startBank } from '@sikka/bank';
 import type { Bank } from '@sikka/bank';
-import { createTestDatabase } from '@sikka/bank/testing';
+import { createTestDatabase, freePort } from '@sikka/bank/testing';
 import type { TestDatabase } from '@sikka/bank/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findChromium, launchChromium } from './browser/support/chromium.ts';
-import { freePort } from './support/sikka.ts';
 
 const chromium = findChromium();
 const needs = chromium === undefined ? ' (skipped: no Chromium here)' : '';
@@ -71,7 +70,7 @@ describe.skipIf(chromium === undefined)(`a passkey of a real browser${needs}`, (
         isUserVerified: true,
       },
     });
-  });
+  }, 120_000);
 
   afterAll(async () => {
     await browser.close();

@@ -1,8 +1,9 @@
+import { freePort } from '@sikka/bank/testing';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeDataFolder } from './support/data-folder.ts';
-import { freePort, isInstalled, run, sikka, sikkaFromSources } from './support/sikka.ts';
+import { isInstalled, run, sikka, sikkaFromSources } from './support/sikka.ts';
 import type { Ran } from './support/sikka.ts';
 
 const hasZbar = await isInstalled('zbarimg', '--version');

@@ -50,7 +50,7 @@ describe.skipIf(!hasPython)(`a till of the older bundle format${needs}`, () => {
       body: { policy: { status: 'active' } },
     });
     wallet = await currentWallet();
-  });
+  }, 120_000);
   afterAll(() => story.stop());
 
   async function post(path: string, body: object, as?: string): Promise<Said> {

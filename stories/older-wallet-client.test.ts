@@ -56,7 +56,7 @@ describe.skipIf(!hasPython)(`two generations of an older wallet client${needs}`,
   let story: StoryBank;
   beforeAll(async () => {
     story = await openStoryBank();
-  });
+  }, 120_000);
   afterAll(() => story.stop());
 
   it.each(['older', 'newer'])('the %s one pays from sign-up to the receipt', async (generation) => {

@@ -2,7 +2,7 @@ import { audit } from '@sikka/auditor';
 import { decodeCbor, encodeBase64, encodeCbor } from '@sikka/protocol';
 import type { OfflineSDK } from '@sikka/wallet/device';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAnotherNode, openStoryBank } from './support/bank.ts';
+import { openStoryBank } from './support/bank.ts';
 import type { StoryBank } from './support/bank.ts';
 import { openDesk } from './support/counter.ts';
 import type { Desk, Json } from './support/counter.ts';
@@ -26,7 +26,9 @@ describe('one payment that comes by every way at once', () => {
   let ahead = -29 * DAY;
 
   beforeAll(async () => {
-    story = await openStoryBank({ clock: () => new Date(Date.now() + ahead) });
+    // A worker of its own might close what is a month old before any of it is handed in.
+    const env = { WORKER: 'off' };
+    story = await openStoryBank({ env, clock: () => new Date(Date.now() + ahead) });
     desk = await openDesk(story);
     const clock = { now: () => Math.floor((Date.now() + ahead) / 1000) };
     const phone = async (account: string, role: 'payer' | 'payee') => {
@@ -128,7 +130,8 @@ describe('one payment that comes by every way at once', () => {
     });
     expect(first).toBe(150);
     expect(await gained(release)).toBe(0);
-    await expect.poll(async () => (await desk.bundleStatuses()).at(-1)).toBe('reconciled');
+    const status = async () => (await desk.bundleStatuses()).at(-1);
+    await expect.poll(status, PATIENCE).toBe('reconciled');
   });
 
   describe('of a sealed ledger', () => {
@@ -232,10 +235,8 @@ describe('one payment that comes by every way at once', () => {
     await tell(till, old);
     expect(await till.syncNow()).toMatchObject({ success: true, bundlesPushed: 1 });
     await receiveDaysAgo(2);
-    // A node that starts looks at once for allowances that are over.
-    const node = await openAnotherNode(story);
-    await expect.poll(() => oldestAllowanceOf('chaudhry'), PATIENCE).toBe('closed');
-    await node.stop();
+    await story.bank.work();
+    expect(await oldestAllowanceOf('chaudhry')).toBe('closed');
     expect((await desk.bundleStatuses()).at(-1)).toBe('pending_review');
     expect(await oldestAllowanceOf('ayesha')).toBe('expired');
     expect(await gained(release)).toBe(150);

@@ -77,14 +77,16 @@ async function reopen(town: RunningTown): Promise<RunningTown> {
   await town.stop();
   const again = await startTown({ home: town.home });
   const ayesha = again.client('ayesha');
-  for (let tries = 0; tries < 200; tries += 1) {
+  for (let tries = 0; tries < 900; tries += 1) {
     const { allowances } = ok(await ayesha.listAllowances());
     const closed = allowances.filter(({ status }) => status === 'closed');
-    if (closed.length === 2) break;
+    if (closed.length === 2) {
+      await again.settleDown();
+      return again;
+    }
     await pause(50);
   }
-  await again.settleDown();
-  return again;
+  throw new Error('Nothing was closed.');
 }
 
 async function receiptOf(town: RunningTown, { id }: Paid): Promise<Uint8Array> {

@@ -22,7 +22,7 @@ describe.skipIf(executable === undefined)(`the description as a page in a browse
     if (!config.ok) throw new Error(config.errors.join(' '));
     bank = await startBank({ ...config.value, port: 0 });
     browser = await launchChromium(executable ?? '');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -46,7 +46,7 @@ describe.skipIf(executable === undefined)(`the description as a page in a browse
       if (!isOurs) elsewhere.push(request.url());
     });
     await page.goto(`${bank.url}${path}`);
-    await page.waitForSelector(drawn, { timeout: 60_000 });
+    await page.waitForSelector(drawn, { timeout: 75_000 });
     // Long lists are drawn only where one looks: so we look from the top to the end.
     const seen = new Set<string>();
     const lookOn = async () => {
@@ -56,7 +56,7 @@ describe.skipIf(executable === undefined)(`the description as a page in a browse
       await page.mouse.wheel(0, 400);
       return seen.size;
     };
-    await expect.poll(lookOn, { timeout: 50_000 }).toBeGreaterThan(100);
+    await expect.poll(lookOn, { timeout: 75_000 }).toBeGreaterThan(100);
     expect(complaints).toEqual([]);
     expect(elsewhere).toEqual([]);
     await page.close();

@@ -54,14 +54,14 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
     const script = `export * from './stories/browser/page/till-page.ts';`;
     server = await servePage({ script, name: 'sikka', bankUrl });
     browser = await launchChromium(executable ?? '');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
     bank.closeAllConnections();
     bank.close();
-  }, 60_000);
+  });
 
   it('has one key in all its tabs and after a reload, of which no copy can be had', async () => {
     const context = await browser.newContext();

@@ -45,14 +45,14 @@ describe.skipIf(executable === undefined)(`a wallet in a browser${why}`, () => {
     browser = await launchChromium(executable ?? '');
     till = await openTill(bank);
     await load(bank, '4000.00');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
     await bank?.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }, 60_000);
+  });
 
   const tabIn = async (context: BrowserContext): Promise<Page> => {
     const page = await context.newPage();
@@ -229,10 +229,12 @@ describe.skipIf(executable === undefined)(`a wallet in a browser${why}`, () => {
     const read = await first.evaluate(async () => (await sikka.store('rows')).read());
     expect(read).toEqual(['a', 'race']);
 
-    const holding = first.evaluate(async () => (await sikka.store('rows')).holdLock(1_500));
-    await second.waitForTimeout(200);
-    const waited = await second.evaluate(async () => (await sikka.store('rows')).holdLock(0));
+    const holding = first.evaluate(async () => (await sikka.store('rows')).takeLock(true));
+    const held = () => second.evaluate(async () => (await navigator.locks.query()).held?.length);
+    await expect.poll(held, { timeout: 30_000 }).toBe(1);
+    const waited = await second.evaluate(async () => (await sikka.store('rows')).takeLock());
     expect(waited).toMatchObject({ ok: false, code: 'wallet/store_busy' });
+    await first.evaluate(async () => (await sikka.store('rows')).letGo());
     expect(await holding).toMatchObject({ ok: true });
     const kept = await second.evaluate(async () => (await sikka.store('rows')).bulletin(7));
     expect(kept).toBe(7);

@@ -52,12 +52,16 @@ export interface ClusterOptions {
   readonly workers: number;
 }
 
-/** Small, so that it starts quickly, and its WAL never takes what a small disk has. */
+/**
+ * Small, so that it starts quickly, and its WAL never takes what a small disk has. Each segment of
+ * it wants room of its own: with old ones used again a full disk may go unnoticed for ever.
+ */
 const POSTGRES = {
   max_connections: '100',
   shared_buffers: '32MB',
   min_wal_size: '32MB',
   max_wal_size: '64MB',
+  wal_recycle: 'off',
 } as const;
 
 const START_AGAIN_MS = 250;

@@ -24,7 +24,6 @@ export type Faults = Readonly<Record<FaultName, () => Promise<string>>>;
 const PATIENCE_MS = 120_000;
 const LOOK_MS = 50;
 const LOST_ANSWERS = 4;
-const SEGMENTS = 40;
 
 export function createFaults({ ground, cluster, random, goOn }: FaultsOptions): Faults {
   const { postgres } = ground;
@@ -82,10 +81,13 @@ export function createFaults({ ground, cluster, random, goOn }: FaultsOptions): 
 /** Until PostgreSQL has found no room for its WAL; then there is room again. */
 async function fillDisk({ disk, postgres }: Ground): Promise<string> {
   if (!disk.ok) throw new Error(disk.reason);
-  await disk.value.fill();
   let refused: string | undefined;
+  const end = Date.now() + PATIENCE_MS;
   try {
-    for (let segment = 0; segment < SEGMENTS && refused === undefined; segment += 1) {
+    while (refused === undefined) {
+      if (Date.now() > end) throw new Error('The disk is full, and PostgreSQL did not mind.');
+      // Again each time: a checkpoint removes segments.
+      await disk.value.fill();
       refused = await switchSegment(postgres.adminUrl).then(
         () => undefined,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
@@ -93,7 +95,6 @@ async function fillDisk({ disk, postgres }: Ground): Promise<string> {
       // A segment is begun only after something was written to the one before.
       await pause(LOOK_MS);
     }
-    if (refused === undefined) throw new Error('The disk is full, and PostgreSQL did not mind.');
     await pause(1_000);
   } finally {
     await disk.value.free();

@@ -28,7 +28,12 @@ export const openStoryBank = async ({
 }: StoryBankOptions = {}): Promise<StoryBank> => {
   const database = await createTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'sikka-story-'));
-  const bank = await startNode({ database, folder }, { env, ...options });
+  const settings = { PORT: '0', DATABASE_URL: database.url, DATA_DIR: folder };
+  const config = readConfig({ ...settings, RATE_LIMIT_ENABLED: 'false', ...env }, folder);
+  if (!config.ok) throw new Error(config.errors.join(' '));
+  // What it takes to hash a password is measured elsewhere.
+  const quick = { ...config.value, bcryptCost: 4 };
+  const bank = await startBank(quick, { ...options, writeLog: () => undefined });
   return {
     bank,
     database,
@@ -39,22 +44,4 @@ export const openStoryBank = async ({
       await rm(folder, { recursive: true, force: true });
     },
   };
-};
-
-/** Another process of the same bank, on its database: stopped by whoever asks for it. */
-export const openAnotherNode = (
-  story: Pick<StoryBank, 'database' | 'folder'>,
-  options: StoryBankOptions = {},
-): Promise<Bank> => startNode(story, options);
-
-const startNode = async (
-  { database, folder }: Pick<StoryBank, 'database' | 'folder'>,
-  { env = {}, ...options }: StoryBankOptions,
-): Promise<Bank> => {
-  const settings = { PORT: '0', DATABASE_URL: database.url, DATA_DIR: folder };
-  const config = readConfig({ ...settings, RATE_LIMIT_ENABLED: 'false', ...env }, folder);
-  if (!config.ok) throw new Error(config.errors.join(' '));
-  // What it takes to hash a password is measured elsewhere.
-  const quick = { ...config.value, bcryptCost: 4 };
-  return startBank(quick, { ...options, writeLog: () => undefined });
 };

@@ -31,17 +31,14 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
     till = await enrolPhone(story.bank, { account: 'bilal', role: 'payee' });
     before = await balanceOf(till, 'current');
     await Promise.all([settleIn(old, 'ayesha'), settleIn(fresh, 'ayesha')]);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await Promise.all([old?.close(), fresh?.close()]);
     await story?.stop();
-  }, 60_000);
+  });
 
-  const unlock = async ({ page }: Phone) => {
-    await page.locator('.key').first().waitFor();
-    await typeDigits(page, PIN);
-  };
+  const unlock = ({ page }: Phone) => typeDigits(page, PIN);
 
   it('pays without a network, and shows a backup of what the bank has not got', async () => {
     await press(old.page, 'home.loadOffline');
@@ -71,7 +68,7 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
     expect(await findBarriers(page)).toEqual([]);
     await press(page, 'phone.showCodes');
     await page.locator('.frames').waitFor();
-  }, 120_000);
+  });
 
   it('the other one scans the codes, and says what the bank did with each', async () => {
     const { page } = fresh;
@@ -79,7 +76,8 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
     await unlock(fresh);
     await press(page, 'phone.scanBackup');
     const field = page.getByLabel(said('phone.codeField'), { exact: true });
-    for (let looks = 0; looks < 60 && !(await field.isVisible()); looks++) {
+    const until = Date.now() + 120_000;
+    while (Date.now() < until && !(await field.isVisible())) {
       await fresh.look(old.page.locator('.qr-card'), { size: 0.9 });
       await page.waitForTimeout(300);
     }
@@ -98,7 +96,7 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
     expect(await row.textContent()).toContain('1,250');
     expect(await findBarriers(page)).toEqual([]);
     expect(await balanceOf(till, 'current')).toBe((Number(before) + 1_250).toFixed(2));
-  }, 120_000);
+  }, 240_000);
 
   it('the old one, its journal alone put back, is told so without a network', async () => {
     const { page } = old;
@@ -110,7 +108,7 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
     await old.camera.show(await drawQr(request.text), { size: 0.9 });
     await press(page, 'home.scanToPay');
     await page.getByText(said('pay.spendingStopped')).waitFor();
-  }, 90_000);
+  });
 
   it('the old one, its disk rolled back to before it paid, spends no more', async () => {
     await old.rollBackDisk();
@@ -137,7 +135,7 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
     await unlock(old);
     await page.locator('.ring').waitFor();
     expect(await page.getByText(said('home.nothingLoaded')).count()).toBe(1);
-  }, 120_000);
+  });
 
   it('is frozen from the other one by its PIN, and the bank’s news says so', async () => {
     const { page } = fresh;
@@ -154,5 +152,5 @@ describe.skipIf(executable === undefined)(`a phone that is lost, and another one
     const states = devices.ok ? devices.value.devices.map(({ status }) => status) : [];
     expect(states.filter((status) => status === 'revoked')).toHaveLength(1);
     expect([...old.complaints, ...fresh.complaints]).toEqual([]);
-  }, 90_000);
+  });
 });

@@ -29,7 +29,6 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
   beforeAll(async () => {
     story = await openStoryBank({ env: { WALLET_APP_DIR: inject('walletAppDir') } });
     phone = await openPhone({ executable: executable ?? '', bankUrl: story.bank.url });
-    phone.page.setDefaultTimeout(30_000);
     phone.page.on('dialog', (dialog) => void (dialogs.push(dialog.message()), dialog.dismiss()));
     // Read on the way: a body is gone from the browser's memory whenever it likes.
     await phone.page.route('**/auth/login/confirm', async (route) => {
@@ -38,12 +37,12 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
       tokens.push(signedIn['access_token'] ?? '', signedIn['refresh_token'] ?? '');
       await route.fulfill({ response });
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await phone?.close();
     await story?.stop();
-  }, 120_000);
+  });
 
   it('opens an account, proves the address, signs in, chooses a PIN nobody guesses', async () => {
     const { page } = phone;
@@ -61,7 +60,6 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
     await expect.poll(() => shownCode(page), SLOWLY).not.toBe(first);
     expect(await findBarriers(page)).toEqual([]);
     await enterCode(page);
-    await page.locator('.key').first().waitFor();
     await typeDigits(page, '123456');
     await page.getByText(said('start.pinGuessable')).waitFor();
     await typeDigits(page, PIN);
@@ -72,7 +70,7 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
     if (await offer.isVisible()) await offer.click();
     await page.locator('.ring').waitFor();
     await keepForLater(page);
-  }, 120_000);
+  });
 
   it('is told why nobody can pay it offline yet, and what to do', async () => {
     const { page } = phone;
@@ -83,7 +81,7 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
     await page.getByText(said('receive.unverifiedStill')).waitFor();
     await page.getByRole('button', { name: said('common.back'), exact: true }).click();
     await page.locator('.ring').waitFor();
-  }, 60_000);
+  });
 
   it('unlocks with the network gone, after wrong PINs that are counted over a reload', async () => {
     const { page } = phone;
@@ -106,7 +104,7 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
     expect(await page.locator('main bdi').count()).toBeGreaterThan(0);
     expect(dialogs).toEqual([]);
     expect(await findBarriers(page)).toEqual([]);
-  }, 120_000);
+  });
 
   it('locks every window when one is locked', async () => {
     const { page } = phone;
@@ -122,7 +120,7 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
     await page.bringToFront();
     await typeDigits(page, PIN);
     await page.getByText(said('settings.lockNow'), { exact: true }).waitFor();
-  }, 120_000);
+  });
 
   it('changes the PIN, and the old one opens nothing', async () => {
     const { page } = phone;
@@ -140,7 +138,7 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
     await page.getByText(said('start.pinWrong')).waitFor();
     await typeDigits(page, OTHER_PIN);
     await page.getByText(said('settings.changePin'), { exact: true }).waitFor();
-  }, 120_000);
+  });
 
   it('leaves nothing on the disk that can be read: no name, address, PIN or token', async () => {
     const kept = await readStorage(phone.page);
@@ -174,7 +172,7 @@ describe.skipIf(executable === undefined)(`a newcomer${why}`, () => {
     );
     expect(names).not.toContain('sikka-drawer');
     expect(names).not.toContain('sikka-payer');
-  }, 60_000);
+  });
 });
 
 /** A demo's bank mails nobody: the app shows the code. */

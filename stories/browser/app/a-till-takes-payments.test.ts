@@ -5,9 +5,10 @@ import { balanceOf, done, enrolPhone, loadPhone } from '../../support/phones.ts'
 import type { StoryPhone } from '../../support/phones.ts';
 import { findChromium } from '../support/chromium.ts';
 import { findBarriers } from './support/accessibility.ts';
-import { PIN, press, said, settleIn, typeDigits } from './support/person.ts';
+import { keepForLater, PIN, press, said, settleIn, typeDigits } from './support/person.ts';
 import { openPhone } from './support/phone.ts';
 import type { Phone } from './support/phone.ts';
+import { leaveVerdict } from './support/press-until.ts';
 import { drawQr, readQr } from './support/qr-picture.ts';
 
 const executable = findChromium();
@@ -28,12 +29,12 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
     rival = await enrolPhone(story.bank, { account: 'chaudhry', role: 'payee' });
     await loadPhone(ayesha, 500_000n);
     await settleIn(till, 'bilal');
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await till?.close();
     await story?.stop();
-  }, 60_000);
+  });
 
   /** Types an amount and gives what the customer's phone reads off the till's screen. */
   const ask = async (digits: string): Promise<string> => {
@@ -49,16 +50,6 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
     await till.page.locator(`.verdict-${verdict}`).waitFor();
   };
 
-  /** A verdict takes no touch that comes too soon to be meant: as often as a thumb tries. */
-  const leave = async (key: string): Promise<void> => {
-    const gone = async () => {
-      if ((await till.page.locator('.verdict').count()) === 0) return true;
-      await press(till.page, key);
-      return false;
-    };
-    await expect.poll(gone, { timeout: 10_000, interval: 200 }).toBe(true);
-  };
-
   it('is set up with the PIN, once, under the name that the bank checked', async () => {
     const { page } = till;
     await press(page, 'home.receive');
@@ -69,8 +60,9 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
     await page.locator('.display').waitFor();
     const before = await balanceOf(await enrolPhone(story.bank, seller), 'current');
     settled = (Number(before) + 340).toFixed(2);
+    await keepForLater(page);
     await till.goOffline();
-  }, 60_000);
+  });
 
   it('takes a payment without a network: green, with the words of the payer’s phone', async () => {
     const { page } = till;
@@ -80,12 +72,12 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
     expect(await page.locator('.verdict-amount').textContent()).toContain('340');
     expect(await page.locator('.two-words-en').textContent()).toBe(paid.twoWords.join(' '));
     expect(await findBarriers(page)).toEqual([]);
-    await leave('receive.showReceipt');
+    await leaveVerdict(page, 'receive.showReceipt');
     await page.locator('.qr-card canvas').waitFor();
     const receipt = await readQr(await page.locator('.qr-card').screenshot({ type: 'png' }));
     done(await ayesha.payer.acceptReceipt(receipt));
     await press(page, 'common.done');
-  }, 60_000);
+  });
 
   it('counts the same payment once: a second showing is amber', async () => {
     const { page } = till;
@@ -93,9 +85,9 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
     await scan(payment, 'warn');
     await page.getByText(said('receive.alreadyCounted')).waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    await leave('receive.askNew');
+    await leaveVerdict(page, 'receive.askNew');
     await page.locator('.display', { hasText: '340' }).waitFor();
-  }, 60_000);
+  });
 
   it('refuses what was paid to another till: red, and no goods', async () => {
     const { page } = till;
@@ -105,10 +97,10 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
     await page.getByText(said('receive.keepGoods')).waitFor();
     await page.getByText(said('receive.whyOtherTill')).waitFor();
     expect(await findBarriers(page)).toEqual([]);
-    await leave('receive.showCodeAgain');
+    await leaveVerdict(page, 'receive.showCodeAgain');
     await page.locator('.qr-card canvas').waitFor();
     await press(page, 'receive.cancelSale');
-  }, 60_000);
+  });
 
   it('in a helper’s hands shows the till and nothing else, until the owner’s PIN', async () => {
     const { page } = till;
@@ -148,26 +140,25 @@ describe.skipIf(executable === undefined)(`a till in a browser${why}`, () => {
     await page.getByRole('button', { name: said('receive.takeBack') }).click();
     await typeDigits(page, PIN);
     await page.locator('.ring').waitFor();
-  }, 60_000);
+  });
 
   it('keeps it through a restart, sends it with the first network, and it is settled', async () => {
     await till.restart();
     await till.open('/till/queue');
     const { page } = till;
-    await page.locator('.key').first().waitFor();
     await typeDigits(page, PIN);
     await page.locator('.deadline').waitFor();
     expect(await findBarriers(page)).toEqual([]);
     await till.goOnline();
     await press(page, 'receive.tryNetwork');
-    await page.getByText(said('receive.queueEmpty')).waitFor({ timeout: 45_000 });
+    await page.getByText(said('receive.queueEmpty')).waitFor();
     const desk = await enrolPhone(story.bank, seller);
     await expect.poll(() => balanceOf(desk, 'current'), { timeout: 45_000 }).toBe(settled);
     await till.open('/till/day');
     await typeDigits(page, PIN);
     await page.locator('.facts', { hasText: '340' }).waitFor();
     expect(till.complaints).toEqual([]);
-  }, 90_000);
+  });
 });
 
 const seller = { account: 'bilal', role: 'payee' } as const;

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openStoryBank } from '../../support/bank.ts';
 import type { StoryBank } from '../../support/bank.ts';
@@ -13,6 +14,15 @@ import { readPng } from './support/png.ts';
 
 const executable = findChromium();
 const why = executable === undefined ? ' (skipped: no Chromium is installed)' : '';
+
+/** Asks for a later version again, where one did not arrive whole; answers how far one came. */
+function lookForUpdate(page: Page): Promise<string | undefined> {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    if (registration.installing === null) await registration.update();
+    return registration.waiting?.state;
+  });
+}
 
 describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
   let story: StoryBank;
@@ -41,13 +51,13 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
     phone = await openPhone({ executable: executable ?? '', bankUrl: story.bank.url });
     await phone.open();
     await phone.page.getByRole('button').first().waitFor();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await phone?.close();
     await story?.stop();
     await rm(served, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it('can be installed: a manifest without a fault, icons of the sizes it says', async () => {
     const session = await phone.page.context().newCDPSession(phone.page);
@@ -105,11 +115,7 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
   });
 
   it('opens again with the network gone, from what the phone keeps', async () => {
-    await phone.page.evaluate(async () => {
-      const { active } = await navigator.serviceWorker.ready;
-      if (active?.state === 'activated') return;
-      await new Promise((done) => active?.addEventListener('statechange', done));
-    });
+    await keepForLater(phone.page);
     await phone.goOffline();
     await expect(fetch(`${phone.line.url}/health`)).rejects.toThrow();
     await phone.page.reload();
@@ -137,7 +143,11 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
     await older.goto(`${phone.line.url}/app/icons/icon-192.png`);
     await publish('later', (worker) => worker.replace(`"${dropped}",`, ''));
     await phone.open();
-    await expect.poll(() => phone.page.title(), { timeout: 30_000 }).toBe('Sikka later');
+    const titled = async () => {
+      await lookForUpdate(phone.page).catch(() => undefined);
+      return phone.page.title();
+    };
+    await expect.poll(titled, { timeout: 90_000, interval: 250 }).toBe('Sikka later');
     // All of it, styles as well: what is cut off while it loads would be another story.
     await phone.page.waitForLoadState('load');
     await phone.page.getByRole('button').first().waitFor();
@@ -157,21 +167,16 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
         return caches.keys();
       });
     await expect.poll(kept, { timeout: 30_000 }).toEqual(['sikka-app-later']);
-  });
+  }, 240_000);
 
   it('opens without a network with a version that waited while it was unlocked', async () => {
     const { page } = phone;
     await settleIn(phone, 'ayesha');
     await keepForLater(page);
     await publish('next');
-    const waits = () =>
-      page.evaluate(async () => {
-        const registration = await navigator.serviceWorker.ready;
-        // Once more where it did not arrive whole.
-        if (registration.installing === null) await registration.update();
-        return registration.waiting?.state;
-      });
-    await expect.poll(waits, { timeout: 90_000, interval: 250 }).toBe('installed');
+    await expect
+      .poll(() => lookForUpdate(page), { timeout: 90_000, interval: 250 })
+      .toBe('installed');
     expect(await page.title()).toBe('Sikka later');
     await phone.goOffline();
     // Tools that watch a worker keep Chromium from finding it idle once it was started anew; then
@@ -189,7 +194,7 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
     await unlock(page);
     await page.locator('.ring').waitFor();
     await phone.goOnline();
-  }, 240_000);
+  }, 360_000);
 
   it('has nothing that keeps anybody out, says nothing wrong, asks nobody else', async () => {
     expect(await findBarriers(phone.page)).toEqual([]);

@@ -8,6 +8,7 @@ import { openMoneyStory } from './support/money.ts';
 import type { MoneyStory } from './support/money.ts';
 import * as person from './support/person.ts';
 import type { Phone } from './support/phone.ts';
+import { pressUntil } from './support/press-until.ts';
 
 const { press, said, typeMailedCode, unlock, visit } = person;
 const executable = findChromium();
@@ -41,11 +42,11 @@ describe.skipIf(executable === undefined)(
       });
       ({ story, phone } = her);
       [online] = await balances();
-    }, 180_000);
+    });
 
     afterAll(async () => {
       await her?.close();
-    }, 60_000);
+    });
 
     it('from an account at another bank, with the mailed code, once', async () => {
       const { page } = phone;
@@ -64,7 +65,7 @@ describe.skipIf(executable === undefined)(
       await typeMailedCode(page);
       await page.locator('.ring').waitFor();
       expect(await balances()).toEqual([(online += 9_000), 0, 0]);
-    }, 60_000);
+    });
 
     it('and to it, once proved anew; of another tab’s order is said what came of it', async () => {
       const { page } = phone;
@@ -102,7 +103,7 @@ describe.skipIf(executable === undefined)(
       await proceed();
       await page.locator('.ring').waitFor();
       expect(await balances()).toEqual([(online -= 500), 0, 0]);
-    }, 120_000);
+    });
 
     it('back from the offline wallet: what is free at once, what was set aside later', async () => {
       const { page } = phone;
@@ -134,7 +135,7 @@ describe.skipIf(executable === undefined)(
       };
       await expect.poll(returned, { timeout: 30_000 }).toEqual(['returned']);
       expect(await balances()).toEqual([online, 3_000, 0]);
-    }, 90_000);
+    });
 
     it('and all of it is in the bank’s statement, as a table and as banks read it', async () => {
       const { page } = phone;
@@ -153,7 +154,7 @@ describe.skipIf(executable === undefined)(
       const [other, message = ''] = await save('money.saveForBanks');
       expect(other).toMatch(/\.xml$/);
       expect(message).toContain('camt.053');
-    }, 60_000);
+    });
 
     it('signs nobody out while a payment is here alone, and does once it is sent', async () => {
       const { page } = phone;
@@ -178,16 +179,12 @@ describe.skipIf(executable === undefined)(
       await phone.goOnline();
       // By itself or by the button, whichever is quicker.
       const choice = page.getByText(said('settings.whatIsHere'));
-      const sent = async () => {
-        const again = page.getByRole('button', { name: said('settings.sendNow') });
-        await again.click({ timeout: 500 }).catch(() => undefined);
-        return choice.isVisible();
-      };
-      await expect.poll(sent, { timeout: 45_000, interval: 500 }).toBe(true);
+      const again = page.getByRole('button', { name: said('settings.sendNow') });
+      await pressUntil(again, () => choice.isVisible());
       expect(await findBarriers(page)).toEqual([]);
       await press(page, 'settings.signOut');
       await see('start.enterPin');
-    }, 90_000);
+    });
 
     it('keeps what is here under the PIN, and lets no other account near it', async () => {
       const { page } = phone;
@@ -202,7 +199,7 @@ describe.skipIf(executable === undefined)(
       await visit(page, '/');
       await page.locator('.dock').waitFor();
       expect(await page.locator('.ring').textContent()).toContain('750');
-    }, 60_000);
+    });
 
     it('is where one went in that moment: nothing is typed into the screen before', async () => {
       const { page } = phone;
@@ -214,7 +211,7 @@ describe.skipIf(executable === undefined)(
         return document.querySelector('h1')?.textContent;
       });
       expect(title).toBe(said('start.newPassword'));
-    }, 60_000);
+    });
 
     it('lets its owner in again by a new password, with all that was here', async () => {
       const { page } = phone;
@@ -234,6 +231,6 @@ describe.skipIf(executable === undefined)(
       expect(await page.getByText(said('home.signedOut')).count()).toBe(0);
       await page.locator('.row', { hasText: 'Bilal' }).filter({ hasText: '250' }).waitFor();
       expect(phone.takeComplaints()).toEqual([]);
-    }, 60_000);
+    });
   },
 );

@@ -9,6 +9,7 @@ import { findBarriers } from './support/accessibility.ts';
 import * as person from './support/person.ts';
 import { openPhone } from './support/phone.ts';
 import type { Phone } from './support/phone.ts';
+import { leaveVerdict } from './support/press-until.ts';
 import { drawQr, readQr } from './support/qr-picture.ts';
 import { readStorage } from './support/storage.ts';
 
@@ -44,12 +45,12 @@ describe.skipIf(executable === undefined)(`what people write${why}`, () => {
     await person.makeTill(phone.page);
     await person.setAside(phone.page, '9000');
     await ownerPool.query(`update sessions set agent = $1`, [HOSTILE]);
-  }, 180_000);
+  });
 
   afterAll(async () => {
     await phone?.close();
     await story?.stop();
-  }, 60_000);
+  });
 
   /** It is on the screen as it was written, and nothing of it has become anything else. */
   const isWords = async (written = HOSTILE) => {
@@ -95,21 +96,12 @@ describe.skipIf(executable === undefined)(`what people write${why}`, () => {
     });
     await press(page, 'receive.scanTheirs');
     await page.locator('.verdict-ok').waitFor();
-    await expect
-      .poll(
-        async () => {
-          const next = page.getByRole('button', { name: said('receive.nextSale') });
-          await next.click({ timeout: 500 }).catch(() => undefined);
-          return page.locator('.verdict').count();
-        },
-        { timeout: 20_000 },
-      )
-      .toBe(0);
+    await leaveVerdict(page, 'receive.nextSale');
     await visit(page, '/till/day');
     await page.locator('.row').first().waitFor();
     await isWords();
     expect(await findBarriers(page)).toEqual([]);
-  }, 120_000);
+  });
 
   it('and as a shop’s name, from the payment to the evidence', async () => {
     const { page } = phone;
@@ -131,7 +123,7 @@ describe.skipIf(executable === undefined)(`what people write${why}`, () => {
     await visit(page, '/');
     await page.locator('.dock').waitFor();
     await isWords(SHOP);
-  }, 90_000);
+  });
 
   it('and as a code, a file, a number, a search or an address', async () => {
     const { page } = phone;
@@ -162,7 +154,7 @@ describe.skipIf(executable === undefined)(`what people write${why}`, () => {
     await page.locator('.dock').waitFor();
     await nothingRan();
     expect(phone.takeComplaints()).toEqual([]);
-  }, 90_000);
+  });
 
   it('and what was paid, taken, named and typed is read by nobody off the disk', async () => {
     const kept = await readStorage(phone.page);

@@ -132,6 +132,7 @@ function promised<T>(request: IDBRequest<T>): Promise<T> {
 
 async function storeOf(name: string) {
   const store = await openIndexedDbStore({ name, lockWaitMs: 300 });
+  let letGo = () => {};
   const record = ({ text, uniqueKey }: RecordText) => ({
     sealed: new TextEncoder().encode(text),
     uniqueKeys: [new Uint8Array(32).fill(uniqueKey)],
@@ -140,8 +141,14 @@ async function storeOf(name: string) {
     append: (position: number, records: readonly RecordText[]) =>
       store.append(position, records.map(record)),
     read: async () => (await store.readFrom(0)).map((sealed) => new TextDecoder().decode(sealed)),
-    holdLock: (milliseconds: number) =>
-      store.exclusive(() => new Promise((resolve) => setTimeout(resolve, milliseconds))),
+    /** Until `letGo`, or for no time. */
+    takeLock: (hold = false) =>
+      store.exclusive(async () => {
+        if (hold) await new Promise<void>((resolve) => (letGo = resolve));
+      }),
+    letGo: () => {
+      letGo();
+    },
     bulletin: async (byte?: number) => {
       if (byte !== undefined) await store.writeApart(Uint8Array.of(byte));
       return (await store.readApart())?.[0];

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { freePort } from '@sikka/bank/testing';
 
 /** A line to the bank that can be cut for real: for pages, service workers and all else. */
 export interface Line {
@@ -32,8 +33,9 @@ export async function openLine(bankUrl: string): Promise<Line> {
     new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(at, '127.0.0.1', resolve);
     });
-  await listen(0);
-  const { port: here } = server.address() as AddressInfo;
+  // While it is cut, nobody else may be given its port.
+  const here = await freePort();
+  await listen(here);
   const cut = () =>
     new Promise<void>((resolve) => {
       server.close(() => {

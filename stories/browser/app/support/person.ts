@@ -28,31 +28,34 @@ export async function press(page: Page, key: string): Promise<void> {
   await page.getByRole('button', { name: said(key), exact: true }).click();
 }
 
-/** Types digits on the keypad of the screen. */
+/** Types digits on the keypad of the screen, which takes none while it waits. */
 export async function typeDigits(page: Page, digits: string): Promise<void> {
   for (const digit of digits) {
-    await page.locator('.key', { hasText: new RegExp(`^${digit}$`) }).click();
+    await page
+      .locator('.keypad[aria-busy="false"] .key', { hasText: new RegExp(`^${digit}$`) })
+      .click();
   }
 }
 
 /** Gives the PIN where the app asks for it. */
 export async function unlock(page: Page, pin = PIN): Promise<void> {
-  await page.locator('.key').first().waitFor();
   await typeDigits(page, pin);
 }
 
 /** Goes to a place within the app, as Back and Forward do: nothing is loaded anew. */
 export async function visit(page: Page, path: string): Promise<void> {
-  // Each step within a screen takes one going away as Back: as often as there are steps.
-  for (let steps = 0; steps < 5; steps++) {
-    await page.evaluate((to) => {
+  // Each step within a screen takes one going away as Back, and a verdict all that come too soon.
+  for (let tries = 0; tries < 50; tries++) {
+    const isThere = await page.evaluate((to) => {
       history.pushState({ depth: 5 }, '', to);
+      // The app goes there, or takes it as Back, before this ends.
       dispatchEvent(new PopStateEvent('popstate'));
+      return location.pathname === to;
     }, `/app${path}`);
-    const isThere = (to: string) => location.pathname === to;
-    const there = page.waitForFunction(isThere, `/app${path}`, { timeout: 1_500 });
-    if (await there.then(Boolean).catch(() => false)) return;
+    if (isThere) return;
+    await page.waitForTimeout(100);
   }
+  throw new Error(`not at ${path}`);
 }
 
 /** Puts whole rupees aside on the phone; it ends at home. */

@@ -49,9 +49,10 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
   const camera = await createFakeCamera(join(folder, 'camera.y4m'));
   const line = await openLine(options.bankUrl);
   const complaints: string[] = [];
+  const zone = zoneOfNow();
   let offline = false;
   const start = async () => {
-    const context = await launch(options, join(folder, 'disk'), camera);
+    const context = await launch({ ...options, zone }, join(folder, 'disk'), camera);
     // What the browser itself says of a network that is away is not the app's doing.
     listen(context, { origin: line.url, complaints, isOffline: () => offline });
     return { context, page: context.pages()[0] ?? (await context.newPage()) };
@@ -100,12 +101,16 @@ export async function openPhone(options: PhoneOptions): Promise<Phone> {
   };
 }
 
+interface Launch extends PhoneOptions {
+  readonly zone: string;
+}
+
 async function launch(
-  { executable, language = 'en-PK', dark = false, viewport, args = [] }: PhoneOptions,
+  { executable, language = 'en-PK', dark = false, viewport, args = [], zone }: Launch,
   disk: string,
   camera: FakeCamera,
 ): Promise<BrowserContext> {
-  return chromium.launchPersistentContext(disk, {
+  const context = await chromium.launchPersistentContext(disk, {
     executablePath: executable,
     args: [
       ...CHROMIUM_ARGUMENTS,
@@ -113,10 +118,18 @@ async function launch(
       ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
       `--use-file-for-fake-video-capture=${camera.file}`,
     ],
-    ...{ locale: language, timezoneId: 'Asia/Karachi', colorScheme: dark ? 'dark' : 'light' },
+    ...{ locale: language, timezoneId: zone, colorScheme: dark ? 'dark' : 'light' },
     ...{ viewport: viewport ?? { width: 360, height: 740 }, deviceScaleFactor: 2 },
     ...{ isMobile: true, hasTouch: true, permissions: ['camera'] },
   });
+  // Until a camera, the worker and the decoder have started, where much else runs.
+  context.setDefaultTimeout(75_000);
+  return context;
+}
+
+/** No day ends within a story: in the last hour of one in Karachi, the phone is further west. */
+function zoneOfNow(): string {
+  return new Date().getUTCHours() === 18 ? 'Asia/Dubai' : 'Asia/Karachi';
 }
 
 /** All but the lock that says which process has it open. */
