@@ -136,8 +136,16 @@ async function fromOlder(href: string, request: Request): Promise<Response> {
 }
 
 async function fromHere(href: string, request: Request): Promise<Response> {
-  const cache = await caches.open(CACHE);
-  return (await cache.match(href)) ?? fetch(request);
+  return (await held(href)) ?? fetch(request);
+}
+
+/** Nothing where the browser cannot read what it keeps, as after a crash: the network has it. */
+async function held(href: string): Promise<Response | undefined> {
+  try {
+    return await (await caches.open(CACHE)).match(href);
+  } catch {
+    return undefined;
+  }
 }
 
 async function wakePages(): Promise<void> {

@@ -21,6 +21,25 @@ async function speak(language: Language, digits: 'western' | 'urdu' = 'western')
   return speech;
 }
 
+it('asks again for the first catalogue, and not for a second one that does not come', async () => {
+  const asked: Language[] = [];
+  const language = signal<Language | undefined>('en');
+  const speech = openSpeech({
+    settings: { language, digits: signal<'western' | 'urdu'>('western') },
+    load: async (wanted) => {
+      asked.push(wanted);
+      if (wanted === 'ur' || asked.length < 3) throw new Error('nothing came');
+      return readCatalogue(wanted);
+    },
+  });
+  await expect.poll(() => speech.ready.value).toBe(true);
+  expect(asked).toEqual(['en', 'en', 'en']);
+  language.value = 'ur';
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(asked).toEqual(['en', 'en', 'en', 'ur']);
+  expect(speech.language.value).toBe('en');
+});
+
 /** Without the marks that set values apart. */
 const bare = (text: string) => text.replaceAll(/[\u2068\u2069]/g, '');
 

@@ -205,6 +205,26 @@ describe.skipIf(executable === undefined)(`a phone guards its keys${why}`, () =>
     await phone.page.locator('.display').waitFor();
   });
 
+  it('asks for the PIN once its databases can be opened, where that takes a moment', async () => {
+    // What the databases above answered that were to answer nothing.
+    phone.takeComplaints();
+    const starting = await phone.page.context().newPage();
+    await starting.addInitScript(() => {
+      const { open } = IDBFactory.prototype;
+      let failures = 3;
+      IDBFactory.prototype.open = function (this: IDBFactory, asked: string, version?: number) {
+        if (asked !== 'sikka-payer-keys') return open.call(this, asked, version);
+        failures -= 1;
+        if (failures < 0) return open.call(this, asked, version);
+        throw new DOMException('Internal error opening backing store', 'UnknownError');
+      };
+    });
+    await starting.goto(phone.page.url());
+    await starting.getByText(said('start.enterPin')).waitFor();
+    await starting.close();
+    expect(phone.takeComplaints()).toEqual([]);
+  });
+
   it('tells an owner whose browser cleared it all away that it was, and what to do', async () => {
     const { page } = phone;
     const session = await page.context().newCDPSession(page);

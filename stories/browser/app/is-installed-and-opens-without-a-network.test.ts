@@ -81,6 +81,21 @@ describe.skipIf(executable === undefined)(`the wallet app${why}`, () => {
     }
   });
 
+  it('opens from the network where the browser cannot read what it keeps', async () => {
+    const { page } = phone;
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    const [worker] = page.context().serviceWorkers();
+    await worker?.evaluate(() => {
+      const { open } = CacheStorage.prototype;
+      Object.assign(globalThis, { mend: () => (CacheStorage.prototype.open = open) });
+      CacheStorage.prototype.open = () => Promise.reject(new DOMException('', 'UnknownError'));
+    });
+    await page.reload();
+    await page.locator('button').first().waitFor();
+    await worker?.evaluate(() => void (globalThis as unknown as { mend(): void }).mend());
+    expect(worker).toBeDefined();
+  });
+
   it('takes no script that is a text, and no address of one but its own', async () => {
     expect(phone.takeComplaints()).toEqual([]);
     const refused = await phone.page.evaluate(() => {

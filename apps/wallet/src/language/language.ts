@@ -31,23 +31,31 @@ export interface SpeechParts {
   readonly load: (language: Language) => Promise<Catalogue>;
 }
 
+const LONGEST_PAUSE_MS = 2_000;
 /** First strong isolate … pop directional isolate (Unicode UAX 9 §2.4). */
 const isolate = (text: string) => `\u2068${text}\u2069`;
 
 export function openSpeech({ settings, load }: SpeechParts): Speech {
   const spoken = signal<{ language: Language; catalogue: Catalogue } | undefined>(undefined);
   let wanted: Language | undefined;
-  settings.language.subscribe((choice) => {
-    const language = choice ?? 'en';
-    wanted = language;
+  const fetchCatalogue = (language: Language, pauseMs = 100): void => {
     load(language).then(
       (catalogue) => {
         if (wanted === language) spoken.value = { language, catalogue };
       },
       () => {
-        // Without a network a language never loaded before stays away; the app goes on as it is.
+        // Without a network a language never loaded before stays away, and the one before goes on.
+        // Where there is none before, nothing can be shown: it is asked for again.
+        if (wanted !== language || spoken.value !== undefined) return;
+        setTimeout(() => {
+          fetchCatalogue(language, Math.min(2 * pauseMs, LONGEST_PAUSE_MS));
+        }, pauseMs);
       },
     );
+  };
+  settings.language.subscribe((choice) => {
+    wanted = choice ?? 'en';
+    fetchCatalogue(wanted);
   });
   const digits = (text: string) =>
     localDigits(text, settings.digits.value === 'urdu' && spoken.value?.language === 'ur');

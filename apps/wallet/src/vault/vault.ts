@@ -12,6 +12,7 @@ import type { HandOverShelf } from './hand-over.ts';
 export const PAYER_STORE = 'sikka-payer';
 export const TILL_STORE = 'sikka-till';
 const DRAWER = 'sikka-drawer';
+const LONGEST_PAUSE_MS = 2_000;
 
 /** What is open while the vault is. */
 export interface Opened {
@@ -97,7 +98,7 @@ export function openVault({ clock, ready, shelf }: VaultParts): Vault {
     state.value = { ...value, standing: await keys.standing() };
   };
   // What could not be removed is still behind its PIN.
-  void ready.then(look, look);
+  void ready.catch(() => undefined).then(() => insist(look));
   return {
     state,
     async unlock(pin) {
@@ -132,6 +133,16 @@ export function openVault({ clock, ready, shelf }: VaultParts): Vault {
       return keys.changePin(value, pins);
     },
   };
+}
+
+/** A browser that was ended just now may have its databases still: nothing works before. */
+async function insist(act: () => Promise<void>, pauseMs = 100): Promise<void> {
+  try {
+    await act();
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await insist(act, Math.min(2 * pauseMs, LONGEST_PAUSE_MS));
+  }
 }
 
 /** The two keystores under one PIN, and the drawer under the payer's. */
