@@ -31,9 +31,13 @@ export async function press(page: Page, key: string): Promise<void> {
 /** Types digits on the keypad of the screen, which takes none while it waits. */
 export async function typeDigits(page: Page, digits: string): Promise<void> {
   for (const digit of digits) {
-    await page
-      .locator('.keypad[aria-busy="false"] .key', { hasText: new RegExp(`^${digit}$`) })
-      .click();
+    const key = page.locator('.keypad[aria-busy="false"] .key', {
+      hasText: new RegExp(`^${digit}$`),
+    });
+    await key.click().catch(async (error: Error) => {
+      const shown = await page.locator('body').innerText();
+      throw new Error(`No key for ${digit}, but: ${shown}`, { cause: error });
+    });
   }
 }
 

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { CHROMIUM_ARGUMENTS } from '../../support/chromium.ts';
@@ -148,8 +150,19 @@ async function end(context: BrowserContext): Promise<void> {
       resolve();
     });
   });
+  const known = await session?.send('SystemInfo.getProcessInfo');
   await session?.send('Browser.crash').catch(() => undefined);
   await (session === undefined ? context.close() : closed);
+  while (known?.processInfo.some(({ id }) => isRunning(id)) === true) await pause(20);
+}
+
+/** A part of a browser that has ended may hold its disk a moment longer; told by Linux only. */
+function isRunning(id: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 interface Listening {
